@@ -1,0 +1,1 @@
+"""Regulation as dated, cited data (``<regime>/*.toml``) bound to small pure checks."""

@@ -1,0 +1,164 @@
+"""The facts that a rule may ask for: name, type, unit and meaning, for those who write rules and those who supply facts.
+
+A fact that nobody can supply is left out or given as ``None``: the rule is then *unknown*, never met.
+Numbers are ``Decimal`` or ``int`` (``float`` is refused), days are ``datetime.date``.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Scope(StrEnum):
+    COIN = "coin"
+    ISSUER = "issuer"
+    HOLDING = "holding"  # one line of the custodians' statements
+
+
+class Kind(StrEnum):
+    AMOUNT = "amount"  # Decimal
+    RATIO = "ratio"  # Decimal, unrounded
+    INTEGER = "integer"
+    TRUTH = "truth"
+    DAY = "day"
+    TEXT = "text"
+    CHOICE = "choice"
+
+
+PYTHON_TYPES: dict[Kind, tuple[type, ...]] = {
+    Kind.AMOUNT: (Decimal, int),
+    Kind.RATIO: (Decimal, int),
+    Kind.INTEGER: (int,),
+    Kind.TRUTH: (bool,),
+    Kind.DAY: (date,),
+    Kind.TEXT: (str,),
+    Kind.CHOICE: (str,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    name: str
+    kind: Kind
+    unit: str
+    meaning: str
+    scopes: frozenset[Scope]
+    choices: tuple[str, ...] = ()
+
+    def accepts(self, value: Any) -> bool:
+        """True for ``None`` and for a value of the declared type; a bool is no integer, a datetime is no day."""
+        if value is None:
+            return True
+        if isinstance(value, bool) is not (self.kind is Kind.TRUTH) or isinstance(value, datetime):
+            return False
+        return isinstance(value, PYTHON_TYPES[self.kind]) and (not self.choices or value in self.choices)
+
+
+ASSET_CLASSES = (
+    "cash", "demand_deposit", "term_deposit", "government_debt", "reverse_repo",
+    "fund", "tokenised", "settlement", "other",
+)
+OBLIGOR_KINDS = (
+    "government", "central_bank", "pse", "international_organisation", "mdb",
+    "bank", "financial_institution", "corporate",
+)
+ISSUER_KINDS = ("company", "authorized_institution")
+PRICE_BASES = ("bid", "mid", "ask", "par", "fair_value", "amortised")
+
+_C, _I, _H = Scope.COIN, Scope.ISSUER, Scope.HOLDING
+_A, _R, _N, _T, _D, _X, _O = (
+    Kind.AMOUNT, Kind.RATIO, Kind.INTEGER, Kind.TRUTH, Kind.DAY, Kind.TEXT, Kind.CHOICE,
+)
+
+_TABLE: tuple[tuple[Any, ...], ...] = (
+    # name, scopes, kind, unit, meaning[, choices]
+    # every scope
+    ("as_of", (_C, _I, _H), _D, "", "the day that the facts describe (with --law-on not the day of the law)"),
+    # the coin and its pool
+    ("reserve.market_value", (_C,), _A, "coin currency", "signed sum of the market value of all lines of the pool"),
+    ("coin.circulation", (_C,), _A, "coin currency", "par value in circulation, as the rulebook's circulation entry counts it"),
+    ("reserve.backing_ratio", (_C,), _R, "1 = 100 %", "reserve.market_value / coin.circulation, unrounded; none when circulation is 0"),
+    ("licence.buffer_target", (_C,), _R, "1 = 100 %", "over-collateralisation target above 1, e.g. 0.01, set for this coin"),
+    ("trust.in_place", (_C,), _T, "", "an effective trust over the pool exists for the holders"),
+    ("trust.opinion_filed", (_C,), _T, "", "legal opinion on the trust filed before use and again after its latest material change"),
+    ("withdrawals.count", (_C,), _N, "withdrawals", "transfers of surplus from the pool to the licensee on the day; 0 = none"),
+    ("withdrawals.lowest_ratio_after", (_C,), _R, "1 = 100 %", "lowest backing ratio left by any of them, unrounded"),
+    ("limits.longest_unnotified_business_days", (_C,), _N, "business days",
+     "age of the oldest breach of an internal credit, liquidity or market limit not notified; 0 = none"),
+    ("stress_test.filed_count", (_C,), _N, "stress tests", "stress tests filed with the authority so far; 0 = none"),
+    ("stress_test.filed_on", (_C,), _D, "", "day the latest stress test was filed; not needed while filed_count is 0"),
+    ("licence.effective_on", (_C, _I), _D, "", "day the licence took effect"),
+    # one line of the holdings
+    ("line", (_H,), _X, "", "reference of the line, repeated in the exceptions"),
+    ("holding.asset_class", (_H,), _O, "", "class of the line", ASSET_CLASSES),
+    ("holding.currency", (_H,), _X, "ISO 4217", "currency of the line"),
+    ("holding.term_start", (_H,), _D, "", "first day of the deposit"),
+    ("holding.term_end", (_H,), _D, "", "day the deposit falls due"),
+    ("holding.maturity", (_H,), _D, "", "day the security falls due"),
+    ("coin.currency", (_H,), _X, "ISO 4217", "reference currency of the line's coin"),
+    ("obligor.kind", (_H,), _O, "", "kind of the debt's obligor or guarantor", OBLIGOR_KINDS),
+    ("obligor.risk_weight", (_H,), _R, "1 = 100 %", "risk weight under the standardised approach (Cap. 155L ss. 55-58); 0 = 0 %"),
+    ("obligor.domestic_currency", (_H,), _X, "ISO 4217", "own domestic currency of a government or central bank"),
+    ("obligor.is_financial_institution", (_H,), _T, "", "the obligor is a financial institution or an associate of one"),
+    ("repo.is_overnight", (_H,), _T, "", "the reverse repo matures on the next business day"),
+    ("repo.collateral_eligible", (_H,), _T, "", "all its collateral would be eligible as debt of the pool"),
+    ("repo.counterparty_minimal_risk", (_H,), _T, "", "its counterparty carries minimal credit risk"),
+    ("fund.sole_purpose", (_H,), _T, "", "the fund was set up solely to manage this licensee's reserve"),
+    ("fund.only_eligible_assets", (_H,), _T, "", "the fund holds only cash, deposits, debt and repos that are eligible themselves"),
+    ("acceptance.granted", (_H,), _T, "", "the authority has accepted this asset or tokenised form; false = no record of it"),
+    ("approval.currency_mismatch", (_H,), _T, "", "prior written approval to hold this currency for this coin; false = no record of it"),
+    ("account.pools", (_H,), _N, "coins", "number of coins whose reserve the line's account holds"),
+    ("custodian.is_licensed_bank", (_H,), _T, "", "the line's custodian is a licensed bank"),
+    ("custodian.arrangement_accepted", (_H,), _T, "", "its custody arrangement is accepted by the authority; false = no record of it"),
+    ("valuation.price_basis", (_H,), _O, "", "what the market value rests on", PRICE_BASES),
+    ("valuation.price_source", (_H,), _X, "", "who gave the price: the custodian that sent the line, or an independent source"),
+    ("valuation.bid_available", (_H,), _T, "", "a bid price was to be had on the day"),
+    # the issuer: reports
+    ("statement.days_missing", (_I,), _N, "days", "days up to as_of without the daily statement of some coin; 0 = none"),
+    ("publication.gap_days", (_I,), _N, "days", "longest time since any coin's last weekly report or its publication, whichever is older"),
+    ("approval.publication_interval", (_I,), _T, "", "the authority has agreed to another interval; false = no record of it"),
+    ("authority.attestation_frequency", (_I,), _O, "", "how often the authority requires attestation",
+     ("monthly", "quarterly", "half_yearly", "yearly")),
+    ("attestation.period_end", (_I,), _D, "", "last business day of the latest completed attestation period"),
+    ("attestation.is_filed", (_I,), _T, "", "the report for that period is with the authority and on the website"),
+    ("attestation.filed_on", (_I,), _D, "", "day of the later of the two; not needed while is_filed is false"),
+    ("attestation.period_end_tested", (_I,), _T, "", "the auditor tested the period's last business day"),
+    ("attestation.random_day_count", (_I,), _N, "business days", "randomly selected business days that the auditor tested"),
+    ("breach.unreported_count", (_I,), _N, "events",
+     "breaches, material policy failures and unresolved reconciliation differences not reported; 0 = none"),
+    ("breach.oldest_unreported_hours", (_I,), _A, "hours", "time since the oldest of them became known to the issuer"),
+    ("authority.immediate_report_hours", (_I,), _A, "hours", "what the authority takes 'immediately' to mean"),
+    ("distress.unreported_count", (_I,), _N, "events",
+     "known signs of inability to meet obligations, insolvency or suspension of payment not reported; 0 = none"),
+    ("distress.oldest_unreported_hours", (_I,), _A, "hours", "time since the oldest of them became known to the issuer"),
+    ("accounts.year_end", (_I,), _D, "", "end of the latest completed financial year"),
+    ("accounts.is_filed", (_I,), _T, "", "the audited accounts of that year are with the authority"),
+    ("accounts.filed_on", (_I,), _D, "", "day they were filed; not needed while is_filed is false"),
+    ("accounts.cover_reserve", (_I,), _T, "", "the audit covers the reserve"),
+    ("reviews.reserve_policy_on", (_I,), _D, "", "day the reserve policy was last adopted or reviewed"),
+    ("reviews.issuance_policy_on", (_I,), _D, "", "same for the issue, redemption and distribution policy"),
+    ("reviews.risk_framework_on", (_I,), _D, "", "same for the risk management framework"),
+    ("reviews.continuity_plans_on", (_I,), _D, "", "same for the incident, business continuity and exit plans, tests included"),
+    # the issuer: capital
+    ("issuer.kind", (_I,), _O, "", "Hong Kong company, or authorized institution", ISSUER_KINDS),
+    ("capital.paid_up_hkd", (_I,), _A, "HKD", "paid-up share capital"),
+    ("capital.net_debit_balance_hkd", (_I,), _A, "HKD", "net debit balance in the last audited accounts, 0 or more"),
+    ("capital.approved_resources_hkd", (_I,), _A, "HKD", "other financial resources that the authority has approved; none = no such approval"),
+    ("capital.net_liquid_assets_hkd", (_I,), _A, "HKD", "net liquid assets"),
+    ("capital.funded_by_equity", (_I,), _T, "", "the net liquid assets are funded by equity"),
+    ("licence.net_liquid_assets_need_hkd", (_I,), _A, "HKD", "need set for this issuer from past and expected operating expenses"),
+)
+
+FACTS: dict[str, Fact] = {
+    name: Fact(name, kind, unit, meaning, frozenset(scopes), *choices)
+    for name, scopes, kind, unit, meaning, *choices in _TABLE
+}
+
+# Conditions that a rule may put on its subject (``applies_to``), and the fact each is read from.
+SUBJECT_CONDITIONS: dict[str, str] = {
+    "asset_class": "holding.asset_class",
+    "issuer_kind": "issuer.kind",
+}
