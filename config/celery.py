@@ -1,0 +1,67 @@
+"""The work queue: queues, limits and the timetable.
+
+A task is only a nudge: what there is to do is a row in an open state, and the sweeps find every row again.
+"""
+
+import os
+import sys
+
+from celery import Celery
+from celery.schedules import crontab
+
+from config import broker, embedded
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+try:
+    embedded.ensure_running()
+except embedded.ServerFailed as error:
+    sys.exit(str(error))
+
+from django.conf import settings  # noqa: E402  the line above may have to start what settings point to
+
+SOFT_LIMIT = 10 * 60
+HARD_LIMIT = 12 * 60
+
+app = Celery("assay")
+app.conf.update(
+    broker_url=broker.celery_url(settings.REDIS_URL, getattr(settings, "CELERY_BROKER_DATABASE", broker.BROKER)),
+    broker_transport_options={
+        # Longer than any task may run: a task given out twice while it runs would only find the row locked.
+        "visibility_timeout": HARD_LIMIT + 3 * 60,
+        # How soon a message of a dead worker is looked for: interval times throttle, in seconds.
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "global_keyprefix": getattr(settings, "CELERY_KEY_PREFIX", ""),
+        "socket_keepalive": True,
+    },
+    broker_connection_retry_on_startup=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_soft_time_limit=SOFT_LIMIT,
+    task_time_limit=HARD_LIMIT,
+    task_default_queue="intake",
+    task_routes={
+        "core.tasks.deliver_*": {"queue": "mail"},
+        "core.tasks.send_*": {"queue": "mail"},
+        "reports.tasks.send_*": {"queue": "mail"},
+        "reports.tasks.*": {"queue": "reports"},
+    },
+    task_serializer="json",
+    accept_content=["json"],
+    worker_prefetch_multiplier=1,
+    worker_max_memory_per_child=600_000,  # kilobytes; a large PDF leaves its memory behind
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    timezone="Asia/Hong_Kong",
+    enable_utc=True,
+    beat_schedule={
+        "mail that waits": {"task": "core.tasks.sweep", "schedule": 60.0},
+        "files and days that wait": {"task": "reserves.tasks.sweep", "schedule": 60.0},
+        "feeds that are late": {"task": "reserves.tasks.open_late_feed_cases", "schedule": crontab(minute="*/15")},
+        "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},
+        "morning digest": {"task": "reports.tasks.send_morning_digest", "schedule": crontab(hour="8", minute="0")},
+    },
+    beat_schedule_filename=str(embedded.VAR / "run" / "beat-schedule"),
+)
+app.autodiscover_tasks()

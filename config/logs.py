@@ -1,0 +1,69 @@
+"""How log lines look: readable at a terminal, JSON in production, never with personal data."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+PERSONAL = frozenset({
+    "address", "authorization", "body", "cookie", "email", "ip", "key", "name", "note", "password",
+    "recipient", "secret", "sender", "sessionid", "subject", "to", "token", "totp_secret", "user_agent",
+})  # fmt: skip
+
+
+def without_personal_data(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Blank the values that could name a person or open a door; ids of records stay."""
+    for name in PERSONAL & event.keys():
+        event[name] = "[withheld]"
+    return event
+
+
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    without_personal_data,
+]
+
+
+def logging_config(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
+    """A ``LOGGING`` setting that sends the standard library's and structlog's lines the same way."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.processors.StackInfoRenderer(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderer: list[Any] = (
+        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if as_json
+        else [structlog.dev.ConsoleRenderer(colors=False)]
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": _SHARED,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"level": level},
+            # Its lines quote the request, arguments and all.
+            "django.request": {"level": "ERROR"},
+            "django.server": {"handlers": ["stderr"], "level": level, "propagate": False},
+            "fontTools": {"level": "WARNING"},
+            "weasyprint": {"level": "ERROR"},
+        },
+    }

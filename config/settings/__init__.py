@@ -1,0 +1,1 @@
+"""Settings by place: local (default), test, production; all built on base."""
