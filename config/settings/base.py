@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "reserves",
     "aml",
     "reports",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,6 +84,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "core.context.site",
             ],
         },
     }
@@ -109,6 +109,12 @@ CACHES = {
     }
 }
 BLOB_ROOT = VAR / "blobs"  # every byte received or filed, under its SHA-256
+BLOB_FSYNC = True
+FEED_MAX_BYTES = 200 * 1024 * 1024
+FEED_PARSE_IN_REQUEST_BYTES = 5 * 1024 * 1024  # larger files are parsed by a worker
+DATA_UPLOAD_MAX_MEMORY_SIZE = FEED_MAX_BYTES + 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = None
 
 # --- who may enter --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "core.User"
@@ -180,15 +186,14 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
 EMAIL_TIMEOUT = 20
+MAIL_DOMAIN = os.environ.get("MAIL_DOMAIN", "assay.example")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Assay <no-reply@assay.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "core.api_auth.ApiKeyAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
+    # Keys only: a browser's session, which needs a second factor, is for pages.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["core.api_auth.ApiKeyAuthentication"],
     # The framework exempts itself from LoginRequiredMiddleware: without this line every endpoint is open.
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
