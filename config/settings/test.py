@@ -1,8 +1,9 @@
 """The test suite: own database, own broker database and keys, a fast password hash, otherwise like production."""
 
 import os
+from pathlib import Path
 
-from config import broker
+from config import broker, embedded
 from config.settings.local import *  # noqa: F403
 from config.settings.local import CACHES, DATABASES, REDIS_URL
 
@@ -21,4 +22,4 @@ CACHES["default"]["KEY_PREFIX"] = TEST_NAMESPACE
 CELERY_BROKER_DATABASE = broker.TEST_BROKER
 CELERY_KEY_PREFIX = f"{TEST_NAMESPACE}:"
 
-BLOB_ROOT = VAR / "test" / TEST_NAMESPACE / "blobs"  # noqa: F405
+BLOB_ROOT = Path(os.environ.get("ASSAY_BLOB_ROOT") or embedded.VAR / "test" / TEST_NAMESPACE / "blobs")

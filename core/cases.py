@@ -1,0 +1,187 @@
+"""The case spine: what must be worked has one queue, one clock and one timeline, whatever its kind.
+
+Nothing else in the platform opens cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from core import audit, clock
+from core.access import Actor, require
+from core.errors import Refused
+from core.models import Case, CaseNote, CasePause, Organisation, User
+from core.roles import Can
+from core.workflow import Move, Workflow
+
+OPENED = audit.verb("core.case.opened", gettext_noop("opened case %(target)s"))
+ASSIGNED = audit.verb("core.case.assigned", gettext_noop("assigned case %(target)s to %(assignee)s"))
+PAUSED = audit.verb("core.case.paused", gettext_noop("stopped the clock of case %(target)s: %(reason)s"))
+RESUMED = audit.verb("core.case.resumed", gettext_noop("started the clock of case %(target)s again"))
+NOTED = audit.verb("core.case.noted", gettext_noop("wrote a note on case %(target)s"))
+CLOSED = audit.verb("core.case.closed", gettext_noop("closed case %(target)s: %(note)s"))
+
+CASE = Workflow(
+    "status", Case.Status, Move("close", (Case.Status.OPEN,), Case.Status.CLOSED, Can.WORK_CASES, CLOSED)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What sort of work a case is: reference prefix, title for readers, queue, risk, who may know of it."""
+
+    name: str
+    prefix: str
+    title: Any
+    summary: str
+    queue: str
+    risk: str = Case.Risk.MEDIUM
+    seen_by_issuer: bool = False
+    link: Callable[[Case], str] | None = None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def kind(name: str, **fields) -> Kind:
+    """Declare a kind of case; ``summary`` is a message that takes the case's ``params``.
+
+    Raises:
+        ValueError: the kind is declared already.
+    """
+    if name in KINDS:
+        raise ValueError(f"case kind {name} is declared twice")
+    KINDS[name] = Kind(name, **fields)
+    return KINDS[name]
+
+
+def title(case: Case) -> str:
+    """Return the kind's name in the reader's language."""
+    return str(KINDS[case.kind].title)
+
+
+def summary(case: Case) -> str:
+    """Return one translated sentence on what the case is about."""
+    return _(KINDS[case.kind].summary) % {"subject": case.subject, **case.params}
+
+
+def open_case(
+    name: str, *, subject: str, owner: Organisation, key: str, actor: Actor,
+    as_of=None, due_at: datetime | None = None, params: dict[str, Any] | None = None,
+) -> Case:
+    """Open a case, or return the open one with the same kind and key: asking twice opens one."""
+    declared = KINDS[name]
+    if standing := Case.objects.filter(kind=name, key=key, status=Case.Status.OPEN).first():
+        return standing
+    try:
+        with transaction.atomic():
+            case = Case.objects.create(
+                reference=_next_reference(declared.prefix), kind=name, key=key, subject=subject, owner=owner,
+                as_of=as_of, params=params or {}, queue=declared.queue, risk=declared.risk, due_at=due_at,
+            )
+    except IntegrityError:  # somebody opened it between our look and our insert
+        return Case.objects.get(kind=name, key=key, status=Case.Status.OPEN)
+    audit.record(OPENED, target=case, actor=actor, data={"kind": name})
+    return case
+
+
+def _next_reference(prefix: str) -> str:
+    year = clock.today().year
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('core_case_number')")
+        (number,) = cursor.fetchone()
+    return f"{prefix}-{year}-{number:04d}"
+
+
+def _locked(case: Case) -> Case:
+    row = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    if row.status != Case.Status.OPEN:
+        raise Refused(_("Case %(reference)s is closed.") % {"reference": row.reference})
+    return row
+
+
+@transaction.atomic
+def assign_case(case: Case, *, to: User | None, actor: Actor) -> Case:
+    """Give the case to an officer, or back to the queue.
+
+    Raises:
+        NotPermitted: the actor does not work cases.
+        Refused: the case is closed, or the assignee does not work cases.
+    """
+    require(actor, Can.WORK_CASES, case)
+    row = _locked(case)
+    if to is not None and not to.can(Can.WORK_CASES, row):
+        raise Refused(_("%(name)s does not work cases.") % {"name": to.name})
+    row.assignee = to
+    row.save(update_fields=["assignee"])
+    audit.record(ASSIGNED, target=row, actor=actor, data={"assignee": to.name if to else "-"})
+    return row
+
+
+@transaction.atomic
+def pause_case(case: Case, *, reason: str, actor: Actor) -> CasePause:
+    """Stop the clock while somebody else is waited for; pausing twice is one pause."""
+    require(actor, Can.WORK_CASES, case)
+    row = _locked(case)
+    if standing := row.pauses.filter(resumed_at=None).first():
+        return standing
+    pause = CasePause.objects.create(case=row, reason=reason)
+    audit.record(PAUSED, target=row, actor=actor, data={"reason": reason})
+    return pause
+
+
+@transaction.atomic
+def resume_case(case: Case, *, actor: Actor) -> Case:
+    """Start the clock again; the due time moves by as long as it stood."""
+    require(actor, Can.WORK_CASES, case)
+    row = _locked(case)
+    if pause := row.pauses.filter(resumed_at=None).first():
+        pause.resumed_at = clock.now()
+        pause.save(update_fields=["resumed_at"])
+        if row.due_at:
+            row.due_at += pause.resumed_at - pause.paused_at
+            row.save(update_fields=["due_at"])
+        audit.record(RESUMED, target=row, actor=actor)
+    return row
+
+
+@transaction.atomic
+def note_case(case: Case, *, text: str, audience: str, actor: Actor) -> CaseNote:
+    """Write a note on the case for officers only, or for the issuer too."""
+    to_issuer = audience == CaseNote.Audience.ISSUER and not actor.is_authority
+    require(actor, Can.ANSWER_BREACH if to_issuer else Can.WORK_CASES, case)
+    note = CaseNote.objects.create(
+        case=case, author=actor if isinstance(actor, User) else None, author_label=actor.label,
+        audience=audience, text=text,
+    )
+    audit.record(NOTED, target=case, actor=actor, data={"audience": audience})
+    return note
+
+
+@transaction.atomic
+def close_case(case: Case, *, outcome: str, actor: Actor) -> Case:
+    """Close the case; closing a closed case changes nothing."""
+    row = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    if row.status == Case.Status.CLOSED:
+        return row
+    row = CASE.apply(row, "close", actor=actor, note=outcome)
+    row.pauses.filter(resumed_at=None).update(resumed_at=clock.now())
+    row.closed_at, row.outcome = clock.now(), outcome
+    row.save(update_fields=["closed_at", "outcome"])
+    return row
+
+
+def clock_of(case: Case) -> timedelta:
+    """Return how long the case has run, pauses not counted."""
+    until = case.closed_at or clock.now()
+    stood = sum(
+        ((pause.resumed_at or until) - pause.paused_at for pause in case.pauses.all()), start=timedelta()
+    )
+    return until - case.opened_at - stood

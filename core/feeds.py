@@ -1,0 +1,212 @@
+"""Feed intake: bytes come in once, are judged whole, and end as accepted or refused with all problems.
+
+A row in state *received* is the work to do; Celery only nudges. Each stage is one transaction under
+one row lock, so a redelivered or killed task does nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from core import audit, blobs, clock
+from core.access import SYSTEM, Actor, require
+from core.errors import FeedRefused
+from core.models import ApiKey, FeedFile, Organisation, User
+from core.problems import SENTENCES, Problem
+from core.roles import Can
+from core.tables import MAX_PROBLEMS, Parsed
+
+RECEIVED = audit.verb("core.feed.received", gettext_noop("sent %(target)s"), audience=audit.Audience.ISSUER)
+ACCEPTED = audit.verb("core.feed.accepted", gettext_noop("accepted %(target)s: %(rows)s rows"),
+                      audience=audit.Audience.ISSUER)
+REFUSED = audit.verb("core.feed.refused", gettext_noop("refused %(target)s: %(problems)s problems"),
+                     audience=audit.Audience.ISSUER)
+SUPERSEDED = audit.verb("core.feed.superseded", gettext_noop("replaced %(target)s by a corrected file"),
+                        audience=audit.Audience.ISSUER)
+
+#: Refusals that the passing of time can heal, so that the same bytes may be judged again.
+TIME_BOUND = frozenset({"future_as_of"})
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """How one feed is read and kept; apps register theirs when they start.
+
+    ``parse`` is pure. ``store`` writes the rows of an accepted file and returns their number.
+    ``accepted`` runs last, in the same transaction, to open the work that follows from the file.
+    """
+
+    name: str
+    title: Any
+    parse: Callable[..., Parsed]
+    store: Callable[[FeedFile, Parsed], int]
+    subject_column: str = "coin"
+    accepted: Callable[[FeedFile], None] = lambda feed_file: None
+
+
+FEEDS: dict[str, Feed] = {}
+
+
+def register(feed: Feed) -> None:
+    """Make a feed known.
+
+    Raises:
+        ValueError: a feed of that name is known already.
+    """
+    if feed.name in FEEDS:
+        raise ValueError(f"feed {feed.name} is registered twice")
+    FEEDS[feed.name] = feed
+
+
+@transaction.atomic
+def receive(
+    name: str, raw: bytes, *, filename: str, subject: str, owner: Organisation, sender: Organisation,
+    actor: Actor, as_of: date | None = None, supersedes: FeedFile | None = None,
+) -> FeedFile:
+    """Store the bytes and put the file in the queue; the same file again answers with the first row.
+
+    Raises:
+        NotPermitted: the actor may not send feeds for the owner.
+        FeedRefused: the file is over the size limit, before anything is stored.
+    """
+    require(actor, Can.SEND_FEEDS, owner)
+    if len(raw) > settings.FEED_MAX_BYTES:
+        limit = {"limit_mb": settings.FEED_MAX_BYTES >> 20}
+        raise _refusal(Problem("too_large", file=filename, params=limit))
+    blob = blobs.store_blob(raw)
+    found = {"feed": name, "subject": subject, "sender": sender, "blob": blob, "supersedes": supersedes}
+    if standing := FeedFile.objects.select_for_update().filter(**found).first():
+        return _received_again(standing)
+    try:
+        with transaction.atomic():
+            feed_file = FeedFile.objects.create(
+                **found, owner=owner, filename=filename[:200], stated_as_of=as_of,
+                sent_by=actor if isinstance(actor, User) else None,
+                sent_with=actor if isinstance(actor, ApiKey) else None,
+            )
+    except IntegrityError:  # the same file arrived twice at once
+        return FeedFile.objects.get(**found)
+    audit.record(RECEIVED, target=feed_file, actor=actor)
+    return feed_file
+
+
+def _received_again(standing: FeedFile) -> FeedFile:
+    """Answer with the first receipt, but let time heal: a file for tomorrow is judged again tomorrow."""
+    rules = {problem["rule"] for problem in standing.problems}
+    if standing.status == FeedFile.Status.REFUSED and rules and rules <= TIME_BOUND:
+        standing.status, standing.problems, standing.problem_count = FeedFile.Status.RECEIVED, [], 0
+        standing.save(update_fields=["status", "problems", "problem_count"])
+    return standing
+
+
+@transaction.atomic
+def advance(pk: int) -> FeedFile | None:
+    """Judge one received file: all of it or none of it, once, however often it is asked for.
+
+    Returns None if it is judged already or another worker holds it. An unexpected error rolls
+    everything back and leaves the file in the queue.
+    """
+    feed_file = (
+        FeedFile.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .select_related("owner", "sender")
+        .filter(pk=pk, status=FeedFile.Status.RECEIVED)
+        .first()
+    )
+    if feed_file is None:
+        return None
+    feed = FEEDS[feed_file.feed]
+    try:
+        with transaction.atomic():
+            _accept(feed, feed_file)
+    except FeedRefused as refusal:
+        feed_file.refresh_from_db()
+        feed_file.status = FeedFile.Status.REFUSED
+        feed_file.problems = [replace(p, file=feed_file.filename).as_dict() for p in refusal.problems[:MAX_PROBLEMS]]
+        feed_file.problem_count = refusal.problem_count
+        feed_file.judged_at = clock.now()
+        feed_file.save()
+        audit.record(REFUSED, target=feed_file, actor=_sender_of(feed_file), data={"problems": refusal.problem_count})
+    return feed_file
+
+
+def _refusal(*problems: Problem, count: int | None = None) -> FeedRefused:
+    return FeedRefused(_("The file is refused."), problems=problems, problem_count=count)
+
+
+def _accept(feed: Feed, feed_file: FeedFile) -> None:
+    parsed = feed.parse(blobs.read_blob(feed_file.sha256), filename=feed_file.filename)
+    problems = [*parsed.problems, *_contextual(feed, feed_file, parsed)]
+    if problems:
+        raise _refusal(*problems, count=parsed.problem_count + len(problems) - len(parsed.problems))
+    feed_file.as_of = parsed.rows[0].values["as_of"]
+    if standing := _standing(feed_file):
+        if feed_file.supersedes_id != standing.pk:
+            raise _refusal(Problem("second_file", column="as_of", params={"receipt": standing.pk}))
+        standing.status = FeedFile.Status.SUPERSEDED
+        standing.save(update_fields=["status"])
+        audit.record(SUPERSEDED, target=standing, actor=_sender_of(feed_file), data={"by": feed_file.pk})
+    elif feed_file.supersedes_id:
+        raise _refusal(Problem("supersedes_unknown", params={"receipt": feed_file.supersedes_id}))
+    feed_file.row_count = feed.store(feed_file, parsed)
+    feed_file.status, feed_file.judged_at = FeedFile.Status.ACCEPTED, clock.now()
+    feed_file.save()
+    audit.record(ACCEPTED, target=feed_file, actor=_sender_of(feed_file), data={"rows": feed_file.row_count})
+    feed.accepted(feed_file)
+
+
+def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed) -> list[Problem]:
+    """Return what is wrong with the file in this place, though it may be well formed."""
+    days = {row.values["as_of"]: row.line for row in reversed(parsed.rows) if row.values.get("as_of")}
+    subjects = {row.values[feed.subject_column]: row.line for row in reversed(parsed.rows)
+                if row.values.get(feed.subject_column)}
+    problems = [
+        Problem("wrong_coin", row=line, column=feed.subject_column, value=value, params={"expected": feed_file.subject})
+        for value, line in subjects.items() if value != feed_file.subject
+    ]
+    if len(days) > 1:
+        problems += [
+            Problem("more_than_one_as_of", row=line, column="as_of", value=day.isoformat())
+            for day, line in sorted(days.items())[1:]
+        ]
+    for day, line in days.items():
+        if day > clock.today():
+            problems.append(Problem("future_as_of", row=line, column="as_of", value=day.isoformat()))
+        if feed_file.stated_as_of and day != feed_file.stated_as_of:
+            problems.append(Problem("as_of_mismatch", row=line, column="as_of", value=day.isoformat(),
+                                    params={"stated": feed_file.stated_as_of.isoformat()}))
+    return problems
+
+
+def _standing(feed_file: FeedFile) -> FeedFile | None:
+    return FeedFile.objects.select_for_update(no_key=True).filter(
+        feed=feed_file.feed, subject=feed_file.subject, as_of=feed_file.as_of, sender=feed_file.sender,
+        status=FeedFile.Status.ACCEPTED,
+    ).first()
+
+
+def _sender_of(feed_file: FeedFile) -> Any:
+    return feed_file.sent_by or feed_file.sent_with or SYSTEM
+
+
+def waiting(limit: int = 1000) -> list[int]:
+    """Return the keys of files that nobody has judged yet, oldest first."""
+    received = FeedFile.objects.filter(status=FeedFile.Status.RECEIVED).order_by("received_at")
+    return list(received.values_list("pk", flat=True)[:limit])
+
+
+def worded(problems: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return stored problems with their sentence (``message``) and ``fix`` in the reader's language."""
+    texts = []
+    for problem in problems:
+        message, fix = SENTENCES[problem["rule"]]
+        values = {"column": problem["column"], "value": problem["value"], **problem["params"]}
+        texts.append({**problem, "message": _(message) % values, "fix": _(fix) % values if fix else ""})
+    return texts

@@ -1,0 +1,75 @@
+"""Gates that every request passes: who is asking, with a second factor, at a site that is theirs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from core.context_vars import request_id
+from core.errors import Refusal
+from core.models import Organisation
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestContext:
+    """Gives each request an id for the audit trail, and words typed refusals once for all pages."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_id.set(secrets.token_hex(8))
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = request_id.get()
+            return response
+        finally:
+            request_id.reset(token)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        template = "403.html" if exception.status_code == 403 else "refused.html"
+        return render(request, template, {"refusal": exception}, status=exception.status_code)
+
+
+class SecondFactorRequired:
+    """Sends a person without a passkey or TOTP to set one up before anything else."""
+
+    OPEN = ("accounts/", "static/", "api/", "i18n/")
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info.lstrip("/")
+        for language in ("en/", "zh-hant/", "zh-hans/"):
+            path = path.removeprefix(language)
+        if request.user.is_authenticated and not path.startswith(self.OPEN) and not is_mfa_enabled(request.user):
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+
+class SiteGate:
+    """Shows each site only to its people; for others it does not exist."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> None:
+        namespace = request.resolver_match.namespace if request.resolver_match else ""
+        user = request.user
+        if not user.is_authenticated or namespace not in ("officer", "portal"):
+            return
+        kinds = {membership.organisation.kind for membership in user.current_memberships}
+        wanted = Organisation.Kind.AUTHORITY if namespace == "officer" else Organisation.Kind.ISSUER
+        if wanted not in kinds:
+            raise Http404

@@ -1,0 +1,25 @@
+"""Rows of the seven mechanisms: who, what happened, what we said, what came in, what the law says, what is to do."""
+
+from core.models.accounts import ApiKey, Membership, Organisation, User
+from core.models.audit import AuditEvent
+from core.models.calendar import Closure
+from core.models.cases import Case, CaseNote, CasePause
+from core.models.feeds import Blob, FeedFile
+from core.models.findings import Finding
+from core.models.mail import Message
+
+__all__ = [
+    "ApiKey",
+    "AuditEvent",
+    "Blob",
+    "Case",
+    "CaseNote",
+    "CasePause",
+    "Closure",
+    "FeedFile",
+    "Finding",
+    "Membership",
+    "Message",
+    "Organisation",
+    "User",
+]

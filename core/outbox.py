@@ -1,0 +1,156 @@
+"""The outbox: typed notices become rows in the caller's transaction; workers send each exactly once.
+
+A row is committed as *inflight* before SMTP and as *sent* after it. A worker that dies in between
+leaves *inflight*, which nobody resends blindly: the sweep calls it *uncertain*, for a person.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_noop
+
+from core import audit, clock
+from core.access import SYSTEM
+from core.models import Membership, Message, Organisation, User
+
+SENT = audit.verb("core.message.sent", gettext_noop("sent %(notice)s to %(recipient)s"))
+FAILED = audit.verb("core.message.failed", gettext_noop("could not send %(notice)s: %(error)s"))
+
+MAX_ATTEMPTS = 8
+STALE_AFTER = timedelta(minutes=15)
+NOTICES: dict[str, type[Notice]] = {}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One kind of message; its fields are exactly what its three templates use.
+
+    ``template`` is ``<app>/<name>``: ``templates/email/<app>/<name>.{subject.txt,txt,html}``.
+    """
+
+    template: ClassVar[str]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        cls.template = f"{cls.__module__.split('.')[0]}/{name}"
+        NOTICES[cls.template] = cls
+
+    def render(self, language: str) -> tuple[str, str, str]:
+        """Return subject, text and HTML in the language."""
+        context = {field.name: getattr(self, field.name) for field in fields(self)} | {
+            "site_url": settings.SITE_URL, "language": language
+        }
+        with translation.override(language):
+            subject, text, html = (
+                render_to_string(f"email/{self.template}.{form}", context) for form in ("subject.txt", "txt", "html")
+            )
+        return " ".join(subject.split()), text.strip() + "\n", css_inline.inline(html)
+
+
+def enqueue(notice: Notice, *, to: User | Organisation | Iterable[User], key: str) -> list[Message]:
+    """Write one row per recipient in the caller's transaction; the same key and recipient is one row.
+
+    Returns the new rows only.
+    """
+    if isinstance(to, Organisation):
+        current = Membership.objects.current().filter(organisation=to, user__is_active=True).select_related("user")
+        recipients, organisation = [membership.user for membership in current.order_by("user__email")], to
+    else:
+        recipients, organisation = [to] if isinstance(to, User) else list(to), None
+    rows = []
+    for recipient in {user.pk: user for user in recipients}.values():
+        subject, text, html = notice.render(recipient.language)
+        row, created = Message.objects.get_or_create(
+            key=f"{notice.template}:{key}:{recipient.pk}",
+            defaults={
+                "notice": notice.template, "organisation": organisation, "recipient": recipient,
+                "address": recipient.email, "language": recipient.language,
+                "subject": subject[:300], "text": text, "html": html,
+            },
+        )
+        rows += [row] if created else []
+    return rows
+
+
+def deliver(pk: int) -> Message | None:
+    """Send one queued message now; return its row, or None if it is not waiting or another worker has it."""
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update(skip_locked=True)
+            .filter(pk=pk, status=Message.Status.QUEUED, next_attempt_at__lte=clock.now())
+            .first()
+        )
+        if message is None:
+            return None
+        message.status = Message.Status.INFLIGHT
+        message.attempts += 1
+        message.next_attempt_at = clock.now()
+        message.save(update_fields=["status", "attempts", "next_attempt_at"])
+    error, permanent = _send(message)
+    with transaction.atomic():
+        message = Message.objects.select_for_update().get(pk=pk)
+        message.error = error[:500]
+        if not error:
+            message.status, message.sent_at = Message.Status.SENT, clock.now()
+            audit.record(SENT, target=message, actor=SYSTEM,
+                         data={"notice": message.notice, "recipient": str(message.recipient_id)})
+        elif permanent or message.attempts >= MAX_ATTEMPTS:
+            message.status = Message.Status.FAILED
+            audit.record(FAILED, target=message, actor=SYSTEM, data={"notice": message.notice, "error": error[:200]})
+        else:
+            message.status = Message.Status.QUEUED
+            message.next_attempt_at = clock.now() + timedelta(seconds=min(3600, 15 * 2**message.attempts))
+        message.save(update_fields=["status", "error", "sent_at", "next_attempt_at"])
+    return message
+
+
+def _send(message: Message) -> tuple[str, bool]:
+    """Return the error (or "") and whether trying again is useless (a 5xx answer, RFC 5321 4.2.1)."""
+    mail = EmailMultiAlternatives(
+        message.subject, message.text, to=[message.address],
+        headers={"Message-ID": f"<{message.pk}.{message.queued_at:%Y%m%d%H%M%S}@{settings.MAIL_DOMAIN}>"},
+    )
+    mail.attach_alternative(message.html, "text/html")
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as refusal:
+        code, reason = next(iter(refusal.recipients.values()))
+        return f"{code} {reason.decode(errors='replace')}", code >= 500
+    except smtplib.SMTPResponseException as answer:
+        return f"{answer.smtp_code} {answer.smtp_error!r}", answer.smtp_code >= 500
+    except (smtplib.SMTPException, OSError) as failure:
+        return f"{type(failure).__name__}: {failure}", False
+    return "", False
+
+
+def due() -> list[int]:
+    """Return the keys of messages that wait and whose time has come."""
+    waiting = Message.objects.filter(status=Message.Status.QUEUED, next_attempt_at__lte=clock.now())
+    return list(waiting.order_by("next_attempt_at").values_list("pk", flat=True)[:1000])
+
+
+@transaction.atomic
+def mark_uncertain() -> int:
+    """Call messages *uncertain* whose worker died between SMTP and its commit; return how many."""
+    stale = Message.objects.select_for_update(skip_locked=True).filter(
+        status=Message.Status.INFLIGHT, next_attempt_at__lt=clock.now() - STALE_AFTER
+    )
+    count = 0
+    for message in stale:
+        message.status = Message.Status.UNCERTAIN
+        message.save(update_fields=["status"])
+        count += 1
+    return count

@@ -1,0 +1,98 @@
+"""One table per lifecycle: who may move a record from which state to which.
+
+A Workflow only decides whether a move is legal. What a move *does* is the business of the
+service that calls ``apply``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.access import not_permitted
+from core.errors import Refused
+from core.roles import Can
+
+# "" when satisfied, otherwise the reason for refusing.
+Guard = Callable[[Any, Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row of the table: name, where from, where to, who may, what is recorded, what must hold."""
+
+    name: str
+    sources: tuple[str, ...]
+    target: str
+    permission: Can
+    verb: str
+    guards: tuple[Guard, ...] = ()
+    basis: str = ""
+    label: Any = ""
+
+
+class Workflow:
+    """All moves of one lifecycle; the constructor refuses a state that no move uses."""
+
+    def __init__(self, field: str, states: type[models.TextChoices], *moves: Move) -> None:
+        self.field, self.states = field, states
+        self.moves = {move.name: move for move in moves}
+        used = set(chain.from_iterable((*move.sources, move.target) for move in moves))
+        if stray := used ^ set(states.values):
+            raise ValueError(f"{states.__qualname__}: states and moves disagree on {sorted(stray)}")
+
+    @property
+    def final(self) -> set[str]:
+        """The states that no move leaves."""
+        return set(self.states.values) - {source for move in self.moves.values() for source in move.sources}
+
+    def available(self, record, actor) -> list[Move]:
+        """Return the moves open to the actor now: what the page draws as buttons."""
+        return [move for move in self.moves.values() if not self.refusal(record, move, actor)]
+
+    def refusal(self, record, move: Move, actor) -> str:
+        """Return why the move is not open to the actor, or ""."""
+        state = getattr(record, self.field)
+        if state not in move.sources:
+            return _("It cannot %(move)s from %(state)s.") % {"move": move.name, "state": self.states(state).label}
+        if not actor.can(move.permission, record):
+            return _("You do not have the permission %(permission)s.") % {"permission": move.permission}
+        return next((reason for guard in move.guards if (reason := guard(record, actor))), "")
+
+    @transaction.atomic
+    def apply(self, record, name: str, *, actor, note: str = ""):
+        """Lock the record, check, move it and record the act; return the moved row.
+
+        Raises:
+            NotPermitted: the actor lacks the permission.
+            Refused: the state has changed meanwhile, or a guard does not hold.
+        """
+        move = self.moves[name]
+        row = type(record)._base_manager.select_for_update(no_key=True).get(pk=record.pk)
+        if reason := self.refusal(row, move, actor):
+            if not actor.can(move.permission, row):
+                raise not_permitted(move.permission)
+            raise Refused(reason)
+        before = getattr(row, self.field)
+        setattr(row, self.field, move.target)
+        row.save(update_fields=[self.field])
+        audit.record(
+            move.verb,
+            target=row,
+            actor=actor,
+            data={"from": before, "to": move.target, "note": note, "basis": move.basis},
+        )
+        return row
+
+    def mermaid(self) -> str:
+        """Return the machine as a Mermaid state diagram."""
+        arrows = (
+            f"    {source} --> {move.target}: {move.name}" for move in self.moves.values() for source in move.sources
+        )
+        return "\n".join(["stateDiagram-v2", *arrows])

@@ -1,0 +1,78 @@
+"""Lines as custodians, banks, books and chains reported them; never changed after they were accepted."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from core.fields import FiatField, TokenField
+from core.models import FeedFile
+
+
+class _Line(models.Model):
+    file = models.ForeignKey(FeedFile, on_delete=models.PROTECT, related_name="+", db_index=False)
+    line = models.PositiveIntegerField(help_text="Row of the file as a spreadsheet numbers it; the header is 1")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.file_id}:{self.line}"
+
+
+class Holding(_Line):
+    """One position of the reserve pool as a custodian, a bank or the issuer stated it."""
+
+    account_id = models.CharField(max_length=80)
+    custodian = models.CharField(max_length=200)
+    asset_class = models.CharField(max_length=20)
+    instrument_id = models.CharField(max_length=40, blank=True)
+    line_ref = models.CharField(max_length=80, blank=True)
+    description = models.CharField(max_length=300)
+    obligor = models.CharField(max_length=200, blank=True)
+    currency = models.CharField(max_length=3)
+    face_value = FiatField(null=True)
+    market_value = FiatField()
+    price = TokenField(null=True)
+    price_basis = models.CharField(max_length=12, blank=True)
+    start_date = models.DateField(null=True)
+    maturity_date = models.DateField(null=True)
+    counterparty = models.CharField(max_length=200, blank=True)
+    collateral_instrument_id = models.CharField(max_length=40, blank=True)
+    collateral_value = FiatField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "line"], name="holding_line_once")]
+
+
+class LedgerLine(_Line):
+    """One line of the issuer's own books: an asset of the pool, or the par value outstanding."""
+
+    account_id = models.CharField(max_length=80)
+    asset_class = models.CharField(max_length=20)
+    instrument_id = models.CharField(max_length=40, blank=True)
+    line_ref = models.CharField(max_length=80, blank=True)
+    description = models.CharField(max_length=300)
+    currency = models.CharField(max_length=3)
+    face_value = FiatField(null=True)
+    book_value = FiatField()
+    booked_on = models.DateField(null=True)
+    value_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "line"], name="ledger_line_once")]
+
+
+class SupplyLine(_Line):
+    """The tokens of one coin on one chain, or on all, at one moment."""
+
+    chain = models.CharField(max_length=41)
+    contract = models.CharField(max_length=128, blank=True)
+    block_number = models.PositiveBigIntegerField(null=True)
+    block_time = models.DateTimeField(null=True)
+    total_supply = TokenField()
+    unissued = TokenField()
+    frozen = TokenField()
+    pending_redemption = TokenField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "line"], name="supply_line_once")]
