@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 from core.currencies import ISO_4217
+from core.storednumbers import StoredNumber
+from core.tablefile import NOTED, CellRefused
 
 T = TypeVar("T", date, datetime)
 Kind = Literal["text", "date", "datetime", "decimal", "integer", "choice", "currency"]
@@ -19,6 +21,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _NUMBER = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?", re.ASCII)
 _INTEGER = re.compile(r"-?\d+", re.ASCII)
+_SUSPECT = " =+-@"  # a text that begins with one of these gets a second look
 _MAX_INTEGER = 10**18  # fits a 64-bit column
 
 
@@ -41,19 +44,10 @@ class Column:
     max_length: int = 200
 
 
-class CellRefused(ValueError):
-    """The cell's text is not a value of its column; `rule` is a key of core.problems.SENTENCES."""
+class Converter(dict[Any, Any]):
+    """Looks up a cell's value and remembers it: most columns repeat themselves.
 
-    def __init__(self, rule: str, **params: str | int) -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.params = params
-
-
-class Converter(dict[str, Any]):
-    """Looks up a cell's value by its text and remembers it: most columns repeat themselves.
-
-    `converter[text]` is the value (None for an empty cell) or raises CellRefused.
+    `converter[cell]` is the value (None for an empty cell) or raises CellRefused.
     """
 
     REMEMBERED = 50_000
@@ -62,8 +56,18 @@ class Converter(dict[str, Any]):
         super().__init__()
         self.column = column
         self._convert: Callable[[str], Any] = _CONVERSIONS[column.kind](column)
+        self._at_once = _at_once(column)
 
-    def __missing__(self, text: str) -> Any:
+    def values_of(self, cells: Sequence[Any]) -> list[Any]:
+        """The values of many cells of the column. Raises CellRefused if any of them has none."""
+        if 4 * len(set(cells)) > len(cells) and (values := self._at_once(cells)) is not None:
+            return values
+        return [self[cell] for cell in cells]
+
+    def __missing__(self, cell: Any) -> Any:
+        if cell is NOTED:
+            return None
+        text = cell.spelled(self.column.kind) if isinstance(cell, StoredNumber) else cell
         stripped = text.strip(" ")
         if not stripped:
             if self.column.required:
@@ -73,8 +77,34 @@ class Converter(dict[str, Any]):
             value = self._convert(stripped)
         if len(self) >= self.REMEMBERED:
             self.clear()
-        self[text] = value
+        self[cell] = value
         return value
+
+
+def _at_once(column: Column) -> Callable[[Sequence[Any]], list[Any] | None]:
+    """A check of many cells together, for columns of which few cells are alike; None if it cannot vouch for them."""
+    exact = re.compile(rf"(?:{_exact(column)}\n)*", re.ASCII)
+
+    def decimals(cells: Sequence[Any]) -> list[Any] | None:
+        if set(map(type, cells)) == {str} and column.minimum in (None, 0) and exact.fullmatch("\n".join([*cells, ""])):
+            return list(map(Decimal, cells))
+        return None
+
+    def texts(cells: Sequence[Any]) -> list[Any] | None:
+        if (
+            set(map(type, cells)) == {str}
+            and "".join(cells).isprintable()
+            and {cell[:1] for cell in cells}.isdisjoint({"", *_SUSPECT})
+            and " " not in {cell[-1:] for cell in cells}
+            and max(map(len, cells)) <= column.max_length
+        ):
+            return list(cells)
+        return None
+
+    def none(_cells: Sequence[Any]) -> None:
+        return None
+
+    return {"decimal": decimals, "text": texts}.get(column.kind, none)
 
 
 def is_formula(text: str) -> bool:
@@ -97,7 +127,7 @@ def _text(column: Column) -> Callable[[str], str]:
 
 def _decimal(column: Column) -> Callable[[str], Decimal]:
     whole = column.max_digits - column.places
-    exact = re.compile(rf"{'-?' if column.minimum is None else ''}\d{{1,{whole}}}(\.\d{{1,{column.places}}})?", re.ASCII)
+    exact = re.compile(_exact(column), re.ASCII)
 
     def convert(text: str) -> Decimal:
         if exact.fullmatch(text):
@@ -118,6 +148,12 @@ def _decimal(column: Column) -> Callable[[str], Decimal]:
         return number
 
     return convert
+
+
+def _exact(column: Column) -> str:
+    """The pattern of an amount that needs no second look."""
+    sign = "-?" if column.minimum is None else ""
+    return rf"{sign}\d{{1,{column.max_digits - column.places}}}(?:\.\d{{1,{column.places}}})?"
 
 
 def _integer(column: Column) -> Callable[[str], int]:

@@ -75,6 +75,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("Export the file again without it."),
     ),
     # The header row
+    "too_many_columns": (
+        gettext_noop("Row %(row)s has more than %(limit)s columns."),
+        gettext_noop("Delete the columns that do not belong to this file."),
+    ),
     "no_header": (
         gettext_noop("Row 1 is blank; the names of the columns belong there."),
         gettext_noop("Start the file with its header row."),

@@ -7,18 +7,20 @@ lines of text, and blank rows count but carry nothing.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, repeat
-from typing import Any
+from operator import itemgetter
+from typing import Any, overload
 
-from core.cells import Cell, CellRefused, Column, Converter
+from core.cells import Column, Converter
 from core.csvtext import csv_records
 from core.problems import Problem, Problems, shown
-from core.tablefile import MAX_BYTES, Record, Unreadable, column_letters, kind_of_file
+from core.tablefile import MAX_BYTES, CellRefused, Record, Unreadable, column_letters, kind_of_file
 from core.xlsx import workbook_records
 
-__all__ = ["MAX_BYTES", "MAX_ROWS", "Column", "Parsed", "Row", "read_table"]
+__all__ = ["MAX_BYTES", "MAX_ROWS", "Column", "Parsed", "Row", "Rows", "read_table"]
 
 MAX_ROWS = 2_000_000
 _BATCH = 4_096
@@ -41,11 +43,43 @@ class Row:
         return self.cells[self.names.index(name)]
 
 
+class Rows(Sequence[Row]):
+    """Rows in the order of the file. Kept as plain tuples until one is asked for, which a million lines need."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.lines: array[int] = array("L")
+        self.cells: list[tuple[Any, ...]] = []
+
+    def append_batch(self, lines: Iterable[int], cells: Iterable[tuple[Any, ...]]) -> None:
+        self.lines.extend(lines)
+        self.cells.extend(cells)
+
+    def column(self, name: str) -> Iterator[Any]:
+        """The values of one column, top to bottom."""
+        return map(itemgetter(self.names.index(name)), self.cells)
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(Row, self.lines, repeat(self.names), self.cells)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(len(self)))]
+        return Row(self.lines[index], self.names, self.cells[index])
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A file as read. It is good if `problem_count` is 0; `problems` are the first 1,000 of them, top to bottom."""
 
-    rows: tuple[Row, ...]
+    rows: Rows
     problems: tuple[Problem, ...]
     problem_count: int
     sheet: str = ""
@@ -56,7 +90,7 @@ class Parsed:
 
     def distinct(self, name: str) -> tuple[Any, ...]:
         """The different values of a column in order of appearance, without None."""
-        return tuple(dict.fromkeys(row[name] for row in self.rows if row[name] is not None))
+        return tuple(value for value in dict.fromkeys(self.rows.column(name)) if value is not None)
 
     def with_problems(self, more: Problems) -> Parsed:
         """The same rows with problems found by looking at lines together."""
@@ -78,7 +112,7 @@ def read_table(
 ) -> Parsed:
     """Read `raw`, which its sender calls `filename`. Never raises for what the bytes hold: see Parsed.problems."""
     problems = Problems(file=filename)
-    rows: list[Row] = []
+    rows = Rows(tuple(column.name for column in columns))
     try:
         if kind_of_file(raw, filename, max_bytes=max_bytes) == "xlsx":
             problems.sheet, records = workbook_records(raw, problems)
@@ -87,11 +121,11 @@ def read_table(
         _read_records(records, columns, problems, rows, max_rows)
     except Unreadable as refusal:
         problems.add(refusal.rule, row=refusal.row, **refusal.params)
-    return Parsed(tuple(rows), problems.in_order(), problems.count, problems.sheet)
+    return Parsed(rows, problems.in_order(), problems.count, problems.sheet)
 
 
 def _read_records(
-    records: Iterator[Record], columns: Sequence[Column], problems: Problems, rows: list[Row], max_rows: int
+    records: Iterator[Record], columns: Sequence[Column], problems: Problems, rows: Rows, max_rows: int
 ) -> None:
     number, header = next(records, (0, []))
     if not number:
@@ -99,22 +133,20 @@ def _read_records(
     if number > 1 or not any(header):
         raise Unreadable("no_header", row=1)
     positions = _positions(header, columns, problems)
-    names = tuple(column.name for column in columns)
     converters = [Converter(column) for column in columns]
     seen = False
     while batch := list(islice(records, _BATCH)):
         batch = [record for record in batch if any(record[1])]
         seen = seen or bool(batch)
         if positions:
-            aligned = _aligned(batch, len(header), problems)
-            rows.extend(_typed(aligned, positions, names, converters, problems))
+            _append_typed(rows, _aligned(batch, len(header), problems), positions, converters, problems)
         if len(rows) > max_rows:
             raise Unreadable("too_many_rows", limit=max_rows)
     if not seen:
         raise Unreadable("no_rows")
 
 
-def _positions(header: list[Cell], columns: Sequence[Column], problems: Problems) -> dict[str, int]:
+def _positions(header: list[Any], columns: Sequence[Column], problems: Problems) -> dict[str, int]:
     """Where each known column stands in the file; what is wrong with the header row is noted."""
     known = {column.name for column in columns}
     positions: dict[str, int] = {}
@@ -146,16 +178,12 @@ def _aligned(batch: list[Record], width: int, problems: Problems) -> list[Record
     return aligned
 
 
-def _typed(
-    batch: list[Record],
-    positions: dict[str, int],
-    names: tuple[str, ...],
-    converters: list[Converter],
-    problems: Problems,
-) -> Iterator[Row]:
-    """Rows of values. Works column by column, which is several times faster than cell by cell."""
+def _append_typed(
+    rows: Rows, batch: list[Record], positions: dict[str, int], converters: list[Converter], problems: Problems
+) -> None:
+    """Turn cells into values column by column, which is several times faster than cell by cell."""
     if not batch:
-        return iter(())
+        return
     lines = [number for number, _ in batch]
     texts = list(zip(*(cells for _, cells in batch), strict=True))
     values: list[Iterable[Any]] = []
@@ -165,7 +193,7 @@ def _typed(
             values.append(repeat(None, len(batch)))
             continue
         try:
-            values.append([converter[text] for text in texts[position]])
+            values.append(converter.values_of(texts[position]))
         except CellRefused:
             values.append(
                 [
@@ -173,10 +201,10 @@ def _typed(
                     for line, text in zip(lines, texts[position], strict=True)
                 ]
             )
-    return map(Row, lines, repeat(names), zip(*values, strict=True))
+    rows.append_batch(lines, zip(*values, strict=True))
 
 
-def _value(text: Cell, line: int, position: int, converter: Converter, problems: Problems) -> Any:
+def _value(text: Any, line: int, position: int, converter: Converter, problems: Problems) -> Any:
     """The cell's value, or None and a note of why it has none."""
     try:
         return converter[text]
