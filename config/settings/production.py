@@ -18,7 +18,6 @@ STORAGES = {
 # Off only where something in front ends TLS and refuses plain HTTP, or for a trial on one machine.
 HTTPS = os.environ.get("HTTPS", "1") == "1"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0

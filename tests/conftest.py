@@ -1,0 +1,26 @@
+"""What every test gets: running servers, its own place for bytes, no memory of the test before."""
+
+import pytest
+from django.core.cache import cache
+
+from config import embedded
+
+embedded.ensure_running()
+
+pytest_plugins = ["tests.servers"]
+
+
+@pytest.fixture(autouse=True)
+def _own_blobs(settings, tmp_path):
+    settings.BLOB_ROOT = tmp_path / "blobs"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Rate limits count in the cache: one test's tries must not lock the next one out."""
+    yield
+    # The backend's own clear() would empty the database that other runs share.
+    keys = cache.make_key("*")
+    client = cache._cache.get_client(write=True)
+    for key in client.scan_iter(match=keys, count=1000):
+        client.delete(key)
