@@ -3,6 +3,7 @@
 A business day is any day but a Saturday, a general holiday (Cap. 149; every Sunday is one) and a gale warning or black
 rainstorm warning day (Cap. 1 s. 71(2)): SUP glossary. Warning days are not foreseeable, so they are passed in.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable

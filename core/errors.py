@@ -1,4 +1,5 @@
 """Refusals that a reader can act on: each is typed, worded for that reader, and mapped to HTTP in one place."""
+
 from __future__ import annotations
 
 from typing import Any, ClassVar
@@ -45,8 +46,13 @@ class FeedRefused(Refusal):
     default_code = "feed_refused"
 
     def __init__(
-        self, message: Any, *, problems: tuple[Any, ...] = (), problem_count: int | None = None,
-        code: str = "", permanent: bool = True,
+        self,
+        message: Any,
+        *,
+        problems: tuple[Any, ...] = (),
+        problem_count: int | None = None,
+        code: str = "",
+        permanent: bool = True,
     ) -> None:
         super().__init__(message, code=code, permanent=permanent)
         self.problems = problems

@@ -1,4 +1,5 @@
 """A rulebook: the rules and dated definitions of one regime, as read, with the digest of what was read."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

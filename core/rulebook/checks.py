@@ -4,6 +4,7 @@ A check answers ``True`` (met), ``False`` (breached) or ``None`` (these facts do
 parameters of the rule's version are keyword-only. A metric that is missing never reaches a check, the rule is then
 unknown, unless the rule names it under ``optional``: the check then sees ``None`` and says what follows from it.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -115,8 +116,13 @@ def residual_maturity_within(as_of: date, maturity: date, *, years: int) -> Answ
 
 @check
 def zero_weight_or_own_sovereign(
-    risk_weight: Decimal | None, kind: str | None, domestic_currency: str | None, currency: str | None,
-    *, risk_weight_limit: Decimal, sovereigns: Sequence[str],
+    risk_weight: Decimal | None,
+    kind: str | None,
+    domestic_currency: str | None,
+    currency: str | None,
+    *,
+    risk_weight_limit: Decimal,
+    sovereigns: Sequence[str],
 ) -> Answer:
     """A risk weight within the limit, or a sovereign's debt in its own domestic currency."""
     light = None if risk_weight is None else risk_weight <= risk_weight_limit
@@ -144,10 +150,19 @@ def same_currency_or_approved(currency: str | None, reference: str | None, appro
 
 @check
 def prudent_price(
-    asset_class: str, basis: str, source: str | None, bid_available: bool | None,
-    *, carried_at_value: Sequence[str], carrying_bases: Sequence[str], market_bases: Sequence[str],
+    asset_class: str,
+    basis: str,
+    source: str | None,
+    bid_available: bool | None,
+    *,
+    carried_at_value: Sequence[str],
+    carrying_bases: Sequence[str],
+    market_bases: Sequence[str],
 ) -> Answer:
-    """A claim without a market at its value; a marketable asset at the bid, or where there is none at another market price."""
+    """A claim without a market is carried at its value; a marketable asset at the bid, else at another market price.
+
+    The other market price needs that no bid was to be had, and a market price needs a source.
+    """
     if asset_class in carried_at_value:
         return basis in carrying_bases or basis == "bid"
     if basis == "bid":
@@ -162,10 +177,8 @@ def prudent_price(
 
 
 @check
-def filed_each_quarter(
-    as_of: date, count: int, filed_on: date | None, licensed_on: date | None
-) -> Answer:
-    """Each complete calendar quarter has its filing; before the first one, a licence younger than a quarter needs none."""
+def filed_each_quarter(as_of: date, count: int, filed_on: date | None, licensed_on: date | None) -> Answer:
+    """The last complete calendar quarter, or this one, has its filing, or the licence is younger than that quarter."""
     last_quarter = quarter_start(as_of, -1)
     if count == 0:
         return None if licensed_on is None else licensed_on > last_quarter
@@ -195,8 +208,16 @@ def filed_within(
 
 @check
 def attested(
-    frequency: str, as_of: date, period_end: date, is_filed: bool, filed_on: date | None,
-    period_end_tested: bool | None, random_days: int | None, *, months: int, random_days_least: int,
+    frequency: str,
+    as_of: date,
+    period_end: date,
+    is_filed: bool,
+    filed_on: date | None,
+    period_end_tested: bool | None,
+    random_days: int | None,
+    *,
+    months: int,
+    random_days_least: int,
 ) -> Answer:
     """As ``filed_within``; complete when the period's end and enough random business days were tested."""
     enough_days = None if random_days is None else random_days >= random_days_least
@@ -206,8 +227,14 @@ def attested(
 
 @check
 def reviewed_lately(
-    as_of: date, reserve: date | None, issuance: date | None, risk: date | None, continuity: date | None,
-    *, reserve_months: int, other_months: int,
+    as_of: date,
+    reserve: date | None,
+    issuance: date | None,
+    risk: date | None,
+    continuity: date | None,
+    *,
+    reserve_months: int,
+    other_months: int,
 ) -> Answer:
     """Each policy was reviewed within its interval up to ``as_of``."""
     return both(

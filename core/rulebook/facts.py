@@ -1,8 +1,11 @@
-"""The facts that a rule may ask for: name, type, unit and meaning, for those who write rules and those who supply facts.
+"""The facts that a rule may ask for: name, type, unit and meaning, for who writes rules and for who supplies facts.
 
 A fact that nobody can supply is left out or given as ``None``: the rule is then *unknown*, never met.
 Numbers are ``Decimal`` or ``int`` (``float`` is refused), days are ``datetime.date``.
 """
+
+# ruff: noqa: E501 - one fact, one line
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -58,21 +61,41 @@ class Fact:
 
 
 ASSET_CLASSES = (
-    "cash", "demand_deposit", "term_deposit", "government_debt", "reverse_repo",
-    "fund", "tokenised", "settlement", "other",
+    "cash",
+    "demand_deposit",
+    "term_deposit",
+    "government_debt",
+    "reverse_repo",
+    "fund",
+    "tokenised",
+    "settlement",
+    "other",
 )
 OBLIGOR_KINDS = (
-    "government", "central_bank", "pse", "international_organisation", "mdb",
-    "bank", "financial_institution", "corporate",
+    "government",
+    "central_bank",
+    "pse",
+    "international_organisation",
+    "mdb",
+    "bank",
+    "financial_institution",
+    "corporate",
 )
 ISSUER_KINDS = ("company", "authorized_institution")
 PRICE_BASES = ("bid", "mid", "ask", "par", "fair_value", "amortised")
 
 _C, _I, _H = Scope.COIN, Scope.ISSUER, Scope.HOLDING
 _A, _R, _N, _T, _D, _X, _O = (
-    Kind.AMOUNT, Kind.RATIO, Kind.INTEGER, Kind.TRUTH, Kind.DAY, Kind.TEXT, Kind.CHOICE,
+    Kind.AMOUNT,
+    Kind.RATIO,
+    Kind.INTEGER,
+    Kind.TRUTH,
+    Kind.DAY,
+    Kind.TEXT,
+    Kind.CHOICE,
 )
 
+# fmt: off
 _TABLE: tuple[tuple[Any, ...], ...] = (
     # name, scopes, kind, unit, meaning[, choices]
     # every scope
@@ -151,6 +174,7 @@ _TABLE: tuple[tuple[Any, ...], ...] = (
     ("capital.funded_by_equity", (_I,), _T, "", "the net liquid assets are funded by equity"),
     ("licence.net_liquid_assets_need_hkd", (_I,), _A, "HKD", "need set for this issuer from past and expected operating expenses"),
 )
+# fmt: on
 
 FACTS: dict[str, Fact] = {
     name: Fact(name, kind, unit, meaning, frozenset(scopes), *choices)

@@ -1,4 +1,5 @@
 """Rules about single holdings: one judgement for all lines of a coin-day, and the eligibility of each line."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -44,17 +45,26 @@ def judge_lines(rule: Rule, lines: Sequence[Line], day: date) -> Judgement | Non
         verdict = VERDICTS[answer if applies else None]
         counts[verdict] += 1
         if verdict is not Verdict.MET:
-            exceptions.append({
-                "line": line.get("line"), "verdict": verdict.value,
-                "observed": rule.observed(values) | rule.limits_of(values),
-            })
+            exceptions.append(
+                {
+                    "line": line.get("line"),
+                    "verdict": verdict.value,
+                    "observed": rule.observed(values) | rule.limits_of(values),
+                }
+            )
     if not any(counts.values()):
         return None
     worst = next(v for v in (Verdict.BREACHED, Verdict.UNKNOWN, Verdict.MET) if counts[v])
     version = answers.version
     return Judgement(
-        rule.id, worst, {"lines": sum(counts.values())}, rule.required(version), version.cite, version.start,
-        counts={verdict.value: count for verdict, count in counts.items()}, exceptions=tuple(exceptions),
+        rule.id,
+        worst,
+        {"lines": sum(counts.values())},
+        rule.required(version),
+        version.cite,
+        version.start,
+        counts={verdict.value: count for verdict, count in counts.items()},
+        exceptions=tuple(exceptions),
     )
 
 
@@ -74,7 +84,8 @@ def eligibility(rules: Sequence[Rule], lines: Sequence[Line], day: date) -> list
             if not FACTS["holding.asset_class"].accepts(asset_class):
                 raise WrongFact(f"unknown asset class {asset_class!r}")
             by_class[asset_class] = [
-                (answers, applies) for answers in deciding
+                (answers, applies)
+                for answers in deciding
                 if (applies := answers.rule.applies({"holding.asset_class": asset_class})) is not False
             ]
         given = [answers.to(line)[0] if applies else None for answers, applies in by_class[asset_class]]

@@ -1,4 +1,5 @@
 """Calendar arithmetic in months, quarters and years, as the law counts them."""
+
 from __future__ import annotations
 
 from calendar import monthrange

@@ -1,4 +1,5 @@
 """A rule, its dated versions, and its judgement on facts."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
@@ -123,8 +124,12 @@ class Rule:
         values = tuple(map(facts.get, self.metrics))
         answer = None if applies is None else self.answer(values, version)
         return Judgement(
-            self.id, VERDICTS[answer], self.observed(values), self.required(version, values),
-            version.cite, version.start,
+            self.id,
+            VERDICTS[answer],
+            self.observed(values),
+            self.required(version, values),
+            version.cite,
+            version.start,
         )
 
     def answer(self, values: Sequence[Any], version: Version) -> bool | None:
