@@ -207,12 +207,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("Send either one line with “all” or one line a chain and contract."),
     ),
     "more_than_one_as_of": (
-        gettext_noop("Row %(row)s is for %(value)s, but the file began with %(first)s; a file is for one day."),
+        gettext_noop("The file is for more than one day: %(value)s appears first in row %(row)s."),
         gettext_noop("Send one file a day."),
-    ),
-    "more_than_one_coin": (
-        gettext_noop("Row %(row)s is for %(value)s, but the file began with %(first)s; a file is for one coin."),
-        gettext_noop("Send one file a coin."),
     ),
     "total_mismatch": (
         gettext_noop("The lines add up to %(found)s; the file or its sender says %(expected)s."),
@@ -228,20 +224,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("Check the symbol of the coin."),
     ),
     "as_of_mismatch": (
-        gettext_noop("The file is for %(value)s; you said it is for %(expected)s."),
+        gettext_noop("The file is for %(value)s; you said it is for %(stated)s."),
         gettext_noop("Correct the one that is wrong and send the file again."),
     ),
     "future_as_of": (
-        gettext_noop("The file is for %(value)s, which has not come yet (today is %(today)s in Hong Kong)."),
+        gettext_noop("The file is for %(value)s, which has not come yet in Hong Kong."),
         gettext_noop("Send it when the day is over, or correct as_of."),
     ),
     "second_file": (
-        gettext_noop("A file for %(feed)s, %(coin)s, %(as_of)s from this sender was accepted already (%(accepted)s)."),
-        gettext_noop("If this one corrects it, send it again and name the accepted file in “supersedes”."),
+        gettext_noop("A file of this kind from this sender for the same day was accepted already (receipt %(receipt)s)."),
+        gettext_noop("If this one corrects it, send it again and say that it supersedes receipt %(receipt)s."),
     ),
     "supersedes_unknown": (
-        gettext_noop("The file to be superseded (%(value)s) is not an accepted file of yours for the same day."),
-        gettext_noop("Name the file that was accepted for this feed, coin and day, or leave “supersedes” out."),
+        gettext_noop("Receipt %(receipt)s is not an accepted file of this sender for the same feed, coin and day."),
+        gettext_noop("Name the receipt of the file to be replaced, or leave “supersedes” out."),
     ),
 }
 

@@ -12,7 +12,7 @@ Record = tuple[int, list[Any]]  # the spreadsheet's row number; its cells: text,
 NOTED: Final = object()  # a cell whose problem has been noted already: it has no value
 
 
-class Unreadable(Exception):  # noqa: N818 - a statement about the file, as Refused is
+class Unreadable(Exception):
     """The file cannot be read (any further); `rule` is a key of core.problems.SENTENCES."""
 
     def __init__(self, rule: str, *, row: int | None = None, **params: str | int) -> None:
@@ -22,7 +22,7 @@ class Unreadable(Exception):  # noqa: N818 - a statement about the file, as Refu
         self.params = params
 
 
-class CellRefused(ValueError):  # noqa: N818
+class CellRefused(ValueError):
     """The cell is not a value of its column; `rule` is a key of core.problems.SENTENCES."""
 
     def __init__(self, rule: str, **params: str | int) -> None:

@@ -16,11 +16,11 @@ from typing import Any, overload
 
 from core.cells import Column, Converter
 from core.csvtext import csv_records
-from core.problems import Problem, Problems, shown
+from core.problems import MAX_PROBLEMS, Problem, Problems, shown
 from core.tablefile import MAX_BYTES, CellRefused, Record, Unreadable, column_letters, kind_of_file
 from core.xlsx import workbook_records
 
-__all__ = ["MAX_BYTES", "MAX_ROWS", "Column", "Parsed", "Row", "Rows", "read_table"]
+__all__ = ["MAX_BYTES", "MAX_PROBLEMS", "MAX_ROWS", "Column", "Parsed", "Row", "Rows", "read_table"]
 
 MAX_ROWS = 2_000_000
 _BATCH = 4_096

@@ -1,0 +1,36 @@
+"""What must hold between the cells of a line and between the lines of a file, for more than one feed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.problems import Problems
+from core.tables import Parsed
+from reserves.lines import SETTLEMENT
+from reserves.parsers.description import Description
+
+
+def note_duplicates(parsed: Parsed, description: Description, problems: Problems) -> None:
+    """Two lines that agree in all that identifies a line are one line sent twice, or cannot be told apart."""
+    first_rows: dict[tuple[object, ...], int] = {}
+    columns = [parsed.rows.column(name) for name in description.identity]
+    for line, key in zip(parsed.rows.lines, zip(*columns, strict=True), strict=True):
+        first = first_rows.setdefault(key, line)
+        if first != line:
+            problems.add(
+                "duplicate_line",
+                row=line,
+                column=description.distinguish,
+                first_row=first,
+                key=", ".join(str(part) for part in key if part is not None),
+                distinguish=description.distinguish,
+            )
+
+
+def note_negatives(parsed: Parsed, amounts: Sequence[str], problems: Problems) -> None:
+    """Only what is still to be settled can be owed by the pool; any other negative amount is a mistake."""
+    for amount in amounts:
+        columns = (parsed.rows.lines, parsed.rows.column("asset_class"), parsed.rows.column(amount))
+        for line, asset_class, value in zip(*columns, strict=True):
+            if value is not None and value < 0 and asset_class not in (SETTLEMENT, None):
+                problems.add("negative", row=line, column=amount, value=value)
