@@ -9,7 +9,7 @@ def cache_url(url: str, number: int) -> str:
     """The address of database ``number`` for redis-py: redis://host:6379/1 or unix:///path?db=1."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
-        return urlunsplit(parts._replace(query=f"db={number}"))
+        return f"unix://{parts.path}?db={number}"  # urlunsplit would drop the two slashes
     return urlunsplit(parts._replace(path=f"/{number}"))
 
 

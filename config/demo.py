@@ -115,10 +115,9 @@ class Demo:
     def start(self) -> None:
         python = sys.executable
         celery = [python, "-m", "celery", "-A", "config.celery"]
-        web = f"127.0.0.1:{self.environment['ASSAY_WEB_PORT']}"
         commands = {
             "mail": [python, "-m", "config.mailcatcher"],
-            "web": [python, "-m", "gunicorn", "config.wsgi", "--bind", web, "--workers", "2"],
+            "web": [python, "-m", "gunicorn", "config.wsgi", "--config", "python:config.gunicorn"],
             "worker": [
                 *celery,
                 "worker",

@@ -1,5 +1,19 @@
-"""Which address leads where."""
+"""Which address leads where: three sites under a language, one API without."""
 
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-urlpatterns = [path("accounts/", include("allauth.urls"))]
+from reports import urls as reports
+from reserves import urls as reserves
+
+urlpatterns = [
+    path("api/v1/", include("config.api")),
+    *i18n_patterns(
+        path("accounts/", include("allauth.urls")),
+        path("officer/", include(([*reports.officer, *reserves.officer], "officer"))),
+        path("portal/", include(([*reports.portal, *reserves.portal], "portal"))),
+        path("", include((reports.public, "public"))),
+    ),
+]

@@ -178,7 +178,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- static files ---------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", VAR / "static"))
 
 # --- mail -----------------------------------------------------------------------------------------
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
@@ -214,6 +214,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- the authority's own clocks -------------------------------------------------------------------
+# The law sets none of these; they are shown as settings of the authority, never as law.
+SERVICE_CLOCKS = {
+    "feed_due_time": "09:00",  # Hong Kong time, on the business day after the day reported on
+    "breach_acknowledge_hours": 4,
+    "late_feed_look_back_days": 14,
 }
 
 LOGGING = logging_config(as_json=False, level=os.environ.get("LOG_LEVEL", "INFO"))
