@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -74,9 +74,12 @@ def summary(case: Case) -> str:
 
 def open_case(
     name: str, *, subject: str, owner: Organisation, key: str, actor: Actor,
-    as_of=None, due_at: datetime | None = None, params: dict[str, Any] | None = None,
+    as_of: date | None = None, due_at: datetime | None = None, params: dict[str, Any] | None = None, risk: str = "",
 ) -> Case:
-    """Open a case, or return the open one with the same kind and key: asking twice opens one."""
+    """Open a case, or return the open one with the same kind and key: asking twice opens one.
+
+    ``risk`` is the kind's unless given. The caller's transaction carries the case.
+    """
     declared = KINDS[name]
     if standing := Case.objects.filter(kind=name, key=key, status=Case.Status.OPEN).first():
         return standing
@@ -84,7 +87,7 @@ def open_case(
         with transaction.atomic():
             case = Case.objects.create(
                 reference=_next_reference(declared.prefix), kind=name, key=key, subject=subject, owner=owner,
-                as_of=as_of, params=params or {}, queue=declared.queue, risk=declared.risk, due_at=due_at,
+                as_of=as_of, params=params or {}, queue=declared.queue, risk=risk or declared.risk, due_at=due_at,
             )
     except IntegrityError:  # somebody opened it between our look and our insert
         return Case.objects.get(kind=name, key=key, status=Case.Status.OPEN)

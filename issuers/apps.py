@@ -8,3 +8,7 @@ from django.apps import AppConfig
 class IssuersConfig(AppConfig):
     name = "issuers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Kinds of cases and audit verbs are declared where they are used; every process must know them all.
+        from issuers.services import breaches, coins, facts, issuers, licences  # noqa: F401

@@ -7,7 +7,7 @@ from config import embedded
 
 embedded.ensure_running()
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.cast", "tests.servers"]
 
 
 @pytest.fixture(autouse=True)

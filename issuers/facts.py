@@ -1,0 +1,49 @@
+"""What is known of an issuer on a day, under the names of the rulebook's table of facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q
+
+from core.rulebook.facts import FACTS, Kind
+from issuers.models import CapitalStatement, Coin, Issuer, IssuerFact
+
+
+def stated_facts(issuer: Issuer, coin: Coin | None, day: date) -> dict[str, Any]:
+    """Return the facts set by the authority or filed by the issuer that hold on ``day``.
+
+    The latest row not later than the day counts; a row about the coin goes before one about the
+    issuer. A fact without a row is not in the answer: it is unknown.
+    """
+    rows = IssuerFact.objects.filter(Q(coin=None) | Q(coin=coin), issuer=issuer, valid_from__lte=day)
+    # NULL first, so that a coin's own row overwrites the issuer's; then the later day overwrites the earlier.
+    ordered = rows.order_by(F("coin").asc(nulls_first=True), "valid_from").values_list("fact", "value")
+    found = dict(ordered)
+    return {fact: _typed(fact, value) for fact, value in found.items()}
+
+
+def _typed(fact: str, value: Any) -> Any:
+    kind = FACTS[fact].kind
+    if value is None:
+        return None
+    if kind in (Kind.AMOUNT, Kind.RATIO):
+        return Decimal(value)
+    return date.fromisoformat(value) if kind is Kind.DAY else value
+
+
+def capital_facts(issuer: Issuer, day: date) -> dict[str, Any]:
+    """Return the capital figures last filed for a day not later than ``day`` (HK-CAP rules)."""
+    facts: dict[str, Any] = {"issuer.kind": issuer.kind}
+    filed = CapitalStatement.objects.filter(issuer=issuer, as_of__lte=day).first()
+    if filed:
+        facts |= {
+            "capital.paid_up_hkd": filed.paid_up_hkd,
+            "capital.net_debit_balance_hkd": filed.net_debit_balance_hkd,
+            "capital.approved_resources_hkd": filed.approved_resources_hkd,
+            "capital.net_liquid_assets_hkd": filed.net_liquid_assets_hkd,
+            "capital.funded_by_equity": filed.funded_by_equity,
+        }
+    return facts

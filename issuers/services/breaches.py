@@ -1,0 +1,102 @@
+"""What happens to a rule that is not met: opened once, notified, answered, remedied, closed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from core import audit, cases, clock
+from core.access import Actor
+from core.errors import Refused
+from core.models import Case
+from issuers.models import Breach, Issuer
+from issuers.workflows import BREACH
+
+OPENED = audit.verb("issuers.breach.opened", gettext_noop("opened breach %(target)s"), audience=audit.Audience.ISSUER)
+
+cases.kind(
+    "issuers.breach", prefix="BRC", title=gettext_lazy("Breach"),
+    summary=gettext_noop("%(subject)s did not meet rule %(rule)s on %(as_of)s"),
+    queue="supervision", seen_by_issuer=True,
+)
+
+
+@transaction.atomic
+def open_breach(
+    issuer: Issuer, *, rule: str, subject: str, as_of: date, actor: Actor,
+    params: dict[str, Any] | None = None, risk: str = Case.Risk.MEDIUM,
+) -> Breach:
+    """Open the breach with its case, or carry the open one on to ``as_of``: one per rule and subject."""
+    # The issuer's row is the lock: two workers that judge the same day open one breach.
+    Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
+    standing = Breach.objects.filter(rule=rule, subject=subject).exclude(status__in=BREACH.final).first()
+    if standing:
+        if as_of > standing.last_as_of:
+            standing.last_as_of = as_of
+            standing.save(update_fields=["last_as_of"])
+        return standing
+    hours = settings.SERVICE_CLOCKS["breach_acknowledge_hours"]
+    case = cases.open_case(
+        "issuers.breach", subject=subject, owner=issuer.organisation, key=f"{rule}:{subject}:{as_of}",
+        as_of=as_of, due_at=clock.now() + timedelta(hours=hours), risk=risk, actor=actor,
+        params={"rule": rule, "as_of": as_of.isoformat(), **(params or {})},
+    )
+    breach = Breach.objects.create(
+        issuer=issuer, case=case, rule=rule, subject=subject, first_as_of=as_of, last_as_of=as_of
+    )
+    audit.record(OPENED, target=breach, actor=actor, data={"rule": rule, "as_of": as_of.isoformat()})
+    return breach
+
+
+def _move(breach: Breach, name: str, *, actor: Actor, note: str) -> Breach:
+    if not note.strip() and name != "notify":
+        raise Refused(_("Say why: the note is part of the record."))
+    return BREACH.apply(breach, name, actor=actor, note=note.strip())
+
+
+@transaction.atomic
+def notify_breach(breach: Breach, *, actor: Actor, note: str = "") -> Breach:
+    """The issuer reports the breach (SUP 2.7.5: immediately)."""
+    breach = _move(breach, "notify", actor=actor, note=note)
+    breach.notified_at = clock.now()
+    breach.save(update_fields=["notified_at"])
+    return breach
+
+
+def answer_breach(breach: Breach, *, actor: Actor, note: str) -> Breach:
+    """The issuer explains the breach and what it does about it."""
+    return _move(breach, "answer", actor=actor, note=note)
+
+
+def require_remedy(breach: Breach, *, actor: Actor, note: str) -> Breach:
+    """An officer asks for the breach to be remedied."""
+    return _move(breach, "require_remedy", actor=actor, note=note)
+
+
+def escalate_breach(breach: Breach, *, actor: Actor, note: str) -> Breach:
+    """An officer takes the breach to a higher level."""
+    return _move(breach, "escalate", actor=actor, note=note)
+
+
+@transaction.atomic
+def close_breach(breach: Breach, *, actor: Actor, note: str) -> Breach:
+    """An officer closes the breach and with it the case."""
+    breach = _move(breach, "close", actor=actor, note=note)
+    breach.closed_at = clock.now()
+    breach.save(update_fields=["closed_at"])
+    cases.close_case(breach.case, outcome="closed", actor=actor)
+    return breach
+
+
+MOVES = {
+    "notify": notify_breach,
+    "answer": answer_breach,
+    "require_remedy": require_remedy,
+    "escalate": escalate_breach,
+    "close": close_breach,
+}

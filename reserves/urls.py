@@ -1,0 +1,8 @@
+"""The addresses of pages that show reserves alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+officer: list[Any] = []
+portal: list[Any] = []
