@@ -1,6 +1,7 @@
 """Rows of the seven mechanisms: who, what happened, what we said, what came in, what the law says, what is to do."""
 
 from core.models.accounts import ApiKey, Membership, Organisation, User
+from core.models.api import IdempotencyKey
 from core.models.audit import AuditEvent
 from core.models.calendar import Closure
 from core.models.cases import Case, CaseNote, CasePause
@@ -18,6 +19,7 @@ __all__ = [
     "Closure",
     "FeedFile",
     "Finding",
+    "IdempotencyKey",
     "Membership",
     "Message",
     "Organisation",
