@@ -1,0 +1,29 @@
+// Every page: GOV.UK behaviour, the search key, menus that close, forms that warn before input is lost.
+import { initAll } from "../build/govuk-frontend.min.js";
+import { watchForms } from "./unsaved.js";
+import { moveThroughRows } from "./queue.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();
+watchForms();
+moveThroughRows();
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  const search = document.querySelector("[data-search]");
+  if (event.key === "/" && search && !typing(event.target) && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+  if (event.key === "Escape") closeMenus();
+});
+
+document.addEventListener("click", (event) => closeMenus(event.target));
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.usermenu[open]")) {
+    if (!except || !menu.contains(except)) menu.open = false;
+  }
+}
