@@ -1,0 +1,123 @@
+"""Findings: what a rule said of one subject and day, stored with the facts it was said on, so that it can be said again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.models import Finding, Organisation
+from core.rulebook import Judgement, Rule, Rulebook, judge_lines
+from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
+
+#: How many exceptions a finding lists; ``exception_count`` counts them all.
+EXCEPTIONS_LISTED = 200
+LINES = "lines"
+
+
+def canonical(data: Any) -> bytes:
+    """Return data as the one JSON text that stands for it: keys sorted, no spaces, UTF-8."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest_of(data: Any) -> str:
+    """Return the SHA-256 of the canonical JSON of ``data``."""
+    return hashlib.sha256(canonical(data)).hexdigest()
+
+
+def facts_as_data(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts as JSON can carry them, exactly: figures and days as text."""
+    return {name: f"{value:f}" if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
+            for name, value in facts.items()}
+
+
+def facts_from_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored facts with the types that the rulebook's table gives them."""
+    return {name: _typed(name, value) for name, value in data.items()}
+
+
+def _typed(name: str, value: Any) -> Any:
+    if isinstance(value, str) and (declared := FACTS.get(name)):
+        if declared.kind in (Kind.AMOUNT, Kind.RATIO):
+            return Decimal(value)
+        if declared.kind is Kind.DAY:
+            return date.fromisoformat(value)
+    return value
+
+
+def used_facts(rule: Rule, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return, as data, what the rule reads of the facts of a coin or an issuer."""
+    return facts_as_data({name: facts.get(name) for name in _names_of(rule)})
+
+
+def used_line_facts(rule: Rule, lines: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return, as data, what the rule reads of each line; lines on which it reads the same are counted, not repeated."""
+    names = _names_of(rule)
+    counted: dict[tuple[Any, ...], int] = {}
+    for line in lines:
+        if rule.applies(line) is not False:
+            values = tuple(map(line.get, names))
+            counted[values] = counted.get(values, 0) + 1
+    return {LINES: [{"count": count, **facts_as_data(dict(zip(names, values, strict=True)))}
+                    for values, count in counted.items()]}
+
+
+def _names_of(rule: Rule) -> list[str]:
+    return sorted({*rule.metrics, *(SUBJECT_CONDITIONS[condition] for condition in rule.applies_to)})
+
+
+def judged_again(rule: Rule, stored: Mapping[str, Any], day: date) -> Judgement | None:
+    """Judge stored facts under the rule's version of ``day``; a fact that was not stored is unknown.
+
+    Raises:
+        NotInForce: the rule has no version on that day.
+    """
+    if LINES not in stored:
+        return rule.judge(facts_from_data(stored), day)
+    lines: list[dict[str, Any]] = []
+    for group in stored[LINES]:
+        lines += [facts_from_data({name: value for name, value in group.items() if name != "count"})] * group["count"]
+    return judge_lines(rule, lines, day)
+
+
+def as_data(judgement: Judgement, *, rule: Rule, subject: str) -> dict[str, Any]:
+    """Return a judgement as the result of a day carries it, with the first exceptions and the number of all."""
+    return {
+        "rule": rule.id,
+        "title": rule.title,
+        "subject": subject,
+        "verdict": judgement.verdict.value,
+        "cite": judgement.cite,
+        "version_from": judgement.version_from.isoformat(),
+        "observed": judgement.observed,
+        "required": judgement.required,
+        "counts": judgement.counts,
+        "exceptions": list(judgement.exceptions[:EXCEPTIONS_LISTED]),
+        "exception_count": len(judgement.exceptions),
+    }
+
+
+def store_findings(
+    found: Sequence[tuple[dict[str, Any], dict[str, Any]]], *, rulebook: Rulebook, scope: Mapping[str, str] | str,
+    owner: Organisation, as_of: date, version: int, inputs: Sequence[int] = (),
+) -> list[Finding]:
+    """Write one row per ``(judgement as data, facts used)``; the same judgement again is no new row.
+
+    ``scope`` is one for all, or by rule id.
+    """
+    rows = []
+    for data, facts in found:
+        key = {"rule": data["rule"], "rule_from": data["version_from"], "verdict": data["verdict"], "facts": facts,
+               "rulebook": rulebook.digest, "overlay": rulebook.overlay}
+        rows.append(Finding(
+            rule=data["rule"], rule_from=date.fromisoformat(data["version_from"]), cite=data["cite"],
+            regime=rulebook.regime, rulebook_digest=rulebook.digest,
+            scope=scope if isinstance(scope, str) else scope[data["rule"]], subject=data["subject"], owner=owner,
+            as_of=as_of, version=version, verdict=data["verdict"], observed=data["observed"],
+            required=data["required"], counts=data["counts"], exceptions=data["exceptions"],
+            exception_count=data["exception_count"], facts=facts, inputs=list(inputs), digest=digest_of(key),
+        ))
+    return Finding.objects.bulk_create(rows, ignore_conflicts=True)
