@@ -31,6 +31,12 @@ def general_holidays(year: int, categories: tuple[str, ...] = GENERAL_HOLIDAYS) 
     )
 
 
+def coming_holidays(day: date, count: int) -> list[date]:
+    """The next ``count`` general holidays other than Sundays, from ``day`` on."""
+    years = general_holidays(day.year) | general_holidays(day.year + 1)
+    return sorted(holiday for holiday in years if holiday >= day)[:count]
+
+
 @dataclass(frozen=True, slots=True)
 class HongKongCalendar:
     """Business days of Hong Kong, less the ``closures`` (warning days) that are passed in."""

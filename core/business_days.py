@@ -1,0 +1,45 @@
+"""The calendar in force: general holidays, and the warning days that officers entered."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from core import audit, clock
+from core.access import Actor, require
+from core.calendars import HongKongCalendar
+from core.errors import Refused
+from core.models import Closure, User
+from core.roles import Can
+
+ENTERED = audit.verb("core.closure.entered", gettext_noop("entered %(target)s as a day closed by a warning"))
+
+
+def hong_kong_calendar() -> HongKongCalendar:
+    """Return Hong Kong's business days less the closures entered so far (HK-CAL-01; SUP glossary)."""
+    return HongKongCalendar(frozenset(Closure.objects.values_list("day", flat=True)))
+
+
+@transaction.atomic
+def enter_closure(*, day: date, warning: str, actor: Actor) -> Closure:
+    """Enter a gale or black-rainstorm warning day.
+
+    Raises:
+        NotPermitted: the actor does not enter closures.
+        Refused: the day is to come (a warning is not foreseeable), or is entered already.
+    """
+    require(actor, Can.ENTER_CLOSURE)
+    if day > clock.today():
+        raise Refused(_("A warning cannot be entered before its day."))
+    try:
+        with transaction.atomic():
+            closure = Closure.objects.create(
+                day=day, warning=warning, entered_by=actor if isinstance(actor, User) else None
+            )
+    except IntegrityError:
+        raise Refused(_("%(day)s is entered already.") % {"day": day})
+    audit.record(ENTERED, target=closure, actor=actor, data={"warning": warning})
+    return closure
