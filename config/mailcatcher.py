@@ -47,7 +47,7 @@ class Mail:
     def body(self, kind: str) -> str | None:
         """The text of the part ``plain`` or ``html``; None if the mail has none."""
         part = self.message.get_body((kind,))
-        return part.get_content() if part else None
+        return part.get_content().replace("\r\n", "\n") if part else None
 
     @property
     def attachments(self) -> list[tuple[str, str, bytes]]:
