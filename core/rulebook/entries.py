@@ -49,7 +49,7 @@ def build_rule(entry: Entry) -> Rule:
         Version(
             table["from"],
             table["cite"],
-            {key: value for key, value in table.items() if key not in VERSION_KEYS},
+            _parameters(entry["check"], table),
             table.get("proposed", False),
         )
         for table in entry["version"]
@@ -68,6 +68,13 @@ def build_rule(entry: Entry) -> Rule:
         applies_to={key: tuple(values) for key, values in entry.get("applies_to", {}).items()},
         eligibility=entry.get("eligibility", False),
     )
+
+
+def _parameters(check: str, table: Entry) -> dict[str, Any]:
+    """The version's parameters; a whole number given for a decimal becomes one, so that both print alike."""
+    hints = get_type_hints(CHECKS[check])
+    params = {key: value for key, value in table.items() if key not in VERSION_KEYS}
+    return {key: Decimal(value) if hints[key] is Decimal else value for key, value in params.items()}
 
 
 def circulation_problems(entry: Entry, instruments: Iterable[str]) -> Iterator[str]:

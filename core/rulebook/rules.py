@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import StrEnum
 from typing import Any
 
-from core.money import round_down
+from core.money import EXACT, round_down
 from core.rulebook.checks import CHECKS
 from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind, Scope
 
@@ -139,7 +139,8 @@ class Rule:
                 raise WrongFact(f"{self.id}: {name} is {FACTS[name].kind}, not {value!r}")
             if value is None and name not in self.optional:
                 return None
-        return CHECKS[self.check](*values, **version.params)
+        with localcontext(EXACT):  # the default context would round an amount of more than 28 digits
+            return CHECKS[self.check](*values, **version.params)
 
     def observed(self, values: Sequence[Any]) -> dict[str, Any]:
         """The metrics' values as data, without those that are limits."""
