@@ -198,8 +198,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("Remove it, or give each of the two lines a reference of its own in “%(distinguish)s”."),
     ),
     "parts_exceed_total": (
-        gettext_noop("In row %(row)s, unissued, frozen and pending redemption add up to %(parts)s, more than the"
-                     " total supply of %(value)s."),
+        gettext_noop(
+            "In row %(row)s, unissued, frozen and pending redemption add up to %(parts)s, more than the"
+            " total supply of %(value)s."
+        ),
         gettext_noop("Check the counts: each is a part of the total supply."),
     ),
     "all_with_chains": (
@@ -232,7 +234,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("Send it when the day is over, or correct as_of."),
     ),
     "second_file": (
-        gettext_noop("A file of this kind from this sender for the same day was accepted already (receipt %(receipt)s)."),
+        gettext_noop(
+            "A file of this kind from this sender for the same day was accepted already (receipt %(receipt)s)."
+        ),
         gettext_noop("If this one corrects it, send it again and say that it supersedes receipt %(receipt)s."),
     ),
     "supersedes_unknown": (

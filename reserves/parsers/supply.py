@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import reduce
 
+from core.money import EXACT
 from core.problems import Problems
 from core.tables import Parsed, read_table
 from reserves.parsers.checks import note_duplicates
@@ -44,7 +46,8 @@ def _note_chains(parsed: Parsed, problems: Problems) -> None:
 
 def _note_parts_beyond_total(parsed: Parsed, parts: list[str], problems: Problems) -> None:
     for row in parsed.rows:
-        total, counts = row["total_supply"], [row[part] for part in parts]
-        known = sum((count for count in counts if count is not None), Decimal(0))
+        total = row["total_supply"]
+        counts = [count for part in parts if (count := row[part]) is not None]
+        known = reduce(EXACT.add, counts, Decimal(0))
         if total is not None and known > total:
             problems.add("parts_exceed_total", row=row.line, column="total_supply", value=total, parts=str(known))
