@@ -11,11 +11,10 @@ COPY config config
 COPY core core
 RUN .venv/bin/python -m config.assets
 COPY . .
-# The documents' fonts and the style sheet's source are read from core/static and never sent to a browser.
 RUN .venv/bin/python -m config.translations \
  && DJANGO_SETTINGS_MODULE=config.settings.production STATIC_ROOT=/app/static \
     SECRET_KEY=build DATABASE_URL=postgresql://build REDIS_URL=redis://build ALLOWED_HOSTS=build SITE_URL=build EMAIL_HOST=build \
-    .venv/bin/python manage.py collectstatic --no-input --ignore "*.ttf" --ignore "*.scss" \
+    .venv/bin/python manage.py collectstatic --no-input \
  && rm -rf node_modules tests var
 
 FROM python:3.11-slim-bookworm

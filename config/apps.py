@@ -1,6 +1,7 @@
-"""Makes every process that sets Django up use our work queue."""
+"""Makes every process that sets Django up use our work queue, and keeps from browsers what is not for them."""
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class Config(AppConfig):
@@ -10,3 +11,8 @@ class Config(AppConfig):
         from config import celery
 
         celery.app.set_default()
+
+
+class StaticFiles(StaticFilesConfig):
+    # The documents' fonts and the style sheet's source are read from core/static, never sent to a browser.
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "build/fonts/*", "scss"]

@@ -205,7 +205,12 @@ def _run(command: list, account: pwd.struct_passwd | None, *, failure: str) -> N
             # A checkout below a private directory: keep the one capability that lets the account pass through it.
             command = [
                 *("setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"),
-                *("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search", "--securebits=+no_setuid_fixup", "--"),
+                *(
+                    "--inh-caps=+dac_read_search",
+                    "--ambient-caps=+dac_read_search",
+                    "--securebits=+no_setuid_fixup",
+                    "--",
+                ),
                 *command,
             ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}

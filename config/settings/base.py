@@ -29,7 +29,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 
 # --- what runs ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "config",
+    "config.apps.Config",
     "core",
     "issuers",
     "reserves",
@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.apps.StaticFiles",
     "django.forms",
     "rest_framework",
     "drf_spectacular",

@@ -66,7 +66,9 @@ def test_an_attachment_comes_back_byte_for_byte_under_a_harmless_name(catcher, c
     assert headers["Content-Disposition"] == 'attachment; filename="day__1_.pdf"'
 
 
-@pytest.mark.parametrize("path", ["/mail/1", "/mail/..%2f..", "/mail/../../manage.py", "/mail/{key}/attachment/1", "/x"])
+@pytest.mark.parametrize(
+    "path", ["/mail/1", "/mail/..%2f..", "/mail/../../manage.py", "/mail/{key}/attachment/1", "/x"]
+)
 def test_what_is_not_there_is_not_found(catcher, caught, path):
     with pytest.raises(urllib.error.HTTPError) as refusal:
         page(catcher, path.format(key=caught.key))

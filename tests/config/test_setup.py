@@ -103,7 +103,7 @@ def test_apt_that_fails_is_quoted_in_one_sentence(tmp_path, monkeypatch):
     program.write_text("#!/bin/sh\necho 'E: Unable to locate package libother1' >&2\nexit 100\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setattr(system_packages, "_apt_prefix", lambda: [])
+    monkeypatch.setattr(system_packages, "_apt_prefix", list)
     with pytest.raises(system_packages.PackagesMissing) as refusal:
         system_packages.install(["libother1"])
     assert str(refusal.value) == (
@@ -140,7 +140,9 @@ def test_no_network_for_pip_ends_in_one_sentence(bare):
     closed = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": "/dev/null"}
     done = make(bare, "setup", **closed)
     assert done.returncode == 2
-    assert done.stdout == "pip could not install uv: connect this machine to a Python package index and run make again.\n"
+    assert (
+        done.stdout == "pip could not install uv: connect this machine to a Python package index and run make again.\n"
+    )
     assert not (bare / ".venv" / ".uv").exists()
 
 
