@@ -2,6 +2,12 @@
 
 A fact that nobody can supply is left out or given as ``None``: the rule is then *unknown*, never met.
 Numbers are ``Decimal`` or ``int`` (``float`` is refused), days are ``datetime.date``.
+
+Known to be nothing is not missing: a count of nothing is 0, and an acceptance or approval of which the authority has no
+record is ``False``. A day that does not exist because the count beside it is 0, or ``is_filed`` is ``False``, is left out.
+A ratio is a share of 1 and unrounded. ``as_of`` is the day described, also where the law of another day is applied.
+A company without approved other resources has no ``capital.approved_resources_hkd``; a debit balance is 0 or more.
+Meanings are shown to readers where a verdict is unknown.
 """
 
 # ruff: noqa: E501 - one fact, one line
@@ -105,23 +111,23 @@ _A, _R, _N, _T, _D, _X, _O = (
 _TABLE: tuple[tuple[Any, ...], ...] = (
     # name, scopes, kind, unit, meaning[, choices]
     # every scope
-    ("as_of", (_C, _I, _H), _D, "", _("the day that the facts describe (with --law-on not the day of the law)")),
+    ("as_of", (_C, _I, _H), _D, "", _("the day that the facts describe")),
     # the coin and its pool
     ("reserve.market_value", (_C,), _A, "coin currency", _("signed sum of the market value of all lines of the pool")),
-    ("coin.circulation", (_C,), _A, "coin currency", _("par value in circulation, as the rulebook's circulation entry counts it")),
-    ("reserve.backing_ratio", (_C,), _R, "1 = 100 %", _("reserve.market_value / coin.circulation, unrounded; none when circulation is 0")),
-    ("licence.buffer_target", (_C,), _R, "1 = 100 %", _("over-collateralisation target above 1, e.g. 0.01, set for this coin")),
+    ("coin.circulation", (_C,), _A, "coin currency", _("par value in circulation")),
+    ("reserve.backing_ratio", (_C,), _R, "1 = 100 %", _("market value of the reserve divided by the circulation, unrounded")),
+    ("licence.buffer_target", (_C,), _R, "1 = 100 %", _("over-collateralisation target above 1, set for this coin")),
     ("trust.in_place", (_C,), _T, "", _("an effective trust over the pool exists for the holders")),
     ("trust.opinion_filed", (_C,), _T, "", _("legal opinion on the trust filed before use and again after its latest material change")),
-    ("withdrawals.count", (_C,), _N, "withdrawals", _("transfers of surplus from the pool to the licensee on the day; 0 = none")),
-    ("withdrawals.lowest_ratio_after", (_C,), _R, "1 = 100 %", _("lowest backing ratio left by any of them, unrounded")),
+    ("withdrawals.count", (_C,), _N, "withdrawals", _("transfers of surplus from the pool to the licensee on the day")),
+    ("withdrawals.lowest_ratio_after", (_C,), _R, "1 = 100 %", _("lowest backing ratio that a withdrawal of surplus left, unrounded")),
     ("limits.longest_unnotified_business_days", (_C,), _N, "business days",
-     _("age of the oldest breach of an internal credit, liquidity or market limit not notified; 0 = none")),
-    ("stress_test.filed_count", (_C,), _N, "stress tests", _("stress tests filed with the authority so far; 0 = none")),
-    ("stress_test.filed_on", (_C,), _D, "", _("day the latest stress test was filed; not needed while filed_count is 0")),
+     _("age of the oldest breach of an internal credit, liquidity or market limit not notified")),
+    ("stress_test.filed_count", (_C,), _N, "stress tests", _("stress tests filed with the authority so far")),
+    ("stress_test.filed_on", (_C,), _D, "", _("day the latest stress test was filed")),
     ("licence.effective_on", (_C, _I), _D, "", _("day the licence took effect")),
     # one line of the holdings
-    ("line", (_H,), _X, "", _("reference of the line, repeated in the exceptions")),
+    ("line", (_H,), _X, "", _("reference of the line")),
     ("holding.asset_class", (_H,), _O, "", _("class of the line"), ASSET_CLASSES),
     ("holding.currency", (_H,), _X, "ISO 4217", _("currency of the line")),
     ("holding.term_start", (_H,), _D, "", _("first day of the deposit")),
@@ -129,56 +135,56 @@ _TABLE: tuple[tuple[Any, ...], ...] = (
     ("holding.maturity", (_H,), _D, "", _("day the security falls due")),
     ("coin.currency", (_H,), _X, "ISO 4217", _("reference currency of the line's coin")),
     ("obligor.kind", (_H,), _O, "", _("kind of the debt's obligor or guarantor"), OBLIGOR_KINDS),
-    ("obligor.risk_weight", (_H,), _R, "1 = 100 %", _("risk weight under the standardised approach (Cap. 155L ss. 55-58); 0 = 0 %")),
+    ("obligor.risk_weight", (_H,), _R, "1 = 100 %", _("risk weight under the standardised approach (Cap. 155L ss. 55-58)")),
     ("obligor.domestic_currency", (_H,), _X, "ISO 4217", _("own domestic currency of a government or central bank")),
     ("obligor.is_financial_institution", (_H,), _T, "", _("the obligor is a financial institution or an associate of one")),
     ("repo.is_overnight", (_H,), _T, "", _("the reverse repo matures on the next business day")),
-    ("repo.collateral_eligible", (_H,), _T, "", _("all its collateral would be eligible as debt of the pool")),
-    ("repo.counterparty_minimal_risk", (_H,), _T, "", _("its counterparty carries minimal credit risk")),
+    ("repo.collateral_eligible", (_H,), _T, "", _("all collateral of the reverse repo would be eligible as debt of the pool")),
+    ("repo.counterparty_minimal_risk", (_H,), _T, "", _("the counterparty of the reverse repo carries minimal credit risk")),
     ("fund.sole_purpose", (_H,), _T, "", _("the fund was set up solely to manage this licensee's reserve")),
     ("fund.only_eligible_assets", (_H,), _T, "", _("the fund holds only cash, deposits, debt and repos that are eligible themselves")),
-    ("acceptance.granted", (_H,), _T, "", _("the authority has accepted this asset or tokenised form; false = no record of it")),
-    ("approval.currency_mismatch", (_H,), _T, "", _("prior written approval to hold this currency for this coin; false = no record of it")),
+    ("acceptance.granted", (_H,), _T, "", _("the authority has accepted this asset or tokenised form")),
+    ("approval.currency_mismatch", (_H,), _T, "", _("prior written approval to hold this currency for this coin")),
     ("account.pools", (_H,), _N, "coins", _("number of coins whose reserve the line's account holds")),
     ("custodian.is_licensed_bank", (_H,), _T, "", _("the line's custodian is a licensed bank")),
-    ("custodian.arrangement_accepted", (_H,), _T, "", _("its custody arrangement is accepted by the authority; false = no record of it")),
+    ("custodian.arrangement_accepted", (_H,), _T, "", _("the line's custody arrangement is accepted by the authority")),
     ("valuation.price_basis", (_H,), _O, "", _("what the market value rests on"), PRICE_BASES),
     ("valuation.price_source", (_H,), _X, "", _("who gave the price: the custodian that sent the line, or an independent source")),
     ("valuation.bid_available", (_H,), _T, "", _("a bid price was to be had on the day")),
     # the issuer: reports
-    ("statement.days_missing", (_I,), _N, "days", _("days up to as_of without the daily statement of some coin; 0 = none")),
+    ("statement.days_missing", (_I,), _N, "days", _("days up to as_of without the daily statement of some coin")),
     ("publication.gap_days", (_I,), _N, "days", _("longest time since any coin's last weekly report or its publication, whichever is older")),
-    ("approval.publication_interval", (_I,), _T, "", _("the authority has agreed to another interval; false = no record of it")),
+    ("approval.publication_interval", (_I,), _T, "", _("the authority has agreed to another interval")),
     ("authority.attestation_frequency", (_I,), _O, "", _("how often the authority requires attestation"),
      ("monthly", "quarterly", "half_yearly", "yearly")),
     ("attestation.period_end", (_I,), _D, "", _("last business day of the latest completed attestation period")),
-    ("attestation.is_filed", (_I,), _T, "", _("the report for that period is with the authority and on the website")),
-    ("attestation.filed_on", (_I,), _D, "", _("day of the later of the two; not needed while is_filed is false")),
+    ("attestation.is_filed", (_I,), _T, "", _("the attestation report of the latest period is with the authority and on the website")),
+    ("attestation.filed_on", (_I,), _D, "", _("day the attestation report was with the authority and on the website")),
     ("attestation.period_end_tested", (_I,), _T, "", _("the auditor tested the period's last business day")),
     ("attestation.random_day_count", (_I,), _N, "business days", _("randomly selected business days that the auditor tested")),
     ("breach.unreported_count", (_I,), _N, "events",
-     _("breaches, material policy failures and unresolved reconciliation differences not reported; 0 = none")),
-    ("breach.oldest_unreported_hours", (_I,), _A, "hours", _("time since the oldest of them became known to the issuer")),
-    ("authority.immediate_report_hours", (_I,), _A, "hours", _("what the authority takes 'immediately' to mean")),
+     _("breaches, material policy failures and unresolved reconciliation differences not reported")),
+    ("breach.oldest_unreported_hours", (_I,), _A, "hours", _("time since the oldest event not reported became known to the issuer")),
+    ("authority.immediate_report_hours", (_I,), _A, "hours", _("hours that the authority takes 'immediately' to mean")),
     ("distress.unreported_count", (_I,), _N, "events",
-     _("known signs of inability to meet obligations, insolvency or suspension of payment not reported; 0 = none")),
-    ("distress.oldest_unreported_hours", (_I,), _A, "hours", _("time since the oldest of them became known to the issuer")),
+     _("known signs of inability to meet obligations, insolvency or suspension of payment not reported")),
+    ("distress.oldest_unreported_hours", (_I,), _A, "hours", _("time since the oldest sign not reported became known to the issuer")),
     ("accounts.year_end", (_I,), _D, "", _("end of the latest completed financial year")),
     ("accounts.is_filed", (_I,), _T, "", _("the audited accounts of that year are with the authority")),
-    ("accounts.filed_on", (_I,), _D, "", _("day they were filed; not needed while is_filed is false")),
+    ("accounts.filed_on", (_I,), _D, "", _("day the audited accounts were filed")),
     ("accounts.cover_reserve", (_I,), _T, "", _("the audit covers the reserve")),
     ("reviews.reserve_policy_on", (_I,), _D, "", _("day the reserve policy was last adopted or reviewed")),
-    ("reviews.issuance_policy_on", (_I,), _D, "", _("same for the issue, redemption and distribution policy")),
-    ("reviews.risk_framework_on", (_I,), _D, "", _("same for the risk management framework")),
-    ("reviews.continuity_plans_on", (_I,), _D, "", _("same for the incident, business continuity and exit plans, tests included")),
+    ("reviews.issuance_policy_on", (_I,), _D, "", _("day the issue, redemption and distribution policy was last adopted or reviewed")),
+    ("reviews.risk_framework_on", (_I,), _D, "", _("day the risk management framework was last adopted or reviewed")),
+    ("reviews.continuity_plans_on", (_I,), _D, "", _("day the incident, business continuity and exit plans were last adopted, or reviewed and tested")),
     # the issuer: capital
     ("issuer.kind", (_I,), _O, "", _("Hong Kong company, or authorized institution"), ISSUER_KINDS),
     ("capital.paid_up_hkd", (_I,), _A, "HKD", _("paid-up share capital")),
-    ("capital.net_debit_balance_hkd", (_I,), _A, "HKD", _("net debit balance in the last audited accounts, 0 or more")),
-    ("capital.approved_resources_hkd", (_I,), _A, "HKD", _("other financial resources that the authority has approved; none = no such approval")),
+    ("capital.net_debit_balance_hkd", (_I,), _A, "HKD", _("net debit balance in the last audited accounts")),
+    ("capital.approved_resources_hkd", (_I,), _A, "HKD", _("other financial resources that the authority has approved")),
     ("capital.net_liquid_assets_hkd", (_I,), _A, "HKD", _("net liquid assets")),
     ("capital.funded_by_equity", (_I,), _T, "", _("the net liquid assets are funded by equity")),
-    ("licence.net_liquid_assets_need_hkd", (_I,), _A, "HKD", _("need set for this issuer from past and expected operating expenses")),
+    ("licence.net_liquid_assets_need_hkd", (_I,), _A, "HKD", _("net liquid assets that this issuer needs, from past and expected operating expenses")),
 )
 # fmt: on
 
