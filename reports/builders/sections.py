@@ -1,0 +1,323 @@
+"""What the daily reserve audit report prints: frozen facts as titles, rows and sentences, in the active language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import wording
+from reports.builders import figures, labels
+from reports.builders.measures import measured_and_required, not_known, value_text
+
+SHOWN_EXCEPTIONS_PER_RULE = 6
+SHOWN_BREAKS = 15
+VERDICT_ORDER = ("breached", "unknown", "met")
+
+Facts = Mapping[str, Any]
+Result = Mapping[str, Any]
+
+
+def printed(frozen: Facts, digest: str) -> dict[str, Any]:
+    """Return the context of ``pdf/daily_reserve.html``."""
+    result = frozen["result"]
+    findings = sorted(
+        [*result["findings"], *(frozen["issuer_findings"] or [])],
+        key=lambda each: (VERDICT_ORDER.index(each["verdict"]), each["rule"]),
+    )
+    scale, unit = _unit(result)
+    return {
+        "facts": frozen, "result": result, "digest": digest, "attachment": f"{frozen['reference']}.json",
+        "headline": _headline(result, findings), "what_if": _what_if(result), "strip": _strip(result, scale, unit),
+        "unit": unit, "changes": _changes(result), "composition": _composition(result, scale),
+        "ladder": figures.ladder(result, scale=scale, unit=unit) if result["ladder"] else "",
+        "maturity": _maturity(result),
+        "history": _history(frozen), "rules": [_rule(each, result["currency"]) for each in findings],
+        "exceptions": _exceptions(findings, result["currency"]), "comparisons": _comparisons(result),
+        "breaks": _breaks(result), "inputs": _inputs(result), "missing": _missing(result),
+        "method": _method(frozen, digest),
+    }
+
+
+def _unit(result: Result) -> tuple[int, str]:
+    """Return the power of ten that amounts are printed in and its words: millions, or units for a small coin."""
+    sizes = [abs(Decimal(result[name])) for name in ("circulation", "reserve_market_value") if result[name]]
+    if max(sizes, default=Decimal(0)) < 10_000_000:
+        return 0, result["currency"]
+    return 6, _("%(currency)s million") % {"currency": result["currency"]}
+
+
+def _amount(value: str | None, currency: str) -> str:
+    """An amount in a sentence: the currency stands before it and its size in words after it."""
+    if value is None:
+        return wording.no_data()
+    if abs(Decimal(value)) >= 1_000_000:
+        return _("%(currency)s %(amount)s million") % {"currency": currency, "amount": wording.amount(value, scale=6)}
+    return _("%(currency)s %(amount)s") % {"currency": currency, "amount": wording.amount(value)}
+
+
+def _headline(result: Result, findings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    titles = {
+        "met": (_("Fully backed"), "good"), "breached": (_("Not fully backed"), "bad"),
+        "unknown": (_("Backing is unknown"), "warn"),
+    }
+    title, tone = titles[result["verdict"]]
+    tally = {verdict: sum(each["verdict"] == verdict for each in findings) for verdict in VERDICT_ORDER}
+    sentences = [_backing(result), _tally(tally, len(findings))]
+    if result["missing"]:
+        feeds = ", ".join(str(labels.FEEDS.get(each["feed"], each["feed"])) for each in result["missing"])
+        sentences.append(_("Not received: %(feeds)s.") % {"feeds": feeds})
+    return {"title": title, "tone": tone, "sentences": sentences}
+
+
+def _backing(result: Result) -> str:
+    currency, surplus = result["currency"], result["surplus"]
+    if result["backing_ratio"] is None or surplus is None:
+        return _("There is no backing ratio for this day: a figure that it needs is missing, or nothing circulates.")
+    words = {
+        "ratio": wording.percent(result["backing_ratio"]),
+        "amount": _amount(f"{abs(Decimal(surplus)):f}", currency),
+    }
+    if Decimal(surplus) < 0:
+        return _(
+            "The reserve was worth %(ratio)s of the coins in circulation at par, a shortfall of %(amount)s."
+        ) % words
+    return _("The reserve was worth %(ratio)s of the coins in circulation at par, a surplus of %(amount)s.") % words
+
+
+def _tally(tally: Mapping[str, int], total: int) -> str:
+    return ngettext(
+        "Of %(total)d rule judged, breached: %(breached)d, unknown: %(unknown)d, met: %(met)d.",
+        "Of %(total)d rules judged, breached: %(breached)d, unknown: %(unknown)d, met: %(met)d.",
+        total,
+    ) % {"total": total, **tally}
+
+
+def _what_if(result: Result) -> list[str]:
+    said = []
+    if result["law_on"]:
+        said.append(_("Judged as if the law of %(day)s applied.") % {"day": wording.hk_date(result["law_on"])})
+    if result["rulebook"]["overlay"]:
+        said.append(
+            _("Judged with another rulebook file (SHA-256 %(digest)s).")
+            % {"digest": wording.short_digest(result["rulebook"]["overlay"])}
+        )
+    if result["version"] is None:
+        said.append(_("These are not findings of the day and are not kept."))
+    return said
+
+
+def _strip(result: Result, scale: int, unit: str) -> list[dict[str, str]]:
+    surplus = result["surplus"]
+    short = surplus is not None and Decimal(surplus) < 0
+    tone = "r" if short else ""
+    target = result["buffer_target"]
+    required = (
+        _("required 100%") if target is None
+        else _("required 100%%, target %(target)s") % {"target": wording.percent(1 + Decimal(target))}
+    )
+    amounts = [
+        (_("In circulation, par"), result["circulation"], ""),
+        (_("Reserve, market value"), result["reserve_market_value"], ""),
+        (_("Shortfall") if short else _("Surplus"), surplus and f"{abs(Decimal(surplus)):f}", tone),
+        (_("Liquid in 1 business day"), result["liquid_one_business_day"], ""),
+    ]
+    return [
+        _cell(_("Backing ratio"), wording.percent(result["backing_ratio"]), required, tone),
+        *(_cell(label, wording.amount(value, scale=scale), unit, kind) for label, value, kind in amounts),
+    ]
+
+
+def _cell(label: str, value: str, under: str, tone: str) -> dict[str, str]:
+    return {"label": label, "value": value, "under": under, "tone": f"{tone} long" if len(value) > 9 else tone}
+
+
+def _changes(result: Result) -> dict[str, Any] | None:
+    previous = result["previous"]
+    if not previous or previous["backing_ratio"] is None or result["backing_ratio"] is None or not result["waterfall"]:
+        return None
+    drawing, axis = figures.waterfall(result)
+    moved = [
+        {"cause": labels.CAUSES.get(cause, cause), "points": wording.points(delta), "detail": _detail(result, cause)}
+        for cause, delta in figures.steps(result)
+    ]
+    return {"since": previous["as_of"], "drawing": drawing, "axis": axis, "steps": moved}
+
+
+def _detail(result: Result, cause: str) -> str:
+    currency, previous = result["currency"], result["previous"]
+    if cause == "circulation":
+        return _("From %(before)s to %(after)s.") % {
+            "before": _amount(previous["circulation"], currency), "after": _amount(result["circulation"], currency)
+        }
+    row = next((each for each in result["composition"] if each["asset_class"] == cause), None)
+    if row is None or row["change"] is None:
+        return ""
+    before = Decimal(row["market_value"]) - Decimal(row["change"])
+    return _("From %(before)s to %(after)s.") % {
+        "before": _amount(f"{before:f}", currency), "after": _amount(row["market_value"], currency)
+    }
+
+
+def _composition(result: Result, scale: int) -> dict[str, Any]:
+    def money(value: str | None, *, signed: bool = False) -> str:
+        return "" if value is None else wording.amount(value, scale=scale, signed=signed)
+
+    rows = [
+        {
+            "label": labels.ASSET_CLASSES.get(each["asset_class"], each["asset_class"]),
+            "market_value": money(each["market_value"]), "eligible": money(each["eligible_value"]),
+            "share": wording.share(each["share"]), "change": money(each["change"], signed=True),
+            "lines": wording.amount(each["lines"], places=0),
+        }
+        for each in result["composition"]
+    ]
+    changes = [Decimal(each["change"]) for each in result["composition"] if each["change"] is not None]
+    return {
+        "rows": rows,
+        "total": money(result["reserve_market_value"]), "eligible": money(result["eligible_reserve"]),
+        "change": money(f"{sum(changes, Decimal(0)):f}", signed=True) if changes else "",
+        "lines": wording.amount(sum(each["lines"] for each in result["composition"]), places=0),
+        "not_counted": [
+            (label, money(value))
+            for label, value in (
+                (_("Of this not eligible"), result["ineligible_reserve"]),
+                (_("Of this of unknown eligibility"), result["unknown_eligibility"]),
+            )
+            if value is not None and Decimal(value)
+        ],
+    }
+
+
+def _maturity(result: Result) -> str:
+    days = result["weighted_average_maturity_days"]
+    if days is None:
+        return ""
+    return _("Weighted average maturity: %(days)s days.") % {"days": wording.amount(days, places=1)}
+
+
+def _history(frozen: Facts) -> dict[str, Any]:
+    series = frozen["history"]
+    known = sum(ratio is not None for _day, ratio in series)
+    return {
+        "days": len(series),
+        "drawing": figures.history(series, frozen["result"]["buffer_target"]),
+        "note": _("%(known)d of %(total)d days have a ratio; the line has a gap where there is none.")
+        % {"known": known, "total": len(series)},
+    }
+
+
+def _rule(finding: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    measured, required = measured_and_required(finding, currency)
+    label, tone = labels.VERDICTS[finding["verdict"]]
+    return {
+        "rule": finding["rule"], "title": finding["title"], "cite": finding["cite"],
+        "version_from": finding["version_from"], "measured": measured, "required": required, "verdict": label,
+        "tone": tone, "not_known": not_known(finding),
+    }
+
+
+def _exceptions(findings: Sequence[Mapping[str, Any]], currency: str) -> list[dict[str, Any]]:
+    """Return the lines that do not meet a rule, the first few per rule, and how many more the attachment has."""
+    return [
+        {
+            "rule": finding["rule"],
+            "title": finding["title"],
+            "lines": [
+                {
+                    "line": each["line"],
+                    "verdict": labels.VERDICTS[each["verdict"]][0], "tone": labels.VERDICTS[each["verdict"]][1],
+                    "observed": _observed(each["observed"], currency),
+                }
+                for each in finding["exceptions"][:SHOWN_EXCEPTIONS_PER_RULE]
+            ],
+            "more": finding["exception_count"] - min(len(finding["exceptions"]), SHOWN_EXCEPTIONS_PER_RULE),
+        }
+        for finding in findings
+        if finding["exception_count"]
+    ]
+
+
+def _observed(observed: Mapping[str, Any], currency: str) -> str:
+    return "; ".join(
+        _("%(fact)s: %(value)s") % {
+            "fact": labels.plain(name.split(".")[-1]), "value": value_text(name, value, currency)
+        }
+        for name, value in observed.items()
+    )
+
+
+def _comparisons(result: Result) -> list[dict[str, Any]]:
+    rows = []
+    for each in result["comparisons"]:
+        title, left, right = labels.COMPARISONS.get(each["name"], (each["name"], _("Left"), _("Right")))
+        state, tone = labels.COMPARISON_STATES[each["state"]]
+        rows.append(
+            {
+                "title": title, "left_label": left, "right_label": right, "left": wording.amount(each["left"]),
+                "right": wording.amount(each["right"]), "difference": wording.amount(each["difference"], signed=True),
+                "differing": each["differing"], "matched": each["matched"], "state": state, "tone": tone,
+            }
+        )
+    return rows
+
+
+def _breaks(result: Result) -> dict[str, Any]:
+    ordered = sorted(result["breaks"], key=lambda each: (-abs(Decimal(each["difference"] or 0)), each["reference"]))
+    rows = [
+        {
+            "reference": each["reference"], "cause": labels.plain(each["cause"]),
+            "where": " · ".join(part for part in (each["account_id"], each["instrument_id"], each["line_ref"]) if part),
+            "left": wording.amount(each["left"]), "right": wording.amount(each["right"]),
+            "difference": wording.amount(each["difference"], signed=True), "currency": each["currency"],
+            "age": each["age_business_days"], "state": labels.BREAK_STATES.get(each["state"], each["state"]),
+        }
+        for each in ordered[:SHOWN_BREAKS]
+    ]
+    return {"rows": rows, "more": len(ordered) - len(rows), "total": len(ordered), "resolved": result["resolved_breaks"]}
+
+
+def _inputs(result: Result) -> list[dict[str, Any]]:
+    return [{**each, "feed": labels.FEEDS.get(each["feed"], each["feed"])} for each in result["inputs"]]
+
+
+def _missing(result: Result) -> list[dict[str, Any]]:
+    return [{**each, "feed": labels.FEEDS.get(each["feed"], each["feed"])} for each in result["missing"]]
+
+
+def _method(frozen: Facts, digest: str) -> list[tuple[str, str]]:
+    result = frozen["result"]
+    basis, book = result["circulation_basis"], result["rulebook"]
+    rows = [
+        (_("Backing ratio"), _("Market value of the reserve divided by the par value in circulation. It is judged "
+                               "unrounded and printed rounded down.")),
+    ]
+    if basis:
+        rows.append((_("Circulation"), _circulation(basis)))
+    if result["backing_ratio"] is not None:
+        rows.append((_("Ratio to 8 places"), wording.ratio8(result["backing_ratio"])))
+    rows.append((
+        _("Rulebook"),
+        _("Regime %(regime)s, SHA-256 %(digest)s") % {"regime": book["regime"].upper(), "digest": book["digest"]},
+    ))
+    rows.append((_("Result"), _("SHA-256 %(digest)s") % {"digest": result["digest"]}))
+    rows.append((_("These facts"), _("SHA-256 %(digest)s, attached as %(name)s") % {
+        "digest": digest, "name": f"{frozen['reference']}.json"
+    }))
+    if frozen["judged_at"]:
+        rows.append((_("Judged at"), _("%(when)s Hong Kong time") % {"when": wording.hk_datetime(frozen["judged_at"])}))
+    return rows
+
+
+def _circulation(basis: Mapping[str, Any]) -> str:
+    words = {"cite": wording.cite(basis["cite"])}
+    if basis["include_frozen"] and basis["include_pending"]:
+        return _("Total supply less unissued tokens; frozen tokens and pending redemptions count (%(cite)s).") % words
+    if basis["include_frozen"]:
+        return _("Total supply less unissued tokens and pending redemptions; frozen tokens count (%(cite)s).") % words
+    if basis["include_pending"]:
+        return _("Total supply less unissued and frozen tokens; pending redemptions count (%(cite)s).") % words
+    return _("Total supply less unissued tokens, frozen tokens and pending redemptions (%(cite)s).") % words

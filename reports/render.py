@@ -1,0 +1,71 @@
+"""From what a report prints to its bytes: a template becomes HTML, HTML becomes a PDF/A-3 with its data attached."""
+
+from __future__ import annotations
+
+import functools
+import mimetypes
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import weasyprint
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils import translation
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+# An address that no network has (RFC 2606), under which a document finds the static files.
+STATIC = "https://static.invalid"
+
+
+class NotOurs(FatalURLFetchingError):
+    """A document asked for something that is not one of the project's static files."""
+
+
+class StaticFiles(URLFetcher):
+    """Gives a document the project's static files and nothing else: no network, no disk."""
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """Return the file.
+
+        Raises:
+            NotOurs: the address leads anywhere else, or there is no such file.
+        """
+        path = finders.find(unquote(urlsplit(url).path).lstrip("/")) if url.startswith(f"{STATIC}/") else None
+        if path is None:
+            raise NotOurs(f"{url} is not a static file of this project")
+        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, BytesIO(Path(path).read_bytes()), {"Content-Type": kind})
+
+
+@functools.cache
+def _stylesheet(name: str) -> tuple[weasyprint.CSS, FontConfiguration]:
+    # Reading the Chinese fonts costs most of a second, so a worker does it once.
+    fonts = FontConfiguration()
+    return weasyprint.CSS(url=f"{STATIC}/{name}", url_fetcher=StaticFiles(), font_config=fonts), fonts
+
+
+def render_pdf(
+    template: str, context: Mapping[str, Any], *, language: str, stylesheet: str,
+    attachment: bytes, attachment_name: str, attachment_description: str, made_at: datetime,
+) -> bytes:
+    """Return the document as PDF/A-3a; equal arguments give equal bytes.
+
+    ``made_at`` dates the attachment; the clock is not read.
+    """
+    with translation.override(language):
+        html = render_to_string(template, dict(context))
+    style, fonts = _stylesheet(stylesheet)
+    document = weasyprint.HTML(string=html, base_url=f"{STATIC}/", url_fetcher=StaticFiles())
+    data = weasyprint.Attachment(
+        string=attachment, name=attachment_name, description=attachment_description,
+        created=made_at, modified=made_at, relationship="Data",
+    )
+    return document.write_pdf(
+        stylesheets=[style], font_config=fonts, attachments=[data], pdf_variant="pdf/a-3a",
+        pdf_identifier=attachment_name.encode(),
+    )
