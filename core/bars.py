@@ -6,6 +6,7 @@ Every label arrives translated; where an axis does not start at zero the caption
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from core import svg
@@ -100,11 +101,11 @@ def waterfall(
     width: int = 560,
     height: int = 240,
 ) -> str:
-    """What moved a ratio, in percentage points. "|" in a label breaks it into lines.
+    """What moved a ratio, in percentage points; labels break into lines by themselves.
 
     The axis does not start at zero: say so in the caption, ``axis_start`` gives the figure.
     """
-    left, right, top, bottom = 8, 8, 22, 50
+    left, right, top, bottom = 8, 100 if limit else 8, 22, 50
     base = height - bottom
     levels = [start[1]]
     for _, delta in steps:
@@ -131,7 +132,7 @@ def waterfall(
         place = at + tall + 14 if below and at + tall + 14 < base - 2 else at - 6
         colour, shown = (INK, "") if tone in ("", "base") else (TONES[tone], tone)
         marks.append(svg.text(centre, place, printed, 12, "middle", colour, 600, f"c-val {shown}".strip()))
-        for row, line in enumerate(label.split("|")):
+        for row, line in enumerate(_lines(label, step)):
             marks.append(svg.text(centre, base + 16 + 14 * row, line, anchor="middle", fill=INK, cls="c-name"))
 
     def printed_level(value: float) -> str:
@@ -139,7 +140,7 @@ def waterfall(
 
     column(0, low, start[1], "base", start[0], printed_level(start[1]), below=False)
     for index, (label, delta) in enumerate(steps, 1):
-        tone = "bad" if delta < 0 else "good"
+        tone = "bad" if delta < 0 else "good" if delta > 0 else "base"
         column(index, levels[index - 1], levels[index], tone, label, _points(delta), below=delta < 0)
     tone = "bad" if limit and end[1] < limit.value else ""
     column(len(steps) + 1, low, end[1], tone, end[0], printed_level(end[1]), below=False)
@@ -147,12 +148,8 @@ def waterfall(
         joint = left + step * (index + 0.5) + bar / 2
         marks.append(svg.line(joint, y(level), joint + step - bar, y(level), "c-axis", AXIS))
     if limit:
-        middle = left + step * (len(steps) + 1)
-        marks.append(
-            svg.text(
-                middle, y(limit.value) - 5, limit.label, anchor="end", fill=TONES["bad"], weight=600, cls="c-rlab bad"
-            )
-        )
+        place = y(limit.value) + 4
+        marks.append(svg.text(width - right + 8, place, limit.label, fill=TONES["bad"], weight=600, cls="c-rlab bad"))
     marks.append(svg.line(left, base, width - right, base, "c-axis", AXIS))
     return svg.drawing(width, height, title, desc, marks)
 
@@ -209,4 +206,12 @@ def _compact(value: float) -> str:
 
 
 def _points(delta: float) -> str:
-    return f"{delta:+.2f}".replace("-", MINUS)
+    return f"{delta:+.2f}".replace("-", MINUS) if delta else "0.00"
+
+
+def _lines(label: str, room: float) -> list[str]:
+    """The label in at most three lines of that many units; Chinese breaks between any two characters."""
+    if label.isascii():
+        return textwrap.wrap(label, max(int(room / 5.6), 6))[:3]
+    each = max(int(room / 11.5), 2)
+    return [label[start : start + each] for start in range(0, len(label), each)][:3]

@@ -32,14 +32,18 @@ class LineChart:
     month_label: Callable[[date, bool], str] = lambda day, with_year: f"{day:%b %Y}" if with_year else f"{day:%b}"
     no_data: str = "No data"
     unit: str = "%"
-    width: int = 820
-    height: int = 240
+    width: int = 1160
+    height: int = 250
 
     def render(self) -> str:
         left, right, top, bottom = 46, 112, 12, 26
         inner, base = self.width - left - right, self.height - bottom
         known = [v for v in self.values if v is not None]
-        ticks = svg.scale([*known, *(limit.value for limit in self.limits)])
+        reach = [*known, *(limit.value for limit in self.limits)]
+        if self.limits:
+            lowest = min(limit.value for limit in self.limits)
+            reach.append(lowest - (max(reach) - lowest) * 0.15)  # the red band below the limit is always seen
+        ticks = svg.scale(reach)
         low, high = ticks[0], ticks[-1]
 
         def x(index: int) -> float:
@@ -81,7 +85,9 @@ class LineChart:
             )
         marks += self._series(x, y)
         marks += self._labels(x, y, left + inner + 8)
-        return svg.drawing(self.width, self.height, self.title, self.desc, marks)
+        return svg.drawing(
+            self.width, self.height, self.title, self.desc, marks, "chart long" if self.width > 900 else "chart"
+        )
 
     def _months(self, x: Callable[[int], float], base: float) -> list[str]:
         firsts = [index for index, day in enumerate(self.days) if day.day == 1]

@@ -17,8 +17,10 @@ WIDGET_CLASSES = {
     "django/forms/widgets/file.html": "govuk-file-upload",
     "django/forms/widgets/clearable_file_input.html": "govuk-file-upload",
 }
-INPUTS = ("text", "number", "email", "url", "password", "date", "datetime", "time", "search", "tel", "color")
+INPUTS = ("text", "email", "url", "password", "search", "tel")
+SHORT_INPUTS = ("number", "date", "datetime", "time")
 WIDGET_CLASSES |= {f"django/forms/widgets/{kind}.html": "govuk-input" for kind in INPUTS}
+WIDGET_CLASSES |= {f"django/forms/widgets/{kind}.html": "govuk-input govuk-input--width-10" for kind in SHORT_INPUTS}
 
 
 class Renderer(TemplatesSetting):
