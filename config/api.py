@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import re_path
+
+from core.api.endpoints import NoSuchAddress
+from reports.api.urls import urlpatterns as reports
+from reserves.api.urls import urlpatterns as reserves
 
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [*reports, *reserves, re_path(r"", NoSuchAddress.as_view(), name="no_such_address")]

@@ -14,5 +14,5 @@ class Config(AppConfig):
 
 
 class StaticFiles(StaticFilesConfig):
-    # The documents' fonts and the style sheet's source are read from core/static, never sent to a browser.
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "build/fonts/*", "scss"]
+    # The documents' fonts and style and the style sheet's source are read from core/static, not sent to browsers.
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "build/fonts/*", "css/report.css", "scss"]

@@ -85,7 +85,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "core.context.site",
+                "core.context.page",
             ],
         },
     }
@@ -199,9 +199,14 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
-    "PAGE_SIZE": 100,
+    "EXCEPTION_HANDLER": "core.api.refusals.answer_exception",
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.limits.VisitorLimit", "core.api.limits.KeyLimit"],
+    "DEFAULT_THROTTLE_RATES": {
+        "visitor": os.environ.get("API_RATE_VISITOR", "120/min"),
+        "key": os.environ.get("API_RATE_KEY", "1200/min"),
+    },
+    # Whom a limit counts: the caller itself, or what the proxy in front says it is, never what the caller says.
+    "NUM_PROXIES": 1 if os.environ.get("BEHIND_PROXY", "") == "1" else 0,
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -214,6 +219,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "Verdict": "core.models.Finding.Verdict",
+        "FileState": "core.models.FeedFile.Status",
+        "ReportState": "reports.models.ReportRun.Status",
+        "LicenceState": "issuers.models.Licence.Status",
+    },
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }
 
 # --- the authority's own clocks -------------------------------------------------------------------
