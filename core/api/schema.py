@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -29,6 +30,7 @@ IDEMPOTENCY = OpenApiParameter(
 )
 
 
+@cache
 def paged(shape: type[serializers.BaseSerializer]) -> serializers.Serializer:
     """Return the shape of one page of a list."""
     return inline_serializer(f"{shape.__name__}Page", {
@@ -51,8 +53,8 @@ def described(
     }
     return extend_schema(
         operation_id=operation, tags=[tag], summary=summary, description=description, request=request,
-        parameters=[*parameters, *([query] if query else [])],
-        responses={200: answer, **usual, **(answers or {})},
+        parameters=[*parameters, *([query] if query and query().fields else [])],
+        responses={**({200: answer} if answer else {}), **usual, **(answers or {})},
         auth=[] if open_to_all else None,
     )
 

@@ -11,9 +11,12 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.http import QueryDict
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
 
 from core import feeds
 
@@ -22,7 +25,7 @@ _EXTENDED_NAME = re.compile(r"filename\*=utf-8'[^']*'([^\s;]+)", re.IGNORECASE)
 
 
 class RawFileParser(BaseParser):
-    """The body is the file; its name stands in Content-Disposition, the rest of the form in the query."""
+    """The body is the file; its name stands in Content-Disposition."""
 
     default_name = ""
 
@@ -31,7 +34,7 @@ class RawFileParser(BaseParser):
         # One byte beyond the limit is enough to know that the file is over it.
         raw = stream.read(settings.FEED_MAX_BYTES + 1)
         name = filename_of(request.META.get("HTTP_CONTENT_DISPOSITION", "")) or self.default_name
-        return {**request.query_params.dict(), "file": ContentFile(raw, name=name)}
+        return {"file": ContentFile(raw, name=name)}
 
 
 class CsvParser(RawFileParser):
@@ -42,6 +45,24 @@ class CsvParser(RawFileParser):
 class WorkbookParser(RawFileParser):
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     default_name = "upload.xlsx"
+
+
+DISPOSITION = OpenApiParameter(
+    "Content-Disposition", str, OpenApiParameter.HEADER,
+    description='Names a file that is the body itself: attachment; filename="holdings.csv"',
+)
+PARSERS: list[type[BaseParser]] = [MultiPartParser, CsvParser, WorkbookParser]
+
+
+def sent_form(request: Request) -> dict[str, Any]:
+    """Return what was sent: the fields of the form and of the address, and the file under ``file``."""
+    sent = request.data.dict() if isinstance(request.data, QueryDict) else request.data
+    kind = (request.content_type or "").partition(";")[0].strip().lower()
+    for parser in (CsvParser, WorkbookParser):
+        # The framework does not call a parser for an empty body, but an empty file is a file with a problem.
+        if kind == parser.media_type and "file" not in sent:
+            sent = {"file": ContentFile(b"", name=parser.default_name)}
+    return {**request.query_params.dict(), **sent}
 
 
 def filename_of(disposition: str) -> str:
@@ -64,7 +85,7 @@ def filename_of(disposition: str) -> str:
 
 def fingerprint(form: dict[str, Any], raw: bytes) -> str:
     """Return a digest of what is asked, whatever form carried it: the same request has the same one."""
-    stated = {name: str(value) for name, value in form.items() if value is not None}
+    stated = {name: str(value) for name, value in form.items()}
     content = json.dumps([stated, hashlib.sha256(raw).hexdigest()], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 

@@ -1,0 +1,1 @@
+"""Reports, the public register and the documentation of the API, for programs."""

@@ -1,0 +1,20 @@
+"""The addresses of the API under which reports, the register and its own documentation are read."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from reports.api import docs, views
+
+urlpatterns = [
+    path("", docs.reference_page, name="docs"),
+    path("openapi.json", docs.OpenApiJson.as_view(), name="openapi_json"),
+    path("openapi.yaml", docs.OpenApiYaml.as_view(), name="openapi_yaml"),
+    path("coins/<str:symbol>/reports/", views.CoinReports.as_view(), name="coin_reports"),
+    path("reports/", views.Reports.as_view(), name="reports"),
+    path("reports/<str:reference>/", views.OneReport.as_view(), name="report"),
+    path("reports/<str:reference>/pdf/", views.ReportDocument.as_view(), name="report_pdf"),
+    path("register.csv", views.RegisterTable.as_view(), name="register_csv"),
+    path("register/", views.Register.as_view(), name="register"),
+    path("register/<str:number>/", views.OneEntry.as_view(), name="entry"),
+]

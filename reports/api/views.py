@@ -1,0 +1,144 @@
+"""Endpoints for reports and for the public register."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import blobs
+from core.access import require, visible_or_404
+from core.api.endpoints import SYMBOL, Endpoint, in_path
+from core.api.pages import page
+from core.api.schema import described, paged
+from core.api.serializers import Refusal
+from core.errors import Refused
+from core.roles import Can
+from issuers.selectors import coins_for, register
+from reports.api.csv_renderer import RegisterCsv
+from reports.api.serializers import FormatQuery, RegisterEntry, RegisterQuery, Report, ReportLine, ReportQuery
+from reports.models import ReportRun
+
+REPORTS, REGISTER = "Reports", "Register"
+REFERENCE = in_path("reference", "Reference of the report")
+NUMBER = in_path("number", "Licence number")
+
+
+def reports_for(request: Request) -> QuerySet[ReportRun]:
+    """Return the reports that the caller may see.
+
+    Raises:
+        NotPermitted: the caller's role reads no reports.
+    """
+    require(request.user, Can.VIEW_REPORTS)
+    return ReportRun.objects.visible_to(request.user)
+
+
+class Reports(Endpoint):
+    """All reports."""
+
+    query = ReportQuery
+
+    def page(self, request: Request, reports: QuerySet[ReportRun]) -> Response:
+        wanted = self.wanted(kind="kind", since="as_of__gte", until="as_of__lte")
+        return page(request, reports.filter(**wanted).defer("facts"), ReportLine, self.asked)
+
+    @described("reports_list", REPORTS, "List reports", paged(ReportLine), query=ReportQuery)
+    def get(self, request: Request) -> Response:
+        return self.page(request, reports_for(request))
+
+
+class CoinReports(Reports):
+    """The reports about one coin."""
+
+    @described("coin_reports_list", REPORTS, "List the reports about a coin", paged(ReportLine), query=ReportQuery,
+               parameters=(SYMBOL,))
+    def get(self, request: Request, symbol: str) -> Response:
+        coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
+        return self.page(request, reports_for(request).filter(subject=coin.symbol))
+
+
+class OneReport(Endpoint):
+    """One report."""
+
+    @described("reports_read", REPORTS, "Read a report with its facts", Report, parameters=(REFERENCE,))
+    def get(self, request: Request, reference: str) -> Response:
+        run = visible_or_404(reports_for(request), request.user, reference=reference)
+        return Response(Report(run, context={"request": request}).data)
+
+
+class ReportDocument(Endpoint):
+    """One report as the document that was rendered."""
+
+    @described(
+        "reports_pdf", REPORTS, "Download a report as PDF", None, parameters=(REFERENCE,),
+        answers={(200, "application/pdf"): OpenApiTypes.BINARY, 409: Refusal},
+        description="409 while the document is being rendered, and after the report was withdrawn.",
+    )
+    def get(self, request: Request, reference: str) -> FileResponse:
+        run = visible_or_404(reports_for(request), request.user, reference=reference)
+        if run.status != ReportRun.Status.RENDERED or run.document_id is None:
+            raise Refused(_("This report is not ready: %(state)s.") % {"state": run.get_status_display()}, code="not_ready")
+        return FileResponse(
+            blobs.path_of(run.document_id).open("rb"), content_type="application/pdf",
+            as_attachment=True, filename=f"{run.reference}.pdf",
+        )
+
+
+class RegisterEndpoint(Endpoint):
+    """Open to everybody, with or without a key."""
+
+    permission_classes = [AllowAny]
+    renderer_classes = [JSONRenderer, RegisterCsv]
+
+
+class Register(RegisterEndpoint):
+    """The public register."""
+
+    query = RegisterQuery
+
+    @described("register_list", REGISTER, "List the register", None, query=RegisterQuery, open_to_all=True, answers={
+        (200, "application/json"): paged(RegisterEntry), (200, "text/csv"): OpenApiTypes.STR,
+    })
+    def get(self, request: Request) -> Response:
+        entries = register(self.asked.get("q", ""))
+        if request.accepted_renderer.format == RegisterCsv.format:
+            return Response({"results": RegisterEntry(entries, many=True).data})
+        return page(request, entries, RegisterEntry, self.asked)
+
+
+class RegisterTable(Endpoint):
+    """The public register as a file to download."""
+
+    permission_classes = [AllowAny]
+    renderer_classes = [RegisterCsv]
+
+    @described("register_table", REGISTER, "Download the register as CSV", None, open_to_all=True,
+               answers={(200, "text/csv"): OpenApiTypes.STR})
+    def get(self, request: Request) -> Response:
+        return Response(
+            {"results": RegisterEntry(register(), many=True).data},
+            headers={"Content-Disposition": 'attachment; filename="register.csv"'},
+        )
+
+
+class OneEntry(RegisterEndpoint):
+    """One licensee."""
+
+    query = FormatQuery
+
+    @described("register_read", REGISTER, "Read an entry of the register", None, query=FormatQuery, open_to_all=True,
+               parameters=(NUMBER,), answers={
+                   (200, "application/json"): RegisterEntry, (200, "text/csv"): OpenApiTypes.STR,
+               })
+    def get(self, request: Request, number: str) -> Response:
+        entry = register().filter(number=number).first()
+        if entry is None:
+            raise Http404
+        return Response(RegisterEntry(entry).data)

@@ -1,0 +1,1 @@
+"""Coins, the files about them and their reserve days, for programs."""

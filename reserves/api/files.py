@@ -1,0 +1,78 @@
+"""Endpoints for files: send one, look at its receipt, list them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import feeds
+from core.access import require, visible_or_404
+from core.api.endpoints import SYMBOL, Endpoint, in_path
+from core.api.idempotency import answer_once
+from core.api.pages import page
+from core.api.schema import BINARY, IDEMPOTENCY, described, paged
+from core.api.serializers import Receipt, ReceiptLine, Refusal, RefusedFile
+from core.api.uploads import DISPOSITION, PARSERS, CsvParser, WorkbookParser, fingerprint, sent_form
+from core.models import FeedFile
+from core.roles import Can
+from issuers.selectors import coins_for
+from reserves.api.answers import receipt_answer
+from reserves.api.serializers import FileForm, FileQuery, FileStatements
+from reserves.services.intake import receive_file
+
+TAG = "Files"
+
+
+def files_for(request: Request) -> QuerySet[FeedFile]:
+    """Return the files that the caller may see."""
+    return FeedFile.objects.visible_to(request.user).select_related("blob", "sender")
+
+
+class SendFile(Endpoint):
+    """Files of one feed about one coin."""
+
+    parser_classes = PARSERS
+    query = FileStatements
+
+    @described(
+        "files_send", TAG, "Send a file", Receipt, query=FileStatements,
+        parameters=(SYMBOL, in_path("feed", "Name of the feed"), IDEMPOTENCY, DISPOSITION),
+        request={"multipart/form-data": FileForm, CsvParser.media_type: BINARY, WorkbookParser.media_type: BINARY},
+        answers={201: Receipt, 202: Receipt, 409: Refusal, 415: Refusal, 422: RefusedFile},
+        description="201: accepted. 422: refused, with all problems. 202: large, will be read soon; poll the receipt.",
+    )
+    def post(self, request: Request, symbol: str, feed: str) -> Response:
+        coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
+        if feed not in feeds.FEEDS:
+            raise Http404
+        require(request.user, Can.SEND_FEEDS, coin)
+        sent = sent_form(request)
+        form = FileForm(data=sent, context={"coin": coin, "feed": feed})
+        form.is_valid(raise_exception=True)
+        file = form.validated_data.pop("file")
+        raw = file.read()
+        return answer_once(request, fingerprint({**sent, "file": file.name}, raw), lambda: receipt_answer(
+            request, receive_file(coin, feed, raw, filename=file.name, actor=request.user, **form.validated_data)
+        ))
+
+
+class Files(Endpoint):
+    """All files, newest first."""
+
+    query = FileQuery
+
+    @described("files_list", TAG, "List files", paged(ReceiptLine), query=FileQuery)
+    def get(self, request: Request) -> Response:
+        wanted = self.wanted(coin="subject", feed="feed", state="status", as_of="as_of")
+        return page(request, files_for(request).filter(**wanted).defer("problems"), ReceiptLine, self.asked)
+
+
+class File(Endpoint):
+    """One file."""
+
+    @described("files_receipt", TAG, "Read the receipt of a file", Receipt)
+    def get(self, request: Request, pk: int) -> Response:
+        feed_file = visible_or_404(files_for(request), request.user, pk=pk)
+        return Response(Receipt(feed_file, context={"request": request}).data)

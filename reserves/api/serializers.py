@@ -1,0 +1,168 @@
+"""What the endpoints of reserves take, and how they show coins, days and breaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from core.api.pages import PageQuery, Query
+from core.api.serializers import Names, SenderField
+from core.models import FeedFile, Finding, Organisation
+from issuers.models import Coin, Deployment, Issuer, Licence
+from reserves.models import Break, BreakDay, ReserveDay
+from reserves.services.intake import OTHER_SENDERS
+
+
+# --- what is asked ---------------------------------------------------------------------------------
+class FileForm(Query):
+    """A file of one feed about one coin."""
+
+    file = serializers.FileField(allow_empty_file=True, max_length=200, help_text="CSV (UTF-8) or XLSX")
+    as_of = serializers.DateField(required=False, help_text="If given, the file must be of this day")
+    supersedes = serializers.IntegerField(required=False, min_value=1, help_text="Id of the accepted file it replaces")
+    sender = SenderField(required=False, help_text="Slug of who made the file; the coin's issuer if not given")
+
+    def validate_sender(self, sender: Organisation) -> Organisation:
+        # Another issuer is answered like nobody: who else is supervised is not for the caller to learn.
+        if sender.pk != self.context["coin"].owner_id and sender.kind not in OTHER_SENDERS:
+            self.fields["sender"].fail("does_not_exist", slug_name="slug", value=sender.slug)
+        return sender
+
+    def validate_supersedes(self, pk: int) -> FeedFile:
+        of_the_coin = FeedFile.objects.filter(feed=self.context["feed"], subject=self.context["coin"].symbol)
+        if replaced := of_the_coin.filter(pk=pk).first():
+            return replaced
+        raise serializers.ValidationError(_("The coin has no file of this feed with that id."), code="does_not_exist")
+
+
+class FileStatements(Query):
+    """What is stated about a file whose bytes are the body itself."""
+
+    as_of = serializers.DateField(required=False, help_text="If given, the file must be of this day")
+    supersedes = serializers.IntegerField(required=False, min_value=1, help_text="Id of the accepted file it replaces")
+    sender = serializers.SlugField(required=False, help_text="Slug of who made the file; the coin's issuer if not given")
+
+
+class FileQuery(PageQuery):
+    """Which files to list."""
+
+    coin = serializers.CharField(required=False, max_length=12)
+    feed = serializers.CharField(required=False, max_length=40)
+    state = serializers.ChoiceField(required=False, choices=FeedFile.Status.choices)
+    as_of = serializers.DateField(required=False)
+
+
+class DayQuery(PageQuery):
+    """Which days to list."""
+
+    since = serializers.DateField(required=False, help_text="First day")
+    until = serializers.DateField(required=False, help_text="Last day")
+    verdict = serializers.ChoiceField(required=False, choices=Finding.Verdict.choices)
+
+
+class LawQuery(Query):
+    """As which day's law to judge."""
+
+    law_on = serializers.DateField(required=False, help_text="Judge as if the law of this day applied; not stored")
+
+
+class FindingQuery(PageQuery):
+    """Which findings to list."""
+
+    verdict = serializers.ChoiceField(required=False, choices=Finding.Verdict.choices)
+
+
+class BreakQuery(PageQuery):
+    """Which breaks to list."""
+
+    state = serializers.ChoiceField(required=False, choices=["open", "resolved"])
+
+
+# --- what is answered ------------------------------------------------------------------------------
+class DeploymentShape(serializers.ModelSerializer):
+    """One contract of a coin; the chain is a CAIP-2 identifier."""
+
+    class Meta:
+        model = Deployment
+        fields = ["chain", "contract"]
+
+
+class LicenceShape(serializers.ModelSerializer):
+    """The licence under which a coin is issued."""
+
+    state = serializers.ChoiceField(source="status", choices=Licence.Status.choices)
+
+    class Meta:
+        model = Licence
+        fields = ["number", "effective_on", "state"]
+
+
+class IssuerShape(Names):
+    """Who issues a coin."""
+
+    slug = serializers.CharField()
+    licence = LicenceShape(allow_null=True)
+
+    def to_representation(self, issuer: Issuer) -> dict[str, Any]:
+        organisation = issuer.organisation
+        licence = getattr(issuer, "licence", None)
+        names = {name: getattr(organisation, name) for name in ("name_en", "name_zh_hant", "name_zh_hans")}
+        return {**names, "slug": organisation.slug, "licence": licence and LicenceShape(licence).data}
+
+
+class CoinShape(serializers.ModelSerializer):
+    """A specified stablecoin."""
+
+    issuer = IssuerShape()
+    deployments = DeploymentShape(many=True)
+
+    class Meta:
+        model = Coin
+        fields = ["symbol", "reference_currency", "launched_on", "issuer", "deployments"]
+
+
+class DayShape(serializers.ModelSerializer):
+    """The key figures of one reserve day; the day itself has the rest."""
+
+    coin = serializers.CharField(source="coin.symbol")
+    state = serializers.ChoiceField(source="status", choices=ReserveDay.Status.choices)
+    verdict = serializers.ChoiceField(choices=Finding.Verdict.choices, allow_blank=True, help_text="Of full backing")
+
+    class Meta:
+        model = ReserveDay
+        fields = [
+            "coin", "as_of", "version", "state", "verdict", "circulation", "reserve_market_value", "eligible_reserve",
+            "backing_ratio", "surplus", "open_breaks", "judged_at", "digest",
+        ]
+
+
+class BreakDayShape(serializers.ModelSerializer):
+    """A break as it was on one day."""
+
+    as_of = serializers.DateField(source="day.as_of")
+    version = serializers.IntegerField(source="day.version")
+    evidence = serializers.DictField()
+
+    class Meta:
+        model = BreakDay
+        fields = ["as_of", "version", "cause", "left", "right", "difference", "evidence"]
+
+
+class BreakShape(serializers.ModelSerializer):
+    """One difference between books, custodians and chain, from its first day to its last."""
+
+    state = serializers.SerializerMethodField()
+    latest = serializers.SerializerMethodField(help_text="As it was on the last day it was seen")
+
+    class Meta:
+        model = Break
+        fields = ["reference", "comparison", "key", "state", "opened_on", "resolved_on", "latest"]
+
+    def get_state(self, standing: Break) -> str:
+        return "open" if standing.resolved_on is None else "resolved"
+
+    def get_latest(self, standing: Break) -> dict[str, Any] | None:
+        seen = max(standing.days.all(), key=lambda seen: (seen.day.as_of, seen.day.version), default=None)
+        return seen and BreakDayShape(seen).data

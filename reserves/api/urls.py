@@ -1,0 +1,16 @@
+"""The addresses of the API under which reserves are sent and read."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from reserves.api import files, views
+
+urlpatterns = [
+    path("files/", files.Files.as_view(), name="files"),
+    path("files/<int:pk>/", files.File.as_view(), name="file"),
+    path("coins/", views.Coins.as_view(), name="coins"),
+    path("coins/<str:symbol>/", views.OneCoin.as_view(), name="coin"),
+    path("coins/<str:symbol>/feeds/<str:feed>/", files.SendFile.as_view(), name="feed"),
+    path("coins/<str:symbol>/days/", views.Days.as_view(), name="days"),
+]
