@@ -52,14 +52,12 @@ class Mail:
     @property
     def attachments(self) -> list[tuple[str, str, bytes]]:
         """File name, media type and bytes of each attachment."""
-        return [
-            (
-                part.get_filename() or f"attachment-{number}",
-                part.get_content_type(),
-                part.get_payload(decode=True) or b"",
-            )
-            for number, part in enumerate(self.message.iter_attachments(), start=1)
-        ]
+        found = []
+        for number, part in enumerate(self.message.iter_attachments(), start=1):
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                found.append((part.get_filename() or f"attachment-{number}", part.get_content_type(), content))
+        return found
 
 
 class Catcher:
@@ -97,7 +95,7 @@ class Catcher:
         if not KEY.fullmatch(key) or not path.exists():
             raise KeyError(key)
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
-        return Mail(key, message, tuple(message.get_all("X-Caught-For", [])))  # type: ignore[arg-type]
+        return Mail(key, message, tuple(message.get_all("X-Caught-For", [])))
 
 
 class _Page(BaseHTTPRequestHandler):
