@@ -181,7 +181,7 @@ def _ladder(by_bucket: dict[str, int], total: int) -> tuple[Rung, ...]:
 def _average_maturity(holdings: Sequence[HoldingLine], units: np.ndarray, as_of: date) -> Decimal | None:
     """Days weighted by market value, 2 places half to even.
 
-    None if nothing is known of what takes time: all of it is undated, or the lines with known maturity are worth nothing.
+    None if what takes time is all undated, or if the lines with known maturity are worth nothing together.
     """
     weighted = weights = dated = undated = 0
     for line, value in zip(holdings, units.tolist(), strict=True):

@@ -11,10 +11,16 @@ from reserves.parsers.description import Description
 
 
 def note_duplicates(parsed: Parsed, description: Description, problems: Problems) -> None:
-    """Two lines that agree in all that identifies a line are one line sent twice, or cannot be told apart."""
+    """Two lines that agree in all that identifies a line are one line sent twice, or cannot be told apart.
+
+    A line with a problem of its own is left out: a cell that could not be read tells nothing apart.
+    """
+    faulty = {problem.row for problem in parsed.problems}
     first_rows: dict[tuple[object, ...], int] = {}
     columns = [parsed.rows.column(name) for name in description.identity]
     for line, key in zip(parsed.rows.lines, zip(*columns, strict=True), strict=True):
+        if line in faulty:
+            continue
         first = first_rows.setdefault(key, line)
         if first != line:
             problems.add(
