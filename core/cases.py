@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -62,14 +62,22 @@ def kind(name: str, **fields) -> Kind:
     return KINDS[name]
 
 
-def title(case: Case) -> str:
+def case_title(case: Case) -> str:
     """Return the kind's name in the reader's language."""
     return str(KINDS[case.kind].title)
 
 
-def summary(case: Case) -> str:
+def case_summary(case: Case) -> str:
     """Return one translated sentence on what the case is about."""
     return _(KINDS[case.kind].summary) % {"subject": case.subject, **case.params}
+
+
+def cases_for(actor: Actor) -> models.QuerySet[Case]:
+    """Return the cases that the actor may know of: for an issuer, its own of the kinds meant for it."""
+    cases = Case.objects.visible_to(actor).select_related("owner", "assignee")
+    if actor.is_authority:
+        return cases
+    return cases.filter(kind__in=[declared.name for declared in KINDS.values() if declared.seen_by_issuer])
 
 
 def open_case(

@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-officer: list[Any] = []
-portal: list[Any] = []
-public: list[Any] = []
+from reports.views import calendar, cases, days, documents, outbox, register, rules
+from reports.views import officer as officer_pages
+from reports.views import portal as portal_pages
+
+DAY = "coins/<str:symbol>/days/<str:as_of>/"
+
+_both = [
+    path("coins/<str:symbol>/", days.latest_day, name="coin"),
+    path(DAY, days.coin_day, name="coin_day"),
+    path("reports/", documents.report_list, name="reports"),
+    path("reports/<str:reference>/", documents.report, name="report"),
+    path("cases/<str:reference>/", cases.case_page, name="case"),
+    path("cases/<str:reference>/act/", cases.act, name="case_act"),
+]
+officer = [
+    path("", officer_pages.home, name="home"),
+    path("cases/", cases.case_list, name="cases"),
+    path("reserves/", officer_pages.reserves, name="reserves"),
+    path(f"{DAY}run/", days.run_again, name="run_again"),
+    path("rules/", rules.rules, name="rules"),
+    path("calendar/", calendar.closures, name="closures"),
+    path("mail/", outbox.outbox, name="outbox"),
+    *_both,
+]
+portal = [path("", portal_pages.home, name="home"), *_both]
+public = [
+    path("", register.register_page, name="register"),
+    path("register.csv", register.register_csv, name="register_csv"),
+    path("register/<str:number>/", register.entry, name="entry"),
+]

@@ -1,0 +1,60 @@
+"""What the page of one coin-day shows: the same account that the report prints, and the way to its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core import bars, wording
+from reports.builders import daily_reserve, labels
+from reports.builders.sections import printed
+
+
+def day_page(
+    result: Mapping[str, Any], *, issuer_findings: list[dict[str, Any]] | None,
+    history: list[tuple[Any, str | None]], judged_at: str | None,
+) -> dict[str, Any]:
+    """Return the page's context from a ``assay.reserve_day/1`` account; nothing here is computed anew."""
+    frozen = daily_reserve.facts(result, issuer_findings=issuer_findings, history=history, judged_at=judged_at)
+    context = printed(frozen, daily_reserve.digest(frozen))
+    tally = {verdict: 0 for verdict in labels.VERDICTS}
+    for finding in [*result["findings"], *(issuer_findings or [])]:
+        tally[finding["verdict"]] += 1
+    return context | {
+        "bullet": _bullet(result),
+        "stack": _stack(result),
+        "tally": [(labels.VERDICTS[verdict][0], labels.VERDICTS[verdict][1], count) for verdict, count in tally.items()],
+        "history_rows": [(wording.hk_date(day, "short"), wording.ratio8(ratio)) for day, ratio in frozen["history"]][::-1],
+        "ladder_rows": [
+            (labels.LADDER.get(each["bucket"], each["bucket"]), wording.amount(each["market_value"]),
+             wording.share(each["cumulative_share"]))
+            for each in result["ladder"]
+        ],
+    }
+
+
+def _percent(ratio: str | None) -> float | None:
+    return None if ratio is None else float(Decimal(ratio) * 100)
+
+
+def _bullet(result: Mapping[str, Any]) -> str:
+    target = result["buffer_target"]
+    return bars.bullet(
+        _percent(result["backing_ratio"]), minimum=100, target=None if target is None else float(100 + Decimal(target) * 100),
+        title=_("Backing ratio against its limits"),
+    )
+
+
+def _stack(result: Mapping[str, Any]) -> str:
+    parts = [
+        (str(labels.ASSET_CLASSES.get(each["asset_class"], each["asset_class"])), float(Decimal(each["market_value"])))
+        for each in result["composition"]
+    ]
+    negative = any(value < 0 for _label, value in parts)
+    return bars.stacked_bar(
+        parts, title=_("Composition of the reserve"),
+        desc=_("Net payables are negative and not drawn; the table has them.") if negative else "",
+    )

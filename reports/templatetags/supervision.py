@@ -1,0 +1,49 @@
+"""Template words for supervision: rules, asset classes, cases, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from core import cases, rulebook
+from core.models import Case
+from core.rulebook.rules import Rule
+
+register = template.Library()
+
+
+@register.filter
+def rule_title(rule: Rule | str) -> str:
+    """The title of a rule, given or named by its id, in the reader's language; the id where it has none."""
+    if isinstance(rule, str):
+        try:
+            rule = rulebook.load("hk").rule(rule)
+        except KeyError:
+            return rule
+    return rule.title_in(get_language() or "en")
+
+
+@register.filter
+def case_title(case: Case) -> str:
+    """What kind of case it is."""
+    return cases.case_title(case)
+
+
+@register.filter
+def case_summary(case: Case) -> str:
+    """What the case is about, in one sentence."""
+    return cases.case_summary(case)
+
+
+@register.filter
+def get(mapping: dict[str, Any], key: str) -> Any:
+    """The value under a key that is known only at run time."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def row_of(*cells: Any) -> tuple[Any, ...]:
+    """The cells as one row, for a chart's headings."""
+    return cells

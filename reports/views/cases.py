@@ -1,0 +1,174 @@
+"""The one queue of officers, and one case with everything that happened on it, for officers and issuers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django import forms
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from core import audit, cases, clock
+from core.access import visible_or_404
+from core.models import Case, CaseNote, Membership, Organisation, User
+from core.roles import ROLES, Can
+from core.templatetags.ui import due_cell, tag
+from core.wording import due_tone
+from issuers.services import breaches
+from issuers.workflows import BREACH
+
+
+class CaseTable(tables.Table):
+    """The queue: oldest due first."""
+
+    due_at = tables.Column(verbose_name=gettext_lazy("Due"), attrs={"td": {"class": lambda value: _due_class(value)}})
+    reference = tables.Column(verbose_name=gettext_lazy("Case"))
+    kind = tables.Column(verbose_name=gettext_lazy("What happened"), orderable=False)
+    assignee = tables.Column(verbose_name=gettext_lazy("Officer"), order_by="assignee__name", empty_values=())
+    risk = tables.Column(verbose_name=gettext_lazy("Risk"), orderable=False)
+
+    class Meta:
+        attrs = {"caption": gettext_lazy("Cases")}
+        order_by = "due_at"
+        empty_text = gettext_lazy("No case here")
+
+    def render_due_at(self, value):
+        return due_cell(value)
+
+    def render_reference(self, value, record):
+        return format_html(
+            '<a class="ref" href="{}">{}</a> <span class="kind">{}</span><span class="sub">{}</span>',
+            reverse("officer:case", args=[value]), value, cases.case_title(record), record.owner.name,
+        )
+
+    def render_kind(self, record):
+        return cases.case_summary(record)
+
+    def render_assignee(self, record):
+        return record.assignee or _("Nobody yet")
+
+    def render_risk(self, record):
+        return tag(record.get_risk_display(), "bad") if record.risk == Case.Risk.HIGH else record.get_risk_display()
+
+
+def _due_class(value: Any) -> str:
+    return f"sla {due_tone(value)}"
+
+
+def queue_views(user: User) -> dict[str, tuple[Any, QuerySet[Case]]]:
+    """Return the saved views of the queue: name, label, cases."""
+    seen = cases.cases_for(user)
+    standing = seen.filter(status=Case.Status.OPEN)
+    return {
+        "mine": (_("Mine"), standing.filter(assignee=user)),
+        "unassigned": (_("Unassigned"), standing.filter(assignee=None)),
+        "overdue": (_("Overdue"), standing.filter(due_at__lt=clock.now())),
+        "open": (_("All open"), standing),
+        "closed": (_("Closed"), seen.filter(status=Case.Status.CLOSED)),
+    }
+
+
+def queue(request: HttpRequest, default: str) -> dict[str, Any]:
+    """Return what a page needs to show the queue: the table, the saved views, the search."""
+    views = queue_views(request.user)
+    chosen = request.GET.get("view", default)
+    chosen = chosen if chosen in views else default
+    rows, query = views[chosen][1], request.GET.get("q", "").replace("\x00", "").strip()
+    if query:
+        rows = views["open"][1].filter(
+            Q(reference__icontains=query) | Q(subject__icontains=query) | Q(owner__name_en__icontains=query)
+            | Q(owner__name_zh_hant__icontains=query) | Q(owner__name_zh_hans__icontains=query)
+        )
+    table = CaseTable(rows)
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    tabs = [
+        (label, f"?view={name}", found.count(), name == chosen and not query) for name, (label, found) in views.items()
+    ]
+    return {"table": table, "views": tabs, "query": query}
+
+
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Every case that the officer may see, in saved views."""
+    return render(request, "officer/cases.html", queue(request, "open"))
+
+
+class NoteForm(forms.Form):
+    """What somebody says on a case."""
+
+    text = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+
+
+def _shown(request: HttpRequest, reference: str, form: NoteForm | None = None) -> dict[str, Any]:
+    case = visible_or_404(cases.cases_for(request.user), request.user, reference=reference)
+    breach, user = getattr(case, "breach", None), request.user
+    audience = audit.Audience.AUTHORITY if user.is_authority else audit.Audience.ISSUER
+    notes = case.notes.all() if user.is_authority else case.notes.filter(audience=CaseNote.Audience.ISSUER)
+    return {
+        "case": case, "breach": breach, "notes": notes, "form": form or NoteForm(),
+        "moves": BREACH.available(breach, user) if breach else [],
+        "events": audit.timeline(*filter(None, (case, breach)), audience=audience)[:100],
+        "officers": _officers() if user.can(Can.WORK_CASES, case) else [],
+        "may_note": user.can(Can.WORK_CASES, case) or user.can(Can.ANSWER_BREACH, case),
+        "paused": case.pauses.filter(resumed_at=None).first(), "running": cases.clock_of(case),
+        "organisation": case.owner,
+    }
+
+
+def _officers() -> QuerySet[User]:
+    working = [role.value for role, granted in ROLES.items() if Can.WORK_CASES in granted]
+    current = Membership.objects.current().filter(organisation__kind=Organisation.Kind.AUTHORITY, role__in=working)
+    return User.objects.filter(pk__in=current.values("user"), is_active=True).order_by("name")
+
+
+@require_safe
+def case_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """One case as its reader may see it."""
+    return render(request, f"{request.resolver_match.namespace}/case.html", _shown(request, reference))
+
+
+@require_POST
+def act(request: HttpRequest, reference: str) -> HttpResponse:
+    """Make one move on a case: a breach's move, a note, an assignment, the clock."""
+    case = visible_or_404(cases.cases_for(request.user), request.user, reference=reference)
+    action, text = request.POST.get("action", ""), request.POST.get("text", "").replace("\x00", "").strip()
+    if action in breaches.MOVES and hasattr(case, "breach"):
+        breaches.MOVES[action](case.breach, actor=request.user, note=text)
+    elif action in CASE_ACTIONS:
+        CASE_ACTIONS[action](request, case, text)
+    else:
+        raise Http404
+    messages.success(request, _("Done, and recorded."))
+    return redirect(f"{request.resolver_match.namespace}:case", reference)
+
+
+def _note(request: HttpRequest, case: Case, text: str) -> None:
+    both = not request.user.is_authority or request.POST.get("audience") == CaseNote.Audience.ISSUER
+    cases.note_case(case, text=text, actor=request.user,
+                    audience=CaseNote.Audience.ISSUER if both else CaseNote.Audience.AUTHORITY)
+
+
+def _assign(request: HttpRequest, case: Case, text: str) -> None:
+    chosen = request.POST.get("assignee", "")
+    officer = _officers().filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 18 else None
+    cases.assign_case(case, to=officer, actor=request.user)
+
+
+def _pause(request: HttpRequest, case: Case, text: str) -> None:
+    cases.pause_case(case, reason=text[:200] or _("Waiting for the issuer"), actor=request.user)
+
+
+def _resume(request: HttpRequest, case: Case, text: str) -> None:
+    cases.resume_case(case, actor=request.user)
+
+
+CASE_ACTIONS = {"note": _note, "assign": _assign, "pause": _pause, "resume": _resume}

@@ -1,0 +1,75 @@
+"""Reports to read and download, for officers and for the issuer."""
+
+from __future__ import annotations
+
+import django_tables2 as tables
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from django_tables2 import RequestConfig
+
+from core import blobs
+from core.access import require, visible_or_404
+from core.models import Organisation
+from core.roles import Can
+from core.templatetags.ui import state
+from core.wording import hk_date, short_digest
+from reports.models import ReportRun
+
+
+class ReportTable(tables.Table):
+    """One row per report, newest day first."""
+
+    as_of = tables.Column(verbose_name=_("Day"))
+    reference = tables.Column(verbose_name=_("Report"))
+    subject = tables.Column(verbose_name=_("Stablecoin"))
+    version = tables.Column(verbose_name=_("Version"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    digest = tables.Column(verbose_name=_("SHA-256 of the facts"), orderable=False)
+    status = tables.Column(verbose_name=_("State"))
+
+    class Meta:
+        attrs = {"class": "tight", "caption": _("Reports")}
+        order_by = "-as_of"
+        empty_text = _("No report yet")
+
+    def render_as_of(self, value):
+        return hk_date(value, "weekday")
+
+    def render_reference(self, record):
+        title = record.get_kind_display()
+        if not record.document_id:
+            return format_html('{}<span class="sub">{}</span>', title, record.reference)
+        address = reverse(f"{self.request.resolver_match.namespace}:report", args=[record.reference])
+        return format_html('<a class="ref" href="{}">{}</a><span class="sub">{}</span>', address, title, record.reference)
+
+    def render_digest(self, value):
+        return format_html('<span class="mono">{}</span>', short_digest(value))
+
+    def render_status(self, record):
+        return state(record)
+
+
+@require_safe
+def report_list(request: HttpRequest) -> HttpResponse:
+    """Every report that the reader may see."""
+    require(request.user, Can.VIEW_REPORTS)
+    table = ReportTable(ReportRun.objects.visible_to(request.user).defer("facts"))
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    mine = Organisation.objects.filter(pk__in=request.user.organisation_ids, kind=Organisation.Kind.ISSUER).first()
+    context = {"table": table, "organisation": mine}
+    return render(request, f"{request.resolver_match.namespace}/reports.html", context)
+
+
+@require_safe
+def report(request: HttpRequest, reference: str) -> FileResponse:
+    """The document itself."""
+    run = visible_or_404(ReportRun.objects.defer("facts"), request.user, reference=reference)
+    require(request.user, Can.VIEW_REPORTS, run)
+    if not run.document_id:
+        raise Http404
+    return FileResponse(
+        blobs.path_of(run.document_id).open("rb"), filename=f"{run.reference}.pdf", content_type="application/pdf"
+    )
