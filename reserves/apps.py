@@ -1,4 +1,4 @@
-"""Tells Django that reserves is here."""
+"""Tells Django that reserves is here, and the intake which feeds it reads."""
 
 from __future__ import annotations
 
@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class ReservesConfig(AppConfig):
     name = "reserves"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from reserves.services.feeds import register_feeds
+
+        register_feeds()

@@ -1,0 +1,123 @@
+"""What is known of a coin's pool and of each of its lines on a day, under the names of the rulebook's table of facts.
+
+What nobody can say is None, and a rule that asks for it is then unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.calendars import HongKongCalendar
+from core.models import FeedFile, Organisation
+from core.money import ratio
+from core.rulebook.facts import FACTS, Scope
+from issuers.models import Coin
+from reserves.lines import HoldingLine
+from reserves.selectors import ReferenceData, spelled
+
+Facts = dict[str, Any]
+#: Senders whose own statement is a source of prices; a figure that the issuer passes on has none.
+PRICE_SOURCES = frozenset({Organisation.Kind.CUSTODIAN, Organisation.Kind.BANK})
+
+
+def licence_of(coin: Coin, day: date) -> Any:
+    """Return the issuer's licence if it had taken effect by the day."""
+    licence = getattr(coin.issuer, "licence", None)
+    return licence if licence and licence.effective_on <= day else None
+
+
+def coin_facts(
+    coin: Coin, as_of: date, *, market_value: Decimal | None, circulation: Decimal | None, stated: Mapping[str, Any]
+) -> Facts:
+    """Return the facts of scope ``coin``; ``stated`` are those set by the authority or filed by the issuer."""
+    licence = licence_of(coin, as_of)
+    known = None if market_value is None or circulation is None else ratio(market_value, circulation)
+    return {name: value for name, value in stated.items() if Scope.COIN in FACTS[name].scopes} | {
+        "as_of": as_of,
+        "reserve.market_value": market_value,
+        "coin.circulation": circulation,
+        "reserve.backing_ratio": known,
+        "licence.effective_on": licence.effective_on if licence else None,
+    }
+
+
+def holding_facts(
+    lines: Sequence[HoldingLine], files: Sequence[FeedFile], *, coin: Coin, as_of: date, calendar: HongKongCalendar,
+    reference: ReferenceData, stated: Mapping[str, Any], pools: Mapping[tuple[str, str], int],
+) -> list[Facts]:
+    """Return the facts of scope ``holding`` of each line; ``files`` gives the file that each line stands in.
+
+    ``pools`` counts, by account and custodian, the other coins whose reserve the account holds too.
+    """
+    common = {name: value for name, value in stated.items() if Scope.HOLDING in FACTS[name].scopes} | {
+        "as_of": as_of,
+        "coin.currency": coin.reference_currency,
+        # The register of approvals is the authority's own: no record of one means that there is none.
+        "approval.currency_mismatch": stated.get("approval.currency_mismatch") or False,
+    }
+    obligors = {name: _obligor(reference, name) for name in {line.obligor for line in lines}}
+    custodians = {name: _custodian(reference, name) for name in {line.custodian for line in lines}}
+    funds = {name: _instrument(reference, name) for name in {line.instrument_id for line in lines}}
+    return [
+        common | obligors[line.obligor] | custodians[line.custodian] | funds[line.instrument_id] | {
+            "line": f"{file.pk}:{line.line}",
+            "holding.asset_class": line.asset_class,
+            "holding.currency": line.currency,
+            "holding.term_start": line.start_date,
+            "holding.term_end": line.maturity_date,
+            "holding.maturity": line.maturity_date,
+            "repo.is_overnight": _is_overnight(line, calendar),
+            "repo.collateral_eligible": _collateral(reference, line),
+            "account.pools": 1 + pools.get((line.account_id, line.custodian), 0),
+            "valuation.price_basis": line.price_basis or None,
+            "valuation.price_source": file.sender.slug if file.sender.kind in PRICE_SOURCES else None,
+            # That a bid was taken shows that there was one; whether one was to be had otherwise, no line says.
+            "valuation.bid_available": True if line.price_basis == "bid" else None,
+        }
+        for line, file in zip(lines, files, strict=True)
+    ]
+
+
+def _obligor(reference: ReferenceData, name: str) -> Facts:
+    row = reference.obligors.get(spelled(name), {})
+    return {
+        "obligor.kind": row.get("kind"),
+        "obligor.risk_weight": row.get("risk_weight"),
+        "obligor.domestic_currency": row.get("domestic_currency") or None,
+        "obligor.is_financial_institution": row.get("is_financial_institution"),
+    }
+
+
+def _custodian(reference: ReferenceData, name: str) -> Facts:
+    row = reference.custodians.get(spelled(name), {})
+    return {
+        "custodian.is_licensed_bank": row.get("is_licensed_bank"),
+        "custodian.arrangement_accepted": row.get("arrangement_accepted") or False,
+    }
+
+
+def _instrument(reference: ReferenceData, instrument_id: str) -> Facts:
+    fund = reference.funds.get(spelled(instrument_id), {})
+    accepted = reference.instruments.get(spelled(instrument_id), {})
+    return {
+        "fund.sole_purpose": fund.get("sole_purpose"),
+        "fund.only_eligible_assets": fund.get("only_eligible_assets"),
+        "acceptance.granted": accepted.get("accepted") or False,
+    }
+
+
+def _is_overnight(line: HoldingLine, calendar: HongKongCalendar) -> bool | None:
+    """Overnight from its first day: the last night of a longer repo is not an overnight repo."""
+    if line.start_date is None or line.maturity_date is None:
+        return None
+    return line.maturity_date <= calendar.next_business_day(line.start_date)
+
+
+def _collateral(reference: ReferenceData, line: HoldingLine) -> bool | None:
+    """Whether the collateral covers the repo and is of a kind that the authority accepted; else not known."""
+    if line.collateral_value is not None and line.collateral_value < line.market_value:
+        return False
+    return reference.instruments.get(spelled(line.collateral_instrument_id), {}).get("accepted")

@@ -1,0 +1,155 @@
+"""The life of a reserve day: opened when its files are in, reconciled, judged, superseded by a later version."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+
+from core import clock
+from core.access import SYSTEM, Actor, require
+from core.findings import store_findings
+from core.money import EXACT
+from core.roles import Can
+from core.rulebook import load
+from issuers.models import Coin
+from reserves.models import ReserveDay
+from reserves.selectors import WAITING
+from reserves.services.assessment import Assessment, assess, assess_inputs
+from reserves.services.breaches import open_breaches
+from reserves.services.breaks import carry_breaks
+from reserves.services.inputs import Inputs, calendar_on, files_by_ids, files_of_day, load_inputs
+from reserves.services.reconciliation import reconcile_inputs
+from reserves.workflows import RESERVE_DAY
+
+S = ReserveDay.Status
+#: Figures of the result that the row repeats for lists and charts.
+REPEATED = ("circulation", "reserve_market_value", "eligible_reserve", "backing_ratio", "surplus")
+
+
+@transaction.atomic
+def open_day(coin: Coin, as_of: date, *, actor: Actor) -> ReserveDay:
+    """Put the next version of the day in the queue, or return the one that waits there already.
+
+    Raises:
+        NotPermitted: the actor does not run days.
+    """
+    require(actor, Can.RUN_DAY, coin)
+    latest = ReserveDay.objects.filter(coin=coin, as_of=as_of).order_by("-version").defer("result").first()
+    if latest and latest.status in WAITING:
+        return latest
+    try:
+        with transaction.atomic():
+            return ReserveDay.objects.create(coin=coin, as_of=as_of, version=latest.version + 1 if latest else 1)
+    except IntegrityError:  # another process opened it between our look and our insert
+        return ReserveDay.objects.get(coin=coin, as_of=as_of, status__in=WAITING)
+
+
+def advance_day(pk: int) -> ReserveDay | None:
+    """Take a waiting day through the stages that it still needs; return the judged row.
+
+    Each stage is one transaction under the row's lock, so a worker that dies loses and doubles nothing. Returns None
+    if the day is judged already or another worker holds it.
+    """
+    return _judge(pk, _reconcile(pk))
+
+
+def run_day(
+    coin: Coin, as_of: date, *, actor: Actor, law_on: date | None = None, overlay: bytes | None = None
+) -> dict[str, Any]:
+    """Reconcile, value and judge a day, and return its result.
+
+    A day whose inputs have not changed since it was judged is not judged again: its stored result is returned. With
+    ``law_on`` or ``overlay`` the day is only assessed under that law, and nothing is stored.
+
+    Raises:
+        NotPermitted: the actor does not run days (where something is stored).
+        RulebookInvalid: the overlay and the regime's files make no rulebook.
+    """
+    versions = list(ReserveDay.objects.filter(coin=coin, as_of=as_of).order_by("-version")[:2])
+    judged = next((row for row in versions if row.status == S.JUDGED), None)
+    if law_on is not None or overlay is not None:
+        return assess(coin, as_of, law_on=law_on, overlay=overlay, seen_at=judged and judged.opened_at)
+    require(actor, Can.RUN_DAY, coin)
+    waiting = next((row for row in versions if row.status in WAITING), None)
+    if judged and not waiting:
+        if assess(coin, as_of, seen_at=judged.opened_at)["digest"] == judged.digest:
+            return judged.result
+    waiting = waiting or open_day(coin, as_of, actor=actor)
+    done = advance_day(waiting.pk)
+    if done is None:  # another worker has it: wait for its lock and read what it wrote
+        done = _settled(waiting.pk)
+    return done.result
+
+
+@transaction.atomic
+def _settled(pk: int) -> ReserveDay:
+    return ReserveDay.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def _locked(pk: int, status: str) -> ReserveDay | None:
+    rows = ReserveDay.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    return rows.select_related("coin__issuer__organisation", "coin__issuer__licence").filter(
+        pk=pk, status=status).first()
+
+
+@transaction.atomic
+def _reconcile(pk: int) -> Inputs | None:
+    """Compare books, custodians and chain, and carry the breaks; remember which files were compared."""
+    day = _locked(pk, S.OPEN)
+    if day is None:
+        return None
+    calendar = calendar_on(load(), day.as_of)
+    inputs = load_inputs(files_of_day(day.coin, day.as_of, calendar))
+    carry_breaks(day, reconcile_inputs(inputs, currency=day.coin.reference_currency, calendar=calendar))
+    # What was compared is what will be judged, whatever arrives in between.
+    ReserveDay.objects.filter(pk=pk).update(result={"files": inputs.files.ids})
+    RESERVE_DAY.apply(day, "reconcile", actor=SYSTEM)
+    return inputs
+
+
+@transaction.atomic
+def _judge(pk: int, inputs: Inputs | None) -> ReserveDay | None:
+    """Value and judge what was reconciled, write the findings, replace the version before, open breaches."""
+    day = _locked(pk, S.RECONCILED)
+    if day is None:
+        return None
+    coin, rulebook = day.coin, load()
+    calendar = calendar_on(rulebook, day.as_of)
+    if inputs is None or inputs.files.ids != day.result["files"]:
+        inputs = load_inputs(files_by_ids(coin, day.as_of, calendar, day.result["files"]))
+    found = assess_inputs(coin, inputs, calendar=calendar, rulebook=rulebook, seen_at=day.opened_at)
+    result = found.result | {"version": day.version}
+    standing = ReserveDay.objects.filter(coin=coin, as_of=day.as_of, status=S.JUDGED).defer("result").first()
+    if standing:
+        RESERVE_DAY.apply(standing, "supersede", actor=SYSTEM)
+    _store_findings(day, found, inputs)
+    judged = RESERVE_DAY.apply(day, "judge", actor=SYSTEM)
+    for name in REPEATED:
+        setattr(judged, name, fitting(result[name], ReserveDay._meta.get_field(name)))
+    judged.judged_at, judged.verdict, judged.open_breaks = clock.now(), result["verdict"], len(result["breaks"])
+    judged.result, judged.digest = result, result["digest"]
+    judged.save(update_fields=[*REPEATED, "judged_at", "verdict", "open_breaks", "result", "digest"])
+    judged.coin = coin
+    open_breaches(coin, day.as_of, result)
+    if files_of_day(coin, day.as_of, calendar).ids != inputs.files.ids:  # a file came in while the day was worked
+        open_day(coin, day.as_of, actor=SYSTEM)
+    return judged
+
+
+def _store_findings(day: ReserveDay, found: Assessment, inputs: Inputs) -> None:
+    store_findings(
+        [(finding, found.facts[finding["rule"]]) for finding in found.result["findings"]],
+        rulebook=found.rulebook, scope=found.scopes, owner=day.coin.issuer.organisation, as_of=day.as_of,
+        version=day.version, inputs=inputs.files.ids,
+    )
+
+
+def fitting(text: str | None, field: models.Field) -> Decimal | None:
+    """Return a figure of the result as the column holds it, rounded down; None if it is too large for the column."""
+    if text is None:
+        return None
+    value = Decimal(text).quantize(Decimal(1).scaleb(-field.decimal_places), rounding=ROUND_FLOOR, context=EXACT)
+    return value if value.adjusted() < field.max_digits - field.decimal_places else None

@@ -1,0 +1,179 @@
+"""What a reserve day rests on: which files of which senders count for it, what is missing, and the lines themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from core.calendars import HONG_KONG, HongKongCalendar
+from core.models import Closure, FeedFile, Organisation
+from core.rulebook import NotInForce, Rulebook
+from issuers.models import Coin
+from reserves import models
+from reserves.lines import HoldingLine, LedgerLine
+
+HOLDINGS, LEDGER, SUPPLY = FEEDS = ("holdings", "ledger", "supply")
+#: Custodians report and books close on business days; tokens exist every day.
+BUSINESS_DAY_FEEDS = frozenset({HOLDINGS, LEDGER})
+#: How far back the last custodian statement can lie: the longest run of days without business, and one more.
+LONGEST_CLOSURE = timedelta(days=14)
+
+
+class SupplyLine(NamedTuple):
+    """The tokens of one coin on one chain."""
+
+    id: int
+    line: int
+    chain: str
+    contract: str
+    block_number: int | None
+    block_time: datetime | None
+    total_supply: Any
+    unissued: Any
+    frozen: Any
+    pending_redemption: Any
+
+
+class Missing(NamedTuple):
+    """A file that a day needs and does not have; ``sender`` is the custodian expected, None if anybody's would do."""
+
+    feed: str
+    sender: str | None
+    expected_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayFiles:
+    """The files that count for a day, ordered by feed and sender, and those that it lacks."""
+
+    as_of: date
+    files: tuple[FeedFile, ...]
+    missing: tuple[Missing, ...]
+    expected_by: datetime
+
+    @property
+    def ids(self) -> list[int]:
+        return [file.pk for file in self.files]
+
+    def of(self, feed: str) -> list[FeedFile]:
+        return [file for file in self.files if file.feed == feed]
+
+    def lacks(self, feed: str) -> bool:
+        """Say whether a file of the feed is missing, so that what there is of it is not the whole."""
+        return any(missing.feed == feed for missing in self.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A day's files with their lines, as the database keeps them."""
+
+    files: DayFiles
+    holdings: list[HoldingLine] = field(default_factory=list)
+    holding_files: list[int] = field(default_factory=list)
+    ledger: list[LedgerLine] = field(default_factory=list)
+    supply: list[SupplyLine] = field(default_factory=list)
+
+
+def calendar_on(rulebook: Rulebook, law_day: date) -> HongKongCalendar:
+    """Return the business days as the law of ``law_day`` counts them, with the warning days that officers entered.
+
+    Before any law said what a business day is, the general holidays and all warning days count.
+    """
+    closures = list(Closure.objects.values_list("day", "warning"))
+    try:
+        definition = rulebook.calendar(law_day)
+    except NotInForce:
+        return HongKongCalendar(frozenset(day for day, _ in closures))
+    return definition.calendar(day for day, warning in closures if warning in definition.closure_kinds)
+
+
+def expected_by(as_of: date, calendar: HongKongCalendar) -> datetime:
+    """Return when a day's files are due: the authority's hour on the next business day, Hong Kong time."""
+    due = time.fromisoformat(settings.SERVICE_CLOCKS["feed_due_time"])
+    return datetime.combine(calendar.next_business_day(as_of), due, HONG_KONG)
+
+
+def accepted_files(coins: Iterable[Coin], first: date, last: date) -> list[FeedFile]:
+    """Return the accepted files of the coins for the days from ``first`` to ``last``, in one query."""
+    found = FeedFile.objects.filter(
+        subject__in=[coin.symbol for coin in coins], feed__in=FEEDS, as_of__range=(first, last),
+        status=FeedFile.Status.ACCEPTED,
+    )
+    return list(found.select_related("sender").order_by("feed", "sender__slug", "as_of"))
+
+
+def files_of_day(coin: Coin, as_of: date, calendar: HongKongCalendar) -> DayFiles:
+    """Return the files that count for one day of a coin, in one query."""
+    return choose_files(as_of, accepted_files([coin], as_of - LONGEST_CLOSURE, as_of), calendar,
+                        issuer_id=coin.owner_id)
+
+
+def files_by_ids(coin: Coin, as_of: date, calendar: HongKongCalendar, ids: Sequence[int]) -> DayFiles:
+    """Return the files of a day that was reconciled before, as they were chosen then."""
+    found = {file.pk: file for file in FeedFile.objects.filter(pk__in=ids).select_related("sender")}
+    used = [found[pk] for pk in ids]
+    before = calendar.on_or_before(as_of) - timedelta(days=1)
+    earlier = accepted_files([coin], as_of - LONGEST_CLOSURE, before)
+    expected = choose_files(as_of, [*earlier, *used], calendar, issuer_id=coin.owner_id)
+    return replace(expected, files=tuple(used))
+
+
+def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCalendar, *, issuer_id: int) -> DayFiles:
+    """Choose from a coin's accepted files those that count for the day.
+
+    On a day without business the last business day's statements and books carry over. A custodian that reported for
+    the business day before is expected again: without it the pool is not whole.
+    """
+    last_business_day = calendar.on_or_before(as_of)
+    before = calendar.previous_business_day(last_business_day)
+    by = expected_by(as_of, calendar)
+    chosen: list[FeedFile] = []
+    missing: list[Missing] = []
+    for feed in FEEDS:
+        since = last_business_day if feed in BUSINESS_DAY_FEEDS else as_of
+        found = {file.sender_id: file for file in accepted if file.feed == feed and since <= file.as_of <= as_of}
+        if feed == HOLDINGS:
+            earlier = {file.sender_id: file for file in accepted if file.feed == feed and before <= file.as_of < since}
+            missing += [Missing(feed, file.sender.slug, by) for sender, file in earlier.items()
+                        if found and sender not in found]
+        elif found:
+            # Books and supply are one statement of the whole; the issuer's own goes before a reader's.
+            found = {issuer_id: found[issuer_id]} if issuer_id in found else dict([next(iter(found.items()))])
+        if not found:
+            missing.append(Missing(feed, None, by))
+        chosen += found.values()
+    return DayFiles(as_of, tuple(chosen), tuple(missing), by)
+
+
+def _rows(model: type, line: Any, files: Sequence[FeedFile]) -> list[tuple[Any, ...]]:
+    if not files:
+        return []
+    rows = model.objects.filter(file__in=[file.pk for file in files]).order_by("file", "line")
+    return list(rows.values_list("file_id", *line._fields))
+
+
+def load_inputs(files: DayFiles) -> Inputs:
+    """Read the lines of the day's files: one query for each feed.
+
+    Where a custodian or bank reported an account itself, the issuer's lines on that account are left out: the
+    statement of who holds the asset goes before the copy.
+    """
+    senders = {file.pk: file.sender for file in files.of(HOLDINGS)}
+    held = _rows(models.Holding, HoldingLine, files.of(HOLDINGS))
+    account = 1 + HoldingLine._fields.index("account_id")
+    first_hand = {row[account] for row in held if senders[row[0]].kind != Organisation.Kind.ISSUER}
+    held = [row for row in held
+            if senders[row[0]].kind != Organisation.Kind.ISSUER or row[account] not in first_hand]
+    made = partial(map, lambda row: row[1:])
+    return Inputs(
+        files=files,
+        holdings=list(map(HoldingLine._make, made(held))),
+        holding_files=[row[0] for row in held],
+        ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER))))),
+        supply=list(map(SupplyLine._make, made(_rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))))),
+    )

@@ -1,0 +1,48 @@
+"""Writing the lines of an accepted file: all of them in one COPY, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import connection, models
+
+from core.models import FeedFile
+from core.tables import Parsed
+from reserves.models import Holding, LedgerLine, SupplyLine
+
+#: Columns of the file that the row of the file itself keeps for all lines.
+KEPT_ONCE = frozenset({"as_of", "coin"})
+
+
+def store_holdings(feed_file: FeedFile, parsed: Parsed) -> int:
+    """Write the lines of a custodian's statement and return their number."""
+    return _copy(Holding, feed_file, parsed)
+
+
+def store_ledger(feed_file: FeedFile, parsed: Parsed) -> int:
+    """Write the lines of the issuer's books and return their number."""
+    return _copy(LedgerLine, feed_file, parsed)
+
+
+def store_supply(feed_file: FeedFile, parsed: Parsed) -> int:
+    """Write the token counts and return their number."""
+    return _copy(SupplyLine, feed_file, parsed)
+
+
+def _copy(model: type[models.Model], feed_file: FeedFile, parsed: Parsed) -> int:
+    names = [name for name in parsed.rows.names if name not in KEPT_ONCE]
+    fields = [model._meta.get_field(name) for name in names]
+    columns = [_present(parsed.rows.column(field.name), field) for field in fields]
+    target = ", ".join(connection.ops.quote_name(field.column) for field in (
+        model._meta.get_field("file"), model._meta.get_field("line"), *fields))
+    with connection.cursor() as cursor:
+        with cursor.copy(f"COPY {connection.ops.quote_name(model._meta.db_table)} ({target}) FROM STDIN") as copy:
+            for line, values in zip(parsed.rows.lines, zip(*columns, strict=True), strict=True):
+                copy.write_row((feed_file.pk, line, *values))
+    return len(parsed.rows)
+
+
+def _present(values: Iterable[Any], field: models.Field) -> Iterator[Any]:
+    """Return the column's values as the table keeps them: text that is not given is "", the rest NULL."""
+    return iter(values) if field.null else ("" if value is None else value for value in values)
