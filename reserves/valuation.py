@@ -200,7 +200,7 @@ def _average_maturity(holdings: Sequence[HoldingLine], units: np.ndarray, as_of:
 
 def _numbered(names: Sequence[str], known: Sequence[str]) -> np.ndarray:
     """The position of each name among the known ones. Raises ValueError for one that is not known."""
-    codes = pd.Categorical(list(names), categories=list(known)).codes.astype(np.int64)
+    codes = pd.Index(list(known), dtype=object).get_indexer(pd.Index(list(names), dtype=object))
     if (codes < 0).any():
         raise ValueError(f"not one of {', '.join(known)}: {names[int(np.flatnonzero(codes < 0)[0])]!r}")
     return codes

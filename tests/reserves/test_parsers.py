@@ -13,6 +13,10 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 def samples(good):
+    return list(_samples(good))
+
+
+def _samples(good):
     for feed in FEEDS:
         for path in sorted((SAMPLES / feed).iterdir()):
             if path.stem.startswith("good") == good and path.stem != "fifty_faults":

@@ -55,7 +55,9 @@ def test_par_outstanding_belongs_to_the_books_alone():
     assert problems(holdings, HOLDINGS, line) == [("unknown_choice", 2, "asset_class")]
 
 
-@pytest.mark.parametrize("chain", ["all", "eip155:1", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "bip122:000000000019d6689c08"])
+@pytest.mark.parametrize(
+    "chain", ["all", "eip155:1", "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "bip122:000000000019d6689c08"]
+)
 def test_a_chain_is_named_by_caip_2_or_is_all(chain):
     assert problems(supply, SUPPLY, f"2026-11-20,LRHKD,{chain},,10,1,1,1") == []
 
