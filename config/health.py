@@ -53,7 +53,7 @@ def mail() -> bool:
 def worker() -> bool:
     """Whether the worker of this host answers through the broker."""
     name = f"celery@{socket.gethostname()}"
-    command = [sys.executable, "-m", "celery", "-A", "config.celery", "inspect", "ping", "-d", name, "--timeout", "10"]
+    command = [sys.executable, "-m", "celery", "-A", "config.celery", "inspect", "ping", "-d", name, "--timeout", "5"]
     return subprocess.run(command, capture_output=True).returncode == 0
 
 

@@ -69,6 +69,7 @@ def logging_config(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.server": {"handlers": ["stderr"], "level": level, "propagate": False},
             "fontTools": {"level": "WARNING"},
+            "mail.log": {"level": "WARNING"},  # the mail catcher's library names every peer
             "weasyprint": {"level": "ERROR"},
         },
     }

@@ -66,20 +66,21 @@ def test_every_member_of_the_cast_is_printed_with_all_they_need(tmp_path, monkey
     assert landing.strip() == "lands on http://localhost:8000/en/portal/"
 
 
-@pytest.fixture
-def place(tmp_path):
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
     """A demonstration of its own whose data are there already, so that nothing has to be seeded."""
     environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     environment |= {name: str(free_port()) for name in demo.PORTS}
-    environment |= {"ASSAY_VAR": str(tmp_path / "v"), "DJANGO_SETTINGS_MODULE": "config.settings.local"}
+    var = tmp_path_factory.mktemp("demo")
+    environment |= {"ASSAY_VAR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings.local"}
 
     def run(*arguments):
         subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)
 
     run("manage.py", "migrate", "--no-input")
     run("manage.py", "shell", "-c", "from core.models import User; User.objects.create(email='ann@larkrise.example')")
-    (tmp_path / "v" / "demo").mkdir()
-    (tmp_path / "v" / "demo" / "cast.json").write_text("[]")
+    (var / "demo").mkdir()
+    (var / "demo" / "cast.json").write_text("[]")
     run("-m", "config.embedded", "stop")
     yield environment
     run("-m", "config.embedded", "stop")
