@@ -120,7 +120,8 @@ def read_table(
             records = csv_records(raw)
         _read_records(records, columns, problems, rows, max_rows)
     except Unreadable as refusal:
-        problems.add(refusal.rule, row=refusal.row, **refusal.params)
+        params: dict[str, Any] = refusal.params
+        problems.add(refusal.rule, row=refusal.row, **params)
     return Parsed(rows, problems.in_order(), problems.count, problems.sheet)
 
 
@@ -209,7 +210,7 @@ def _value(text: Any, line: int, position: int, converter: Converter, problems: 
     try:
         return converter[text]
     except CellRefused as refusal:
-        params = dict(refusal.params)
+        params: dict[str, Any] = dict(refusal.params)
         if refusal.rule == "formula":
             params["cell"] = f"{column_letters(position)}{line}"
         problems.add(refusal.rule, row=line, column=converter.column.name, value=str(text), **params)

@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 
 from core.money import EXACT, minor_units
-from reserves.lines import HoldingLine, LedgerLine
+from reserves.lines import LedgerLine, Line
 from reserves.positions import Position
 
 MAX_LINES = 20  # of each side in the evidence; the count says how many there are
@@ -118,7 +118,7 @@ def _total(amounts: Iterable[Decimal]) -> Decimal:
     return reduce(EXACT.add, amounts, Decimal(0))
 
 
-def _shown(lines: Sequence[tuple[LedgerLine | HoldingLine, Decimal]]) -> list[dict[str, Any]]:
+def _shown(lines: Sequence[tuple[Line, Decimal]]) -> list[dict[str, Any]]:
     ordered = sorted(lines, key=lambda shown: (shown[0].line, shown[0].id))
     return [
         {

@@ -63,3 +63,6 @@ class LedgerLine(NamedTuple):
     book_value: Decimal
     booked_on: date | None
     value_on: date | None
+
+
+Line = LedgerLine | HoldingLine

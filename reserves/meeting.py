@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from reserves.lines import HoldingLine, LedgerLine
+from reserves.lines import HoldingLine, LedgerLine, Line
 
 LEVELS = ("instrument_id", "line_ref", "asset_class")
 INSTRUMENT, REFERENCE, CLASS = range(3)
@@ -37,7 +37,7 @@ def meet(ledger: Sequence[LedgerLine], holdings: Sequence[HoldingLine]) -> Meeti
     A position that only one side knows stays alone.
     """
     books = np.arange(len(ledger) + len(holdings)) < len(ledger)
-    lines: list[LedgerLine | HoldingLine] = [*ledger, *holdings]
+    lines: list[Line] = [*ledger, *holdings]
     account = _codes(line.account_id for line in lines)
     currency = _codes(line.currency for line in lines)
     where = account * (currency.max(initial=0) + 1) + currency

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.money import EXACT
 from reserves.causes import BusinessDay, Cause, explain, other_currency, smallest_unit
-from reserves.lines import PAR_OUTSTANDING, HoldingLine, LedgerLine
+from reserves.lines import PAR_OUTSTANDING, HoldingLine, LedgerLine, Line
 from reserves.meeting import LEVELS, Meetings, instrument, meet
 from reserves.positions import Position
 from reserves.units import all_units, exact_array, sums_by_group, to_amount, to_units
@@ -136,7 +136,7 @@ def _sums(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each position: whether its face values are compared, and the sum of each side in ten-thousandths."""
     size, group, first = len(meetings.level), meetings.group, len(books)
-    lines = [*books, *holdings]
+    lines: list[Line] = [*books, *holdings]
     no_face = np.array([line.face_value is None for line in lines])
     on_face = meetings.on_books & meetings.at_custodian & (np.bincount(group[no_face], minlength=size) == 0)
     faces = exact_array(all_units(line.face_value for line in lines))
@@ -161,7 +161,7 @@ def _positions(
     both = meetings.on_books & meetings.at_custodian
     wanted = np.flatnonzero((left != right) | ~both)
     members: dict[int, tuple[list[LedgerLine], list[HoldingLine]]] = {int(number): ([], []) for number in wanted}
-    lines = [*books, *holdings]
+    lines: list[Line] = [*books, *holdings]
     for index in np.flatnonzero(np.isin(meetings.group, wanted)):
         sides = members[int(meetings.group[index])]
         line = lines[index]
@@ -178,7 +178,7 @@ def _positions(
 def _position(
     level: str, books: list[LedgerLine], custodian: list[HoldingLine], on_face: bool, left: int, right: int
 ) -> Position:
-    lines = [*books, *custodian]
+    lines: list[Line] = [*books, *custodian]
 
     def named(column: str) -> str:
         """What the lines agree on; of several names the first in order, whatever the order of the lines."""
@@ -230,16 +230,16 @@ def _comparisons(
     right: np.ndarray,
     differences: Sequence[Difference],
 ) -> tuple[Comparison, ...]:
-    lines = [*books, *holdings]
+    lines: list[Line] = [*books, *holdings]
     currency = np.empty(len(meetings.level), dtype=object)
     currency[meetings.group] = [line.currency for line in lines]
     compared = []
     for code in sorted({line.currency for line in lines}):
         of_code = currency == code
-        sums = [to_amount(sum(map(int, side[of_code]))) for side in (left, right)]
+        booked, held = (to_amount(sum(map(int, side[of_code]))) for side in (left, right))
         found = [difference for difference in differences if difference.currency == code]
         listed = sum(to_units(difference.difference) for difference in found)
-        total = EXACT.subtract(*sums)
+        total = EXACT.subtract(booked, held)
         compared.append(
             Comparison(
                 BOOKS_CUSTODIAN,
