@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import bars, wording
+from core.findings import digest_of
 from reports.builders import daily_reserve, labels
 from reports.builders.sections import printed
 
@@ -19,7 +20,7 @@ def day_page(
 ) -> dict[str, Any]:
     """Return the page's context from a ``assay.reserve_day/1`` account; nothing here is computed anew."""
     frozen = daily_reserve.facts(result, issuer_findings=issuer_findings, history=history, judged_at=judged_at)
-    context = printed(frozen, daily_reserve.digest(frozen))
+    context = printed(frozen, digest_of(frozen))
     tally = {verdict: 0 for verdict in labels.VERDICTS}
     for finding in [*result["findings"], *(issuer_findings or [])]:
         tally[finding["verdict"]] += 1

@@ -22,7 +22,7 @@ from reserves import selectors
 from reserves.models import ReserveDay
 from reserves.services.assessment import assess
 from reserves.services.days import open_day
-from reserves.tasks import advance_reserve_day
+from reserves.tasks import advance_reserve_day, nudge
 
 
 def read_day(text: str) -> date:
@@ -97,5 +97,5 @@ def latest_day(request: HttpRequest, symbol: str) -> HttpResponse:
 def run_again(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
     """Put the day in the queue once more; the same files and law give the same result."""
     coin, wanted = visible_or_404(coins_for(request.user), request.user, symbol=symbol), read_day(as_of)
-    advance_reserve_day.delay_on_commit(open_day(coin, wanted, actor=request.user).pk)
+    nudge(advance_reserve_day, open_day(coin, wanted, actor=request.user).pk)
     return redirect("officer:coin_day", symbol, as_of)

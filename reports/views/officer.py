@@ -57,7 +57,7 @@ def reserve_watch(user: User) -> list[dict[str, Any]]:
 def _watched(coin, day, line) -> dict[str, Any]:
     ratios = [ratio for _as_of, ratio in line]
     known = [ratio for ratio in ratios if ratio is not None]
-    drawn = [None if ratio is None else charts.percent_of(ratio) for ratio in ratios]
+    drawn = [None if ratio is None else float(ratio * 100) for ratio in ratios]
     title = _("Backing ratio of %(coin)s, last %(days)d days") % {"coin": coin.symbol, "days": len(ratios)}
     return {
         "coin": coin, "day": day, "change": known[-1] - known[-2] if len(known) > 1 else None,

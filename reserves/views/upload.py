@@ -23,7 +23,7 @@ from issuers.models import Coin
 from issuers.selectors import coins_for
 from reserves.forms import UploadForm
 from reserves.services.intake import parse_now_or_later, receive_file
-from reserves.tasks import parse_feed_file
+from reserves.tasks import nudge_days_of
 
 
 class FileTable(tables.Table):
@@ -82,7 +82,7 @@ def _take(coin: Coin, feed: str, file: Any, request: HttpRequest) -> FeedFile:
 
 def _judge(feed_file: FeedFile) -> FeedFile:
     judged = parse_now_or_later(feed_file)
-    parse_feed_file.delay_on_commit(judged.pk)  # reads a large file, or opens the day of a small one
+    nudge_days_of(judged)
     return judged
 
 

@@ -1,0 +1,111 @@
+"""Reading reports: the runs and their days, what they rest on, and what still waits to become one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from core import clock
+from core.access import Actor
+from core.models import Finding
+from core.rulebook import load
+from core.rulebook.facts import Scope
+from issuers.models import Issuer
+from reports.models import ReportRun
+from reports.workflows import REPORT_RUN
+from reserves.models import ReserveDay
+
+#: Days before today for which reports are made where ``REPORTS_FROM`` names no first day.
+LOOK_BACK = timedelta(days=7)
+
+
+def reports_for(actor: Actor) -> QuerySet[ReportRun]:
+    """Return the reports that the actor may see, newest day first, without their facts."""
+    return ReportRun.objects.visible_to(actor).defer("facts")
+
+
+def report_of_day(day: ReserveDay) -> ReportRun | None:
+    """Return the report of this version of the day, unless it was withdrawn."""
+    runs = ReportRun.objects.filter(
+        kind=ReportRun.Kind.DAILY_RESERVE, subject=day.coin.symbol, as_of=day.as_of, version=day.version
+    )
+    return runs.exclude(status__in=REPORT_RUN.final).defer("facts").first()
+
+
+def frozen_runs() -> list[int]:
+    """Return the keys of reports that wait to be rendered, oldest first."""
+    return list(ReportRun.objects.filter(status=ReportRun.Status.FROZEN).order_by("frozen_at").values_list("pk", flat=True))
+
+
+def reported_since() -> date:
+    """Return the first day that gets a report: the authority's ``REPORTS_FROM``, or a week ago."""
+    first = getattr(settings, "REPORTS_FROM", None)
+    if not first:
+        return clock.today() - LOOK_BACK
+    return first if isinstance(first, date) else date.fromisoformat(first)
+
+
+def reported_days() -> QuerySet[ReserveDay]:
+    """Return the judged days that get a report: recent ones, and any of which an earlier version had one."""
+    earlier = ReportRun.objects.filter(
+        kind=ReportRun.Kind.DAILY_RESERVE, subject=OuterRef("coin__symbol"), as_of=OuterRef("as_of")
+    )
+    judged = ReserveDay.objects.filter(status=ReserveDay.Status.JUDGED)
+    return judged.filter(Q(as_of__gte=reported_since()) | Exists(earlier)).select_related("coin__issuer__organisation")
+
+
+def days_without_report() -> QuerySet[ReserveDay]:
+    """Return the judged days of ``reported_days`` whose version has no report yet, oldest first."""
+    own = ReportRun.objects.filter(
+        kind=ReportRun.Kind.DAILY_RESERVE, subject=OuterRef("coin__symbol"), as_of=OuterRef("as_of"),
+        version=OuterRef("version"),
+    )
+    return reported_days().exclude(Exists(own)).order_by("as_of", "coin__symbol")
+
+
+def issuer_findings(issuer: Issuer, as_of: date) -> list[dict[str, Any]] | None:
+    """Return the latest findings on the issuer itself for the day, by rule, or None if it was not judged."""
+    found = Finding.objects.filter(scope=Scope.ISSUER, subject=issuer.organisation.slug, as_of=as_of)
+    latest = found.order_by("-version").values_list("version", flat=True).first()
+    if latest is None:
+        return None
+    titles = {rule.id: rule.title for rule in load().rules}
+    return [
+        {
+            "rule": row.rule, "title": titles.get(row.rule, row.rule), "subject": row.subject, "verdict": row.verdict,
+            "cite": row.cite, "version_from": row.rule_from.isoformat(), "observed": row.observed,
+            "required": row.required, "counts": row.counts, "exceptions": row.exceptions,
+            "exception_count": row.exception_count,
+        }
+        for row in found.filter(version=latest).order_by("rule")
+    ]
+
+
+def ratios(coin_symbol: str, until: date, days: int) -> list[tuple[date, str | None]]:
+    """Return one pair of day and backing ratio per calendar day, oldest first; None where none was judged."""
+    first = until - timedelta(days=days - 1)
+    judged: dict[date, Decimal | None] = dict(
+        ReserveDay.objects.filter(
+            coin__symbol=coin_symbol, status=ReserveDay.Status.JUDGED, as_of__range=(first, until)
+        ).values_list("as_of", "backing_ratio")
+    )
+    start = min(judged, default=until)
+    span = ((until - start).days if start <= until else 0) + 1
+    return [
+        (day, None if judged.get(day) is None else f"{judged[day]:f}")
+        for day in (start + timedelta(days=offset) for offset in range(span))
+    ]
+
+
+def judged_coins(issuer: Issuer, as_of: date) -> list[ReserveDay] | None:
+    """Return the judged day of every coin that the issuer has brought in, or None while one is not judged.
+
+    A coin counts from its launch on; one that never sent anything is not waited for.
+    """
+    coins = issuer.coins.filter(Q(launched_on=None) | Q(launched_on__lte=as_of), days__isnull=False).distinct()
+    days = list(ReserveDay.objects.filter(coin__in=coins, as_of=as_of, status=ReserveDay.Status.JUDGED).defer("result"))
+    return days if days and len(days) == coins.count() else None
