@@ -205,7 +205,8 @@ def _is_tolerated(position: Position, tolerances: Mapping[str, Tolerance]) -> bo
     """Within the tolerance of its class; a position on which the sides do not agree what it is has none."""
     if position.on_face or position.left is None or position.right is None:
         return False
-    if len({line.asset_class for line in (*position.books, *position.custodian)}) > 1:
+    lines: list[Line] = [*position.books, *position.custodian]
+    if len({line.asset_class for line in lines}) > 1:
         return False
     tolerance = tolerances.get(position.asset_class, EXACTLY)
     allowed = max(tolerance.absolute, EXACT.multiply(tolerance.relative, abs(position.right)))
@@ -244,12 +245,13 @@ def _comparisons(
             Comparison(
                 BOOKS_CUSTODIAN,
                 code,
-                *sums,
+                booked,
+                held,
                 total,
                 EXACT.subtract(total, to_amount(listed)),
                 int(of_code.sum()) - len(found),
                 len(found),
                 "differs" if found else "matched",
-            )  # fmt: skip
+            )
         )
     return tuple(compared)
