@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -66,5 +67,5 @@ def in_path(name: str, description: str, kind: OpenApiTypes = OpenApiTypes.STR, 
     return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description, **more)
 
 
-SYMBOL = in_path("symbol", "Symbol of the coin", pattern=r"^[A-Z][A-Z0-9.]{1,11}$")
-AS_OF = in_path("as_of", "Calendar day in Hong Kong", OpenApiTypes.DATE)
+SYMBOL = in_path("symbol", _("Symbol of the coin"), pattern=r"^[A-Z][A-Z0-9.]{1,11}$")
+AS_OF = in_path("as_of", _("Calendar day in Hong Kong"), OpenApiTypes.DATE)

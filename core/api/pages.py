@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -24,8 +24,10 @@ class Query(serializers.Serializer):
         values = super().to_internal_value(data)
         if unknown := sorted(set(data) - set(self.fields)):
             raise ValidationError(
-                {name: [ValidationError(_("There is no such parameter."), code="unknown_parameter").detail[0]]
-                 for name in unknown}
+                {
+                    name: [ValidationError(_("There is no such parameter."), code="unknown_parameter").detail[0]]
+                    for name in unknown
+                }
             )
         return values
 
@@ -33,8 +35,8 @@ class Query(serializers.Serializer):
 class PageQuery(Query):
     """Which part of a list."""
 
-    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=100, help_text="Rows in the answer")
-    offset = serializers.IntegerField(min_value=0, max_value=MAX_OFFSET, default=0, help_text="Rows to skip")
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=100, help_text=_("Rows in the answer"))
+    offset = serializers.IntegerField(min_value=0, max_value=MAX_OFFSET, default=0, help_text=_("Rows to skip"))
 
 
 def read_query(declared: type[Query], request: Request) -> dict[str, Any]:
@@ -55,9 +57,18 @@ def page(
     limit, offset = query["limit"], query["offset"]
     count = rows.count() if isinstance(rows, QuerySet) else len(rows)
     here = replace_query_param(request.build_absolute_uri(), "limit", limit)
-    return Response({
-        "count": count,
-        "next": replace_query_param(here, "offset", offset + limit) if offset + limit < count else None,
-        "previous": replace_query_param(here, "offset", max(offset - limit, 0)) if offset else None,
-        "results": shape(rows[offset:offset + limit], many=True, context={"request": request}).data,
-    })
+    return Response(
+        {
+            "count": count,
+            "next": replace_query_param(here, "offset", offset + limit) if offset + limit < count else None,
+            "previous": replace_query_param(here, "offset", max(offset - limit, 0)) if offset else None,
+            "results": shape(rows[offset : offset + limit], many=True, context={"request": request}).data,
+        }
+    )
+
+
+class AsStored(serializers.BaseSerializer):
+    """Answers a row exactly as it was frozen."""
+
+    def to_representation(self, instance: Any) -> Any:
+        return instance

@@ -64,8 +64,14 @@ def _field_problems(column: str, details: Any) -> Iterator[dict[str, Any]]:
             yield from _field_problems(column, part)
     elif set(details) == {"message", "code"} and isinstance(details["message"], str):
         yield {
-            "rule": details["code"], "file": "", "sheet": "", "row": None, "column": column, "value": "",
-            "message": details["message"], "fix": "",
+            "rule": details["code"],
+            "file": "",
+            "sheet": "",
+            "row": None,
+            "column": column,
+            "value": "",
+            "message": details["message"],
+            "fix": "",
         }
     else:
         for name, part in details.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -14,12 +15,12 @@ from core.models import FeedFile, Organisation
 class Problem(serializers.Serializer):
     """One thing that is wrong, in the reader's language, and what to do about it."""
 
-    rule = serializers.CharField(help_text="Code of the rule, for programs")
-    file = serializers.CharField(help_text="Name of the file, if the problem is in one")
-    sheet = serializers.CharField(help_text="Sheet of the workbook")
-    row = serializers.IntegerField(allow_null=True, help_text="Row as a spreadsheet numbers it; the header is 1")
-    column = serializers.CharField(help_text="Column of the file, or field or header of the request")
-    value = serializers.CharField(help_text="What stands there")
+    rule = serializers.CharField(help_text=_("Code of the rule, for programs"))
+    file = serializers.CharField(help_text=_("Name of the file, if the problem is in one"))
+    sheet = serializers.CharField(help_text=_("Sheet of the workbook"))
+    row = serializers.IntegerField(allow_null=True, help_text=_("Row as a spreadsheet numbers it; the header is 1"))
+    column = serializers.CharField(help_text=_("Column of the file, or field or header of the request"))
+    value = serializers.CharField(help_text=_("What stands there"))
     message = serializers.CharField()
     fix = serializers.CharField()
 
@@ -27,9 +28,9 @@ class Problem(serializers.Serializer):
 class Refusal(serializers.Serializer):
     """Why a request is not answered."""
 
-    code = serializers.CharField(help_text="For programs; never translated")
-    message = serializers.CharField(help_text="For people; Accept-Language chooses the language")
-    problems = Problem(many=True, required=False, help_text="The first 1,000 of all that is wrong")
+    code = serializers.CharField(help_text=_("For programs; never translated"))
+    message = serializers.CharField(help_text=_("For people; Accept-Language chooses the language"))
+    problems = Problem(many=True, required=False, help_text=_("The first 1,000 of all that is wrong"))
     problem_count = serializers.IntegerField(required=False)
 
 
@@ -47,18 +48,34 @@ class Receipt(serializers.ModelSerializer):
     coin = serializers.CharField(source="subject")
     state = serializers.ChoiceField(source="status", choices=FeedFile.Status.choices)
     sender = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    sha256 = serializers.CharField(source="blob_id", help_text="Of the bytes as received; they are kept unchanged")
-    size = serializers.IntegerField(source="blob.size", help_text="Bytes")
-    rows = serializers.IntegerField(source="row_count", help_text="Lines kept; 0 unless accepted")
-    supersedes = serializers.IntegerField(source="supersedes_id", allow_null=True, help_text="Id of the file replaced")
-    url = serializers.SerializerMethodField(help_text="Where to ask for this receipt again")
-    problems = serializers.SerializerMethodField(help_text="The first 1,000 of all that is wrong")
+    sha256 = serializers.CharField(source="blob_id", help_text=_("Of the bytes as received; they are kept unchanged"))
+    size = serializers.IntegerField(source="blob.size", help_text=_("Bytes"))
+    rows = serializers.IntegerField(source="row_count", help_text=_("Lines kept; 0 unless accepted"))
+    supersedes = serializers.IntegerField(
+        source="supersedes_id", allow_null=True, help_text=_("Id of the file replaced")
+    )
+    url = serializers.SerializerMethodField(help_text=_("Where to ask for this receipt again"))
+    problems = serializers.SerializerMethodField(help_text=_("The first 1,000 of all that is wrong"))
 
     class Meta:
         model = FeedFile
         fields = [
-            "id", "url", "feed", "coin", "as_of", "state", "sender", "filename", "sha256", "size", "rows",
-            "supersedes", "received_at", "judged_at", "problem_count", "problems",
+            "id",
+            "url",
+            "feed",
+            "coin",
+            "as_of",
+            "state",
+            "sender",
+            "filename",
+            "sha256",
+            "size",
+            "rows",
+            "supersedes",
+            "received_at",
+            "judged_at",
+            "problem_count",
+            "problems",
         ]
         read_only_fields = fields
 
@@ -83,8 +100,8 @@ class RefusedFile(Refusal):
     """A file refused whole, with everything that is wrong with it."""
 
     problems = Problem(many=True)
-    problem_count = serializers.IntegerField(help_text="Of all problems, shown or not")
-    receipt = Receipt(allow_null=True, help_text="null if the file was not even stored, being too large")
+    problem_count = serializers.IntegerField(help_text=_("Of all problems, shown or not"))
+    receipt = Receipt(required=False, help_text=_("Absent if the file was too large to be stored"))
 
 
 class SenderField(serializers.SlugRelatedField):

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import BaseParser, MultiPartParser
@@ -48,8 +48,10 @@ class WorkbookParser(RawFileParser):
 
 
 DISPOSITION = OpenApiParameter(
-    "Content-Disposition", str, OpenApiParameter.HEADER,
-    description='Names a file that is the body itself: attachment; filename="holdings.csv"',
+    "Content-Disposition",
+    str,
+    OpenApiParameter.HEADER,
+    description=_('Names a file that is the body itself: attachment; filename="holdings.csv"'),
 )
 PARSERS: list[type[BaseParser]] = [MultiPartParser, CsvParser, WorkbookParser]
 

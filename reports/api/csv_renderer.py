@@ -27,6 +27,6 @@ class RegisterCsv(BaseRenderer):
             response["Content-Type"] = JSONRenderer.media_type
             return JSONRenderer().render(data)
         out = io.StringIO()
-        for row in as_table(data["results"] if "results" in data else [data]):
+        for row in as_table(data.get("results", [data])):
             csv.writer(out).writerow([f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for cell in row])
         return out.getvalue().encode()

@@ -34,8 +34,11 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> dict[str, A
         "description": operation.get("description", ""),
         "parameters": [
             {
-                "name": parameter["name"], "place": parameter["in"], "type": type_of(parameter["schema"]),
-                "required": parameter.get("required", False), "description": _text(parameter),
+                "name": parameter["name"],
+                "place": parameter["in"],
+                "type": type_of(parameter["schema"]),
+                "required": parameter.get("required", False),
+                "description": _text(parameter),
             }
             for parameter in operation.get("parameters", [])
         ],
@@ -48,12 +51,19 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> dict[str, A
 
 
 def _contents(holder: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"media": media, "type": type_of(content["schema"])} for media, content in holder.get("content", {}).items()]
+    return [
+        {"media": media, "type": type_of(content["schema"])} for media, content in holder.get("content", {}).items()
+    ]
 
 
 def _fields(shape: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"name": name, "type": type_of(field), "required": name in shape.get("required", []), "description": _text(field)}
+        {
+            "name": name,
+            "type": type_of(field),
+            "required": name in shape.get("required", []),
+            "description": _text(field),
+        }
         for name, field in shape.get("properties", {}).items()
     ]
 
@@ -73,5 +83,9 @@ def type_of(schema: dict[str, Any]) -> dict[str, Any]:
             shape = part["$ref"].rsplit("/", 1)[-1]
             return {"name": shape, "shape": shape, "many": False}
     if "enum" in schema:
-        return {"name": " | ".join(str(value) for value in schema["enum"] if value is not None), "shape": "", "many": False}
+        return {
+            "name": " | ".join(str(value) for value in schema["enum"] if value is not None),
+            "shape": "",
+            "many": False,
+        }
     return {"name": schema.get("format") or schema.get("type", "any"), "shape": "", "many": False}

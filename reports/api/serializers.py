@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -17,17 +18,19 @@ class ReportQuery(PageQuery):
     """Which reports to list."""
 
     kind = serializers.ChoiceField(required=False, choices=ReportRun.Kind.choices)
-    since = serializers.DateField(required=False, help_text="First day")
-    until = serializers.DateField(required=False, help_text="Last day")
+    since = serializers.DateField(required=False, help_text=_("First day"))
+    until = serializers.DateField(required=False, help_text=_("Last day"))
 
 
 class RegisterQuery(PageQuery):
     """Whom to look up in the register."""
 
     q = serializers.CharField(
-        required=False, max_length=200, help_text="A name in any language, a licence number, a symbol or a contract"
+        required=False, max_length=200, help_text=_("A name in any language, a licence number, a symbol or a contract")
     )
-    format = serializers.ChoiceField(required=False, choices=["json", "csv"], help_text="csv: all entries as a table")
+    format = serializers.ChoiceField(
+        required=False, choices=["json", "csv"], help_text=_("csv: all entries as a table")
+    )
 
 
 class FormatQuery(Query):
@@ -41,16 +44,26 @@ class ReportLine(serializers.ModelSerializer):
     """One report, without what it says."""
 
     state = serializers.ChoiceField(source="status", choices=ReportRun.Status.choices)
-    digest = serializers.CharField(help_text="SHA-256 of the facts that the report says")
-    document_sha256 = serializers.CharField(source="document_id", allow_null=True, help_text="Of the PDF")
+    digest = serializers.CharField(help_text=_("SHA-256 of the facts that the report says"))
+    document_sha256 = serializers.CharField(source="document_id", allow_null=True, help_text=_("Of the PDF"))
     url = serializers.SerializerMethodField()
-    pdf = serializers.SerializerMethodField(help_text="null until the document is rendered")
+    pdf = serializers.SerializerMethodField(help_text=_("null until the document is rendered"))
 
     class Meta:
         model = ReportRun
         fields = [
-            "reference", "url", "kind", "subject", "as_of", "version", "state", "digest", "document_sha256", "pdf",
-            "frozen_at", "rendered_at",
+            "reference",
+            "url",
+            "kind",
+            "subject",
+            "as_of",
+            "version",
+            "state",
+            "digest",
+            "document_sha256",
+            "pdf",
+            "frozen_at",
+            "rendered_at",
         ]
 
     def get_url(self, run: ReportRun) -> str:
@@ -63,7 +76,7 @@ class ReportLine(serializers.ModelSerializer):
 class Report(ReportLine):
     """One report with the facts it says, frozen."""
 
-    facts = serializers.DictField(help_text="For a daily reserve report: the account of the day")
+    facts = serializers.DictField(help_text=_("For a daily reserve report: the account of the day"))
 
     class Meta(ReportLine.Meta):
         fields = [*ReportLine.Meta.fields, "facts"]
@@ -103,8 +116,17 @@ class RegisterEntry(serializers.ModelSerializer):
     class Meta:
         model = Licence
         fields = [
-            "number", "effective_on", "state", "name_en", "name_zh_hant", "name_zh_hans", "address_en",
-            "address_zh_hant", "email", "website", "coins",
+            "number",
+            "effective_on",
+            "state",
+            "name_en",
+            "name_zh_hant",
+            "name_zh_hans",
+            "address_en",
+            "address_zh_hant",
+            "email",
+            "website",
+            "coins",
         ]
 
 
@@ -114,8 +136,11 @@ def as_table(entries: list[dict[str, Any]]) -> list[list[str]]:
     rows = [[*names, "coins", "contracts"]]
     for entry in entries:
         contracts = [f"{at['chain']}:{at['contract']}" for coin in entry["coins"] for at in coin["deployments"]]
-        rows.append([
-            *(str(entry[name]) for name in names),
-            " ".join(coin["symbol"] for coin in entry["coins"]), " ".join(contracts),
-        ])
+        rows.append(
+            [
+                *(str(entry[name]) for name in names),
+                " ".join(coin["symbol"] for coin in entry["coins"]),
+                " ".join(contracts),
+            ]
+        )
     return rows

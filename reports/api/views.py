@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -25,9 +24,9 @@ from reports.api.csv_renderer import RegisterCsv
 from reports.api.serializers import FormatQuery, RegisterEntry, RegisterQuery, Report, ReportLine, ReportQuery
 from reports.models import ReportRun
 
-REPORTS, REGISTER = "Reports", "Register"
-REFERENCE = in_path("reference", "Reference of the report")
-NUMBER = in_path("number", "Licence number")
+REPORTS, REGISTER = _("Reports"), _("Register")
+REFERENCE = in_path("reference", _("Reference of the report"))
+NUMBER = in_path("number", _("Licence number"))
 
 
 def reports_for(request: Request) -> QuerySet[ReportRun]:
@@ -49,7 +48,7 @@ class Reports(Endpoint):
         wanted = self.wanted(kind="kind", since="as_of__gte", until="as_of__lte")
         return page(request, reports.filter(**wanted).defer("facts"), ReportLine, self.asked)
 
-    @described("reports_list", REPORTS, "List reports", paged(ReportLine), query=ReportQuery)
+    @described("reports_list", REPORTS, _("List reports"), paged(ReportLine), query=ReportQuery)
     def get(self, request: Request) -> Response:
         return self.page(request, reports_for(request))
 
@@ -57,8 +56,14 @@ class Reports(Endpoint):
 class CoinReports(Reports):
     """The reports about one coin."""
 
-    @described("coin_reports_list", REPORTS, "List the reports about a coin", paged(ReportLine), query=ReportQuery,
-               parameters=(SYMBOL,))
+    @described(
+        "coin_reports_list",
+        REPORTS,
+        _("List the reports about a coin"),
+        paged(ReportLine),
+        query=ReportQuery,
+        parameters=(SYMBOL,),
+    )
     def get(self, request: Request, symbol: str) -> Response:
         coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
         return self.page(request, reports_for(request).filter(subject=coin.symbol))
@@ -67,7 +72,7 @@ class CoinReports(Reports):
 class OneReport(Endpoint):
     """One report."""
 
-    @described("reports_read", REPORTS, "Read a report with its facts", Report, parameters=(REFERENCE,))
+    @described("reports_read", REPORTS, _("Read a report with its facts"), Report, parameters=(REFERENCE,))
     def get(self, request: Request, reference: str) -> Response:
         run = visible_or_404(reports_for(request), request.user, reference=reference)
         return Response(Report(run, context={"request": request}).data)
@@ -77,17 +82,25 @@ class ReportDocument(Endpoint):
     """One report as the document that was rendered."""
 
     @described(
-        "reports_pdf", REPORTS, "Download a report as PDF", None, parameters=(REFERENCE,),
+        "reports_pdf",
+        REPORTS,
+        _("Download a report as PDF"),
+        None,
+        parameters=(REFERENCE,),
         answers={(200, "application/pdf"): OpenApiTypes.BINARY, 409: Refusal},
-        description="409 while the document is being rendered, and after the report was withdrawn.",
+        description=_("409 while the document is being rendered, and after the report was withdrawn."),
     )
     def get(self, request: Request, reference: str) -> FileResponse:
         run = visible_or_404(reports_for(request), request.user, reference=reference)
         if run.status != ReportRun.Status.RENDERED or run.document_id is None:
-            raise Refused(_("This report is not ready: %(state)s.") % {"state": run.get_status_display()}, code="not_ready")
+            raise Refused(
+                _("This report is not ready: %(state)s.") % {"state": run.get_status_display()}, code="not_ready"
+            )
         return FileResponse(
-            blobs.path_of(run.document_id).open("rb"), content_type="application/pdf",
-            as_attachment=True, filename=f"{run.reference}.pdf",
+            blobs.path_of(run.document_id).open("rb"),
+            content_type="application/pdf",
+            as_attachment=True,
+            filename=f"{run.reference}.pdf",
         )
 
 
@@ -103,9 +116,18 @@ class Register(RegisterEndpoint):
 
     query = RegisterQuery
 
-    @described("register_list", REGISTER, "List the register", None, query=RegisterQuery, open_to_all=True, answers={
-        (200, "application/json"): paged(RegisterEntry), (200, "text/csv"): OpenApiTypes.STR,
-    })
+    @described(
+        "register_list",
+        REGISTER,
+        _("List the register"),
+        None,
+        query=RegisterQuery,
+        open_to_all=True,
+        answers={
+            (200, "application/json"): paged(RegisterEntry),
+            (200, "text/csv"): OpenApiTypes.STR,
+        },
+    )
     def get(self, request: Request) -> Response:
         entries = register(self.asked.get("q", ""))
         if request.accepted_renderer.format == RegisterCsv.format:
@@ -119,8 +141,14 @@ class RegisterTable(Endpoint):
     permission_classes = [AllowAny]
     renderer_classes = [RegisterCsv]
 
-    @described("register_table", REGISTER, "Download the register as CSV", None, open_to_all=True,
-               answers={(200, "text/csv"): OpenApiTypes.STR})
+    @described(
+        "register_table",
+        REGISTER,
+        _("Download the register as CSV"),
+        None,
+        open_to_all=True,
+        answers={(200, "text/csv"): OpenApiTypes.STR},
+    )
     def get(self, request: Request) -> Response:
         return Response(
             {"results": RegisterEntry(register(), many=True).data},
@@ -133,10 +161,19 @@ class OneEntry(RegisterEndpoint):
 
     query = FormatQuery
 
-    @described("register_read", REGISTER, "Read an entry of the register", None, query=FormatQuery, open_to_all=True,
-               parameters=(NUMBER,), answers={
-                   (200, "application/json"): RegisterEntry, (200, "text/csv"): OpenApiTypes.STR,
-               })
+    @described(
+        "register_read",
+        REGISTER,
+        _("Read an entry of the register"),
+        None,
+        query=FormatQuery,
+        open_to_all=True,
+        parameters=(NUMBER,),
+        answers={
+            (200, "application/json"): RegisterEntry,
+            (200, "text/csv"): OpenApiTypes.STR,
+        },
+    )
     def get(self, request: Request, number: str) -> Response:
         entry = register().filter(number=number).first()
         if entry is None:

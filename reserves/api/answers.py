@@ -28,7 +28,10 @@ def receipt_answer(request: Request, feed_file: FeedFile) -> Response:
     if code != 422:
         return Response(receipt, status=code, headers={"Location": receipt["url"]})
     body: dict[str, Any] = {
-        "code": "feed_refused", "message": _("The file is refused."),
-        "problems": receipt["problems"], "problem_count": receipt["problem_count"], "receipt": receipt,
+        "code": "feed_refused",
+        "message": _("The file is refused."),
+        "problems": receipt["problems"],
+        "problem_count": receipt["problem_count"],
+        "receipt": receipt,
     }
     return Response(body, status=code, headers={"Location": receipt["url"]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,9 +21,10 @@ from core.roles import Can
 from issuers.selectors import coins_for
 from reserves.api.answers import receipt_answer
 from reserves.api.serializers import FileForm, FileQuery, FileStatements
-from reserves.services.intake import receive_file
+from reserves.services.intake import parse_now_or_later, receive_file
+from reserves.tasks import nudge_days_of
 
-TAG = "Files"
+TAG = _("Files")
 
 
 def files_for(request: Request) -> QuerySet[FeedFile]:
@@ -37,11 +39,17 @@ class SendFile(Endpoint):
     query = FileStatements
 
     @described(
-        "files_send", TAG, "Send a file", Receipt, query=FileStatements,
-        parameters=(SYMBOL, in_path("feed", "Name of the feed"), IDEMPOTENCY, DISPOSITION),
+        "files_send",
+        TAG,
+        _("Send a file"),
+        Receipt,
+        query=FileStatements,
+        parameters=(SYMBOL, in_path("feed", _("Name of the feed")), IDEMPOTENCY, DISPOSITION),
         request={"multipart/form-data": FileForm, CsvParser.media_type: BINARY, WorkbookParser.media_type: BINARY},
         answers={201: Receipt, 202: Receipt, 409: Refusal, 415: Refusal, 422: RefusedFile},
-        description="201: accepted. 422: refused, with all problems. 202: large, will be read soon; poll the receipt.",
+        description=_(
+            "201: accepted. 422: refused, with all problems. 202: large, will be read soon; poll the receipt."
+        ),
     )
     def post(self, request: Request, symbol: str, feed: str) -> Response:
         coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
@@ -53,9 +61,14 @@ class SendFile(Endpoint):
         form.is_valid(raise_exception=True)
         file = form.validated_data.pop("file")
         raw = file.read()
-        return answer_once(request, fingerprint({**sent, "file": file.name}, raw), lambda: receipt_answer(
-            request, receive_file(coin, feed, raw, filename=file.name, actor=request.user, **form.validated_data)
-        ))
+
+        def take() -> Response:
+            stated = {"filename": file.name, "actor": request.user, **form.validated_data}
+            feed_file = parse_now_or_later(receive_file(coin, feed, raw, **stated))
+            nudge_days_of(feed_file)
+            return receipt_answer(request, feed_file)
+
+        return answer_once(request, fingerprint({**sent, "file": file.name}, raw), take)
 
 
 class Files(Endpoint):
@@ -63,7 +76,7 @@ class Files(Endpoint):
 
     query = FileQuery
 
-    @described("files_list", TAG, "List files", paged(ReceiptLine), query=FileQuery)
+    @described("files_list", TAG, _("List files"), paged(ReceiptLine), query=FileQuery)
     def get(self, request: Request) -> Response:
         wanted = self.wanted(coin="subject", feed="feed", state="status", as_of="as_of")
         return page(request, files_for(request).filter(**wanted).defer("problems"), ReceiptLine, self.asked)
@@ -72,7 +85,7 @@ class Files(Endpoint):
 class File(Endpoint):
     """One file."""
 
-    @described("files_receipt", TAG, "Read the receipt of a file", Receipt)
+    @described("files_receipt", TAG, _("Read the receipt of a file"), Receipt)
     def get(self, request: Request, pk: int) -> Response:
         feed_file = visible_or_404(files_for(request), request.user, pk=pk)
         return Response(Receipt(feed_file, context={"request": request}).data)

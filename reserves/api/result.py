@@ -6,6 +6,7 @@ its digest covers every character of it.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.api.serializers import Names
@@ -44,6 +45,8 @@ class ResultChain(serializers.Serializer):
     unissued = Exact()
     frozen = Exact()
     pending_redemption = Exact(optional=True)
+    block_number = serializers.IntegerField(allow_null=True)
+    block_time = serializers.DateTimeField(allow_null=True)
 
 
 class ResultSupply(serializers.Serializer):
@@ -73,6 +76,14 @@ class ResultClass(serializers.Serializer):
     share = Exact(optional=True)
     lines = serializers.IntegerField()
     change = Exact(optional=True)
+
+
+class ResultUnvalued(serializers.Serializer):
+    """Lines in another currency: no rate is guessed, so they are in no sum."""
+
+    currency = serializers.CharField()
+    market_value = Exact()
+    lines = serializers.IntegerField()
 
 
 class ResultBucket(serializers.Serializer):
@@ -107,6 +118,10 @@ class ResultException(serializers.Serializer):
     line = serializers.CharField()
     verdict = serializers.ChoiceField(choices=VERDICTS)
     observed = serializers.DictField()
+    account_id = serializers.CharField(required=False)
+    instrument_id = serializers.CharField(required=False, allow_blank=True)
+    description = serializers.CharField(required=False)
+    row = serializers.IntegerField(required=False, help_text=_("Row of the file; the header is 1"))
 
 
 class ResultFinding(serializers.Serializer):
@@ -129,6 +144,8 @@ class ResultComparison(serializers.Serializer):
     """One comparison of two sides, as a whole."""
 
     name = serializers.CharField()
+    currency = serializers.CharField()
+    tolerated = Exact(optional=True)
     left = Exact(optional=True)
     right = Exact(optional=True)
     difference = Exact(optional=True)
@@ -175,6 +192,7 @@ class ResultMissing(serializers.Serializer):
     """One file that was due and is not there."""
 
     feed = serializers.CharField()
+    sender = serializers.CharField(allow_null=True, help_text=_("The custodian expected; null if anybody's would do"))
     expected_by = serializers.DateTimeField()
     late_hours = serializers.IntegerField()
 
@@ -188,8 +206,8 @@ class DayResult(serializers.Serializer):
     issuer = ResultIssuer()
     as_of = serializers.DateField()
     business_day = serializers.BooleanField()
-    version = serializers.IntegerField(allow_null=True, help_text="null: judged as if, and not stored")
-    law_on = serializers.DateField(allow_null=True, help_text="Judged as if the law of this day applied")
+    version = serializers.IntegerField(allow_null=True, help_text=_("null: judged as if, and not stored"))
+    law_on = serializers.DateField(allow_null=True, help_text=_("Judged as if the law of this day applied"))
     rulebook = ResultRulebook()
     supply = ResultSupply(allow_null=True)
     circulation = Exact(optional=True)
@@ -198,21 +216,23 @@ class DayResult(serializers.Serializer):
     eligible_reserve = Exact(optional=True)
     ineligible_reserve = Exact(optional=True)
     unknown_eligibility = Exact(optional=True)
-    backing_ratio = Exact(optional=True, help_text="To 8 places, rounded down")
+    backing_ratio = Exact(optional=True, help_text=_("To 8 places, rounded down"))
     surplus = Exact(optional=True)
     buffer_target = Exact(optional=True)
     liquid_one_business_day = Exact(optional=True)
     liquid_share = Exact(optional=True)
     composition = ResultClass(many=True)
+    unvalued = ResultUnvalued(many=True)
     ladder = ResultBucket(many=True)
     weighted_average_maturity_days = Exact(optional=True)
+    undated_share = Exact(optional=True)
     previous = ResultPrevious(allow_null=True)
     waterfall = ResultCause(many=True)
     findings = ResultFinding(many=True)
-    verdict = serializers.ChoiceField(choices=VERDICTS, help_text="Of full backing, HK-RES-01")
+    verdict = serializers.ChoiceField(choices=VERDICTS, help_text=_("Of full backing, HK-RES-01"))
     comparisons = ResultComparison(many=True)
     breaks = ResultBreak(many=True)
     resolved_breaks = serializers.ListField(child=serializers.CharField())
     inputs = ResultInput(many=True)
     missing = ResultMissing(many=True)
-    digest = serializers.CharField(help_text="SHA-256 of all the rest but the version")
+    digest = serializers.CharField(help_text=_("SHA-256 of all the rest but the version"))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.db.models.fields.json import KT
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.api.pages import PageQuery, Query
 from core.api.serializers import Names, SenderField
 from core.models import FeedFile, Finding, Organisation
 from issuers.models import Coin, Deployment, Issuer, Licence
+from reserves.api.result import Exact
 from reserves.models import Break, BreakDay, ReserveDay
 from reserves.services.intake import OTHER_SENDERS
 
@@ -19,10 +21,17 @@ from reserves.services.intake import OTHER_SENDERS
 class FileForm(Query):
     """A file of one feed about one coin."""
 
-    file = serializers.FileField(allow_empty_file=True, max_length=200, help_text="CSV (UTF-8) or XLSX")
-    as_of = serializers.DateField(required=False, help_text="If given, the file must be of this day")
-    supersedes = serializers.IntegerField(required=False, min_value=1, help_text="Id of the accepted file it replaces")
-    sender = SenderField(required=False, help_text="Slug of who made the file; the coin's issuer if not given")
+    file = serializers.FileField(allow_empty_file=True, max_length=200, help_text=_("CSV (UTF-8) or XLSX"))
+    as_of = serializers.DateField(required=False, help_text=_("If given, the file must be of this day"))
+    supersedes = serializers.IntegerField(
+        required=False, min_value=1, help_text=_("Id of the accepted file it replaces")
+    )
+    sender = SenderField(required=False, help_text=_("Slug of who made the file; the coin's issuer if not given"))
+
+    def validate_file(self, file: Any) -> Any:
+        if not file.name.isprintable():
+            raise serializers.ValidationError(_("The file name holds characters that cannot be printed."))
+        return file
 
     def validate_sender(self, sender: Organisation) -> Organisation:
         # Another issuer is answered like nobody: who else is supervised is not for the caller to learn.
@@ -40,9 +49,13 @@ class FileForm(Query):
 class FileStatements(Query):
     """What is stated about a file whose bytes are the body itself."""
 
-    as_of = serializers.DateField(required=False, help_text="If given, the file must be of this day")
-    supersedes = serializers.IntegerField(required=False, min_value=1, help_text="Id of the accepted file it replaces")
-    sender = serializers.SlugField(required=False, help_text="Slug of who made the file; the coin's issuer if not given")
+    as_of = serializers.DateField(required=False, help_text=_("If given, the file must be of this day"))
+    supersedes = serializers.IntegerField(
+        required=False, min_value=1, help_text=_("Id of the accepted file it replaces")
+    )
+    sender = serializers.SlugField(
+        required=False, help_text=_("Slug of who made the file; the coin's issuer if not given")
+    )
 
 
 class FileQuery(PageQuery):
@@ -57,15 +70,15 @@ class FileQuery(PageQuery):
 class DayQuery(PageQuery):
     """Which days to list."""
 
-    since = serializers.DateField(required=False, help_text="First day")
-    until = serializers.DateField(required=False, help_text="Last day")
+    since = serializers.DateField(required=False, help_text=_("First day"))
+    until = serializers.DateField(required=False, help_text=_("Last day"))
     verdict = serializers.ChoiceField(required=False, choices=Finding.Verdict.choices)
 
 
 class LawQuery(Query):
     """As which day's law to judge."""
 
-    law_on = serializers.DateField(required=False, help_text="Judge as if the law of this day applied; not stored")
+    law_on = serializers.DateField(required=False, help_text=_("Judge as if the law of this day applied; not stored"))
 
 
 class FindingQuery(PageQuery):
@@ -124,18 +137,45 @@ class CoinShape(serializers.ModelSerializer):
 
 
 class DayShape(serializers.ModelSerializer):
-    """The key figures of one reserve day; the day itself has the rest."""
+    """The key figures of one reserve day, as its account states them; the day itself has the rest."""
 
     coin = serializers.CharField(source="coin.symbol")
-    state = serializers.ChoiceField(source="status", choices=ReserveDay.Status.choices)
-    verdict = serializers.ChoiceField(choices=Finding.Verdict.choices, allow_blank=True, help_text="Of full backing")
+    verdict = serializers.ChoiceField(choices=Finding.Verdict.choices, help_text=_("Of full backing, HK-RES-01"))
+    circulation = Exact(source="stated_circulation", optional=True)
+    reserve_market_value = Exact(source="stated_reserve_market_value", optional=True)
+    eligible_reserve = Exact(source="stated_eligible_reserve", optional=True)
+    backing_ratio = Exact(source="stated_backing_ratio", optional=True, help_text=_("To 8 places, rounded down"))
+    surplus = Exact(source="stated_surplus", optional=True)
 
     class Meta:
         model = ReserveDay
         fields = [
-            "coin", "as_of", "version", "state", "verdict", "circulation", "reserve_market_value", "eligible_reserve",
-            "backing_ratio", "surplus", "open_breaks", "judged_at", "digest",
+            "coin",
+            "as_of",
+            "version",
+            "verdict",
+            "circulation",
+            "reserve_market_value",
+            "eligible_reserve",
+            "backing_ratio",
+            "surplus",
+            "open_breaks",
+            "judged_at",
+            "digest",
         ]
+
+    #: What the database takes out of the account, so that a list does not read whole accounts.
+    STATED = {
+        f"stated_{name}": KT(f"result__{name}")
+        for name in ("circulation", "reserve_market_value", "eligible_reserve", "backing_ratio", "surplus")
+    }
+
+
+class PlainAmount(serializers.DecimalField):
+    """An amount without the zeros that the column adds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=38, decimal_places=18, normalize_output=True, **kwargs)
 
 
 class BreakDayShape(serializers.ModelSerializer):
@@ -143,6 +183,9 @@ class BreakDayShape(serializers.ModelSerializer):
 
     as_of = serializers.DateField(source="day.as_of")
     version = serializers.IntegerField(source="day.version")
+    left = PlainAmount(allow_null=True)
+    right = PlainAmount(allow_null=True)
+    difference = PlainAmount()
     evidence = serializers.DictField()
 
     class Meta:
@@ -154,7 +197,7 @@ class BreakShape(serializers.ModelSerializer):
     """One difference between books, custodians and chain, from its first day to its last."""
 
     state = serializers.SerializerMethodField()
-    latest = serializers.SerializerMethodField(help_text="As it was on the last day it was seen")
+    latest = serializers.SerializerMethodField(help_text=_("As it was on the last day it was seen"))
 
     class Meta:
         model = Break

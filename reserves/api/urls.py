@@ -13,4 +13,8 @@ urlpatterns = [
     path("coins/<str:symbol>/", views.OneCoin.as_view(), name="coin"),
     path("coins/<str:symbol>/feeds/<str:feed>/", files.SendFile.as_view(), name="feed"),
     path("coins/<str:symbol>/days/", views.Days.as_view(), name="days"),
+    path("coins/<str:symbol>/days/<str:as_of>/", views.OneDay.as_view(), name="day"),
+    path("coins/<str:symbol>/days/<str:as_of>/findings/", views.Findings.as_view(), name="findings"),
+    path("coins/<str:symbol>/days/<str:as_of>/run/", views.RunDay.as_view(), name="run"),
+    path("coins/<str:symbol>/breaks/", views.Breaks.as_view(), name="breaks"),
 ]

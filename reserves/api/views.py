@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core import clock
 from core.access import require, visible_or_404
 from core.api.endpoints import AS_OF, SYMBOL, Endpoint, day_in_path
-from core.api.pages import PageQuery, page
+from core.api.pages import AsStored, PageQuery, page
 from core.api.schema import described, paged
 from core.api.serializers import Refusal
+from core.errors import Refused
 from core.roles import Can
 from issuers.models import Coin
 from issuers.selectors import coins_for
+from reserves import selectors
 from reserves.api.result import DayResult, ResultFinding
 from reserves.api.serializers import BreakQuery, BreakShape, CoinShape, DayQuery, DayShape, FindingQuery, LawQuery
-from reserves.models import Break, ReserveDay
+from reserves.services.days import run_day
 
-COINS, DAYS = "Coins", "Reserve days"
+COINS, DAYS = _("Coins"), _("Reserve days")
 
 
 def coin_of(request: Request, symbol: str) -> Coin:
@@ -31,9 +35,18 @@ def coin_of(request: Request, symbol: str) -> Coin:
     return coin
 
 
-def judged_days(request: Request, coin: Coin) -> QuerySet[ReserveDay]:
-    """Return the latest judged version of each day."""
-    return ReserveDay.objects.visible_to(request.user).filter(coin=coin, status=ReserveDay.Status.JUDGED)
+FIRST_DAY = date(2000, 1, 1)
+
+
+def past_day(day: date) -> date:
+    """Return the day if a coin can have been judged on it.
+
+    Raises:
+        Refused: it is still to come, or lies before any coin.
+    """
+    if not FIRST_DAY <= day <= clock.today():
+        raise Refused(_("Only days up to today can be judged."), code="no_such_day")
+    return day
 
 
 class Coins(Endpoint):
@@ -41,7 +54,7 @@ class Coins(Endpoint):
 
     query = PageQuery
 
-    @described("coins_list", COINS, "List coins", paged(CoinShape), query=PageQuery)
+    @described("coins_list", COINS, _("List coins"), paged(CoinShape), query=PageQuery)
     def get(self, request: Request) -> Response:
         coins = coins_for(request.user).prefetch_related("deployments")
         return page(request, coins, CoinShape, self.asked)
@@ -50,18 +63,105 @@ class Coins(Endpoint):
 class OneCoin(Endpoint):
     """One coin."""
 
-    @described("coins_read", COINS, "Read a coin", CoinShape, parameters=(SYMBOL,))
+    @described("coins_read", COINS, _("Read a coin"), CoinShape, parameters=(SYMBOL,))
     def get(self, request: Request, symbol: str) -> Response:
         return Response(CoinShape(coin_of(request, symbol)).data)
 
 
 class Days(Endpoint):
-    """The days of one coin."""
+    """The judged days of one coin."""
 
     query = DayQuery
 
-    @described("days_list", DAYS, "List reserve days", paged(DayShape), query=DayQuery, parameters=(SYMBOL,))
+    @described("days_list", DAYS, _("List reserve days"), paged(DayShape), query=DayQuery, parameters=(SYMBOL,))
     def get(self, request: Request, symbol: str) -> Response:
         wanted = self.wanted(since="as_of__gte", until="as_of__lte", verdict="verdict")
-        days = judged_days(request, coin_of(request, symbol)).filter(**wanted)
-        return page(request, days.select_related("coin").defer("result"), DayShape, self.asked)
+        days = selectors.days_of(coin_of(request, symbol), request.user).filter(**wanted)
+        return page(request, days.annotate(**DayShape.STATED), DayShape, self.asked)
+
+
+def account_of(coin: Coin, as_of: str) -> dict[str, Any]:
+    """Return the stored account of the day.
+
+    Raises:
+        Http404: nobody judged that day.
+    """
+    day = selectors.day(coin, day_in_path(as_of))
+    if day is None:
+        raise Http404
+    return day.result
+
+
+class OneDay(Endpoint):
+    """The account of one day, as stored or as another day's law would have it."""
+
+    query = LawQuery
+
+    @described(
+        "days_read",
+        DAYS,
+        _("Read a reserve day"),
+        DayResult,
+        query=LawQuery,
+        parameters=(SYMBOL, AS_OF),
+        description=_("With law_on the day is judged as if the law of that day applied; nothing is stored."),
+    )
+    def get(self, request: Request, symbol: str, as_of: str) -> Response:
+        coin = coin_of(request, symbol)
+        account = account_of(coin, as_of)
+        if law_on := self.asked.get("law_on"):
+            account = run_day(coin, day_in_path(as_of), actor=request.user, law_on=law_on)
+        return Response(account)
+
+
+class Findings(Endpoint):
+    """What each rule says of one day."""
+
+    query = FindingQuery
+
+    @described(
+        "findings_list",
+        DAYS,
+        _("List the findings of a day"),
+        paged(ResultFinding),
+        query=FindingQuery,
+        parameters=(SYMBOL, AS_OF),
+    )
+    def get(self, request: Request, symbol: str, as_of: str) -> Response:
+        findings = account_of(coin_of(request, symbol), as_of)["findings"]
+        wanted = self.asked.get("verdict")
+        found = [finding for finding in findings if wanted in (None, finding["verdict"])]
+        return page(request, found, AsStored, self.asked)
+
+
+class RunDay(Endpoint):
+    """Judging a day anew, by officers."""
+
+    @described(
+        "days_run",
+        DAYS,
+        _("Reconcile, value and judge a day"),
+        DayResult,
+        parameters=(SYMBOL, AS_OF),
+        answers={409: Refusal},
+        description=_("For officers. A day whose files have not changed keeps its version."),
+    )
+    def post(self, request: Request, symbol: str, as_of: str) -> Response:
+        coin = coin_of(request, symbol)
+        require(request.user, Can.RUN_DAY, coin)
+        return Response(run_day(coin, past_day(day_in_path(as_of)), actor=request.user))
+
+
+class Breaks(Endpoint):
+    """Differences between books, custodians and chain."""
+
+    query = BreakQuery
+
+    @described(
+        "breaks_list", DAYS, _("List the breaks of a coin"), paged(BreakShape), query=BreakQuery, parameters=(SYMBOL,)
+    )
+    def get(self, request: Request, symbol: str) -> Response:
+        breaks = selectors.breaks_of(coin_of(request, symbol), request.user)
+        if state := self.asked.get("state"):
+            breaks = breaks.filter(resolved_on__isnull=state == "open")
+        return page(request, breaks.prefetch_related("days__day"), BreakShape, self.asked)
