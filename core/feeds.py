@@ -207,6 +207,6 @@ def worded(problems: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     texts = []
     for problem in problems:
         message, fix = SENTENCES[problem["rule"]]
-        values = {"column": problem["column"], "value": problem["value"], **problem["params"]}
+        values = {**problem, **problem["params"]}
         texts.append({**problem, "message": _(message) % values, "fix": _(fix) % values if fix else ""})
     return texts
