@@ -44,6 +44,11 @@ def test_a_bad_sample_is_refused_for_the_reason_in_its_name_and_no_other(feed, p
     assert parsed.problems[0].fix()
 
 
+def test_a_workbook_gives_the_rows_that_the_same_lines_give_as_csv():
+    book, lines = (parse("holdings", SAMPLES / "holdings" / name) for name in ("good_workbook.xlsx", "good.csv"))
+    assert [(row.line, row.values) for row in book.rows] == [(row.line, row.values) for row in lines.rows]
+
+
 def test_fifty_planted_faults_give_fifty_problems_each_at_its_cell():
     parsed = parse("holdings", SAMPLES / "holdings" / "fifty_faults.csv")
     assert parsed.problem_count == 50
