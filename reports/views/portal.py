@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from core import cases, clock
 from core.models import Case
 from reports.views.officer import reserve_watch
-from reserves.services.due import files_due
+from reserves.selectors import due_files
 
 
 @require_safe
@@ -20,6 +20,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "watch": watch, "organisation": organisation, "as_at": clock.now(),
         "cases": cases.cases_for(request.user).filter(status=Case.Status.OPEN),
-        "due": files_due([row["coin"] for row in watch]),
+        "due": due_files([row["coin"] for row in watch]),
     }
     return render(request, "portal/home.html", context)
