@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from core import bars, wording
 from core.findings import digest_of
-from reports.builders import daily_reserve, labels
-from reports.builders.sections import printed
+from reports.builders import daily_reserve, figures, labels
+from reports.builders.sections import printed, unit_of
 
 
 def day_page(
@@ -24,6 +24,11 @@ def day_page(
     tally = {verdict: 0 for verdict in labels.VERDICTS}
     for finding in [*result["findings"], *(issuer_findings or [])]:
         tally[finding["verdict"]] += 1
+    context["history"]["drawing"] = figures.history(
+        frozen["history"], result["buffer_target"], width=1100, height=250
+    )
+    if result["ladder"]:
+        context["ladder"] = figures.ladder(result, scale=unit_of(result)[0], width=600, height=230)
     return context | {
         "bullet": _bullet(result),
         "stack": _stack(result),
