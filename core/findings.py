@@ -1,4 +1,4 @@
-"""Findings: what a rule said of one subject and day, stored with the facts it was said on, so that it can be said again."""
+"""Findings: what a rule said of one subject and day, with the facts it was said on, so that it can be said again."""
 
 from __future__ import annotations
 
@@ -30,8 +30,13 @@ def digest_of(data: Any) -> str:
 
 def facts_as_data(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return facts as JSON can carry them, exactly: figures and days as text."""
-    return {name: f"{value:f}" if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
-            for name, value in facts.items()}
+    return {name: _plain(value) for name, value in facts.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def facts_from_data(data: Mapping[str, Any]) -> dict[str, Any]:

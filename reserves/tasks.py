@@ -15,9 +15,10 @@ from reserves.services.opening import open_overdue_days
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
 def parse_feed_file(pk: int) -> None:
-    """Judge one received file, then nudge the days that wait for it."""
-    if feed_file := feeds.advance(pk):
-        nudge_days_of(feed_file)
+    """Judge one received file if that is still to do, then nudge the days of its coin that wait."""
+    feeds.advance(pk)
+    for day in waiting_days_of(FeedFile.objects.get(pk=pk).subject):
+        nudge(advance_reserve_day, day)
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)

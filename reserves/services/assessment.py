@@ -17,9 +17,10 @@ from issuers.facts import stated_facts
 from issuers.models import Coin
 from reserves.facts import Facts, coin_facts, holding_facts, licence_of
 from reserves.selectors import pools_sharing, previous_judged, reference_on
+from reserves.selectors.day_files import HOLDINGS, calendar_on, files_of_day
+from reserves.selectors.inputs import Inputs, load_inputs
 from reserves.services import result as written
 from reserves.services.breaks import breaks_on
-from reserves.services.inputs import HOLDINGS, Inputs, calendar_on, files_of_day, load_inputs
 from reserves.services.reconciliation import reconcile_inputs
 from reserves.valuation import Valuation, backing_ratio, ratio_text, surplus, value_pool
 from reserves.waterfall import PoolDay, waterfall

@@ -17,10 +17,11 @@ from core.rulebook import load
 from issuers.models import Coin
 from reserves.models import ReserveDay
 from reserves.selectors import WAITING
+from reserves.selectors.day_files import calendar_on, files_by_ids, files_of_day
+from reserves.selectors.inputs import Inputs, load_inputs
 from reserves.services.assessment import Assessment, assess, assess_inputs
 from reserves.services.breaches import open_breaches
 from reserves.services.breaks import carry_breaks
-from reserves.services.inputs import Inputs, calendar_on, files_by_ids, files_of_day, load_inputs
 from reserves.services.reconciliation import reconcile_inputs
 from reserves.workflows import RESERVE_DAY
 
@@ -74,9 +75,8 @@ def run_day(
         return assess(coin, as_of, law_on=law_on, overlay=overlay, seen_at=judged and judged.opened_at)
     require(actor, Can.RUN_DAY, coin)
     waiting = next((row for row in versions if row.status in WAITING), None)
-    if judged and not waiting:
-        if assess(coin, as_of, seen_at=judged.opened_at)["digest"] == judged.digest:
-            return judged.result
+    if judged and not waiting and assess(coin, as_of, seen_at=judged.opened_at)["digest"] == judged.digest:
+        return judged.result
     waiting = waiting or open_day(coin, as_of, actor=actor)
     done = advance_day(waiting.pk)
     if done is None:  # another worker has it: wait for its lock and read what it wrote

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import cases, clock
 from core.access import SYSTEM
-from core.calendars import DAY
 from core.models import Case, FeedFile
-from core.rulebook import load
-from reserves.selectors import open_late_cases, supervised_coins
-from reserves.services.inputs import LONGEST_CLOSURE, accepted_files, calendar_on, choose_files
-from reserves.services.opening import supervised_days
+from reserves.selectors.due import DueFile, files_not_there, look_back, open_late_cases, supervised_coins
 
 LATE_FEED = "reserves.late_feed"
 ARRIVED = "arrived"
@@ -29,36 +24,23 @@ cases.kind(
 def open_late_feed_cases(now: datetime | None = None) -> list[Case]:
     """Open a case for each file of a licensed issuer's coin that is due and not there; return those that are open.
 
-    Closes cases whose file is there by now. Looks back the authority's number of days and no further.
+    Closes the cases whose file is there by now. Looks back the authority's number of days and no further.
     """
     now = now or clock.now()
-    today = now.astimezone(clock.HONG_KONG).date()
-    first = today - timedelta(days=settings.SERVICE_CLOCKS["late_feed_look_back_days"])
-    calendar = calendar_on(load(), today)
-    coins = supervised_coins()
-    accepted = accepted_files(coins, first - LONGEST_CLOSURE, today)
     standing = {case.key: case for case in open_late_cases()}
-    late: dict[str, Case] = {}
-    for coin in coins:
-        of_coin = [file for file in accepted if file.subject == coin.symbol]
-        for day in supervised_days(coin, first, today - DAY):
-            files = choose_files(day, of_coin, calendar, issuer_id=coin.owner_id)
-            if files.expected_by > now:
-                continue
-            for feed in dict.fromkeys(missing.feed for missing in files.missing):
-                # On a day without business the statement of the business day before is what is late.
-                if feed != "supply" and not calendar.is_business_day(day):
-                    continue
-                key = f"{coin.symbol}:{feed}:{day}"
-                late[key] = standing.get(key) or cases.open_case(
-                    LATE_FEED, subject=coin.symbol, owner=coin.issuer.organisation, key=key, as_of=day, actor=SYSTEM,
-                    due_at=files.expected_by,
-                    params={"feed": feed, "as_of": day.isoformat(), "expected_by": files.expected_by.isoformat()},
-                )
+    late = {due.key: due for due in files_not_there(supervised_coins(), now) if due.due_at <= now}
     for key, case in standing.items():
-        if key not in late and case.as_of >= first:
+        if key not in late and case.as_of >= look_back(now):
             cases.close_case(case, outcome=ARRIVED, actor=SYSTEM)
-    return list(late.values())
+    return [standing.get(key) or _opened(due) for key, due in late.items()]
+
+
+def _opened(due: DueFile) -> Case:
+    return cases.open_case(
+        LATE_FEED, subject=due.coin.symbol, owner=due.coin.issuer.organisation, key=due.key, as_of=due.as_of,
+        actor=SYSTEM, due_at=due.due_at,
+        params={"feed": due.feed, "as_of": due.as_of.isoformat(), "expected_by": due.due_at.isoformat()},
+    )
 
 
 def close_case_of(feed_file: FeedFile) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-
-from django.conf import settings
 
 from core import clock
 from core.access import SYSTEM
@@ -14,17 +12,17 @@ from core.models import FeedFile
 from core.rulebook import load
 from issuers.models import Coin
 from reserves.models import ReserveDay
-from reserves.selectors import WAITING, supervised_coins
-from reserves.services.days import open_day
-from reserves.services.inputs import (
+from reserves.selectors.day_files import (
     BUSINESS_DAY_FEEDS,
     FEEDS,
     LONGEST_CLOSURE,
-    DayFiles,
     accepted_files,
     calendar_on,
     choose_files,
 )
+from reserves.selectors.days import WAITING
+from reserves.selectors.due import look_back, supervised_coins, supervised_days
+from reserves.services.days import open_day
 
 #: How long the sweep leaves a file that came after the deadline to wait for its companions.
 SETTLING = timedelta(minutes=10)
@@ -54,53 +52,41 @@ def open_days_after(feed_file: FeedFile) -> list[ReserveDay]:
 def open_overdue_days(now: datetime | None = None) -> list[ReserveDay]:
     """Open every day whose deadline has passed and which nobody has judged on the files that there are now.
 
-    Looks back the authority's number of days; for older days it opens only those that a file came for lately.
+    Looks back the authority's number of days; of older days it opens only those that a file came for lately. A file
+    that came just now is left to wait for its companions.
     """
     now = now or clock.now()
-    look_back = timedelta(days=settings.SERVICE_CLOCKS["late_feed_look_back_days"])
-    today = now.astimezone(clock.HONG_KONG).date()
-    calendar = calendar_on(load(), today)
-    due = {(coin.pk, day) for coin in supervised_coins()
-           for day in supervised_days(coin, today - look_back, today - DAY)}
+    first, last = look_back(now), now.astimezone(clock.HONG_KONG).date() - DAY
+    due = {(coin.symbol, day) for coin in supervised_coins() for day in supervised_days(coin, first, last)}
     lately = FeedFile.objects.filter(feed__in=FEEDS, status=FeedFile.Status.ACCEPTED,
-                                     judged_at__range=(now - look_back, now - SETTLING))
-    touched = set(lately.values_list("subject", "as_of"))
-    unsettled = set(FeedFile.objects.filter(
-        feed__in=FEEDS, status=FeedFile.Status.ACCEPTED, judged_at__gt=now - SETTLING
-    ).values_list("subject", "as_of"))
-    coins = list(Coin.objects.select_related("issuer__organisation", "issuer__licence"))
-    days = {(coin, day) for coin in coins for pk, day in due if pk == coin.pk}
-    days |= {(coin, day) for coin in coins for symbol, day in touched if symbol == coin.symbol}
-    days -= {(coin, day) for coin in coins for symbol, day in unsettled if symbol == coin.symbol}
-    return _open_changed(days, calendar, now)
+                                     judged_at__gt=now - (last - first))
+    touched: dict[tuple[str, date], datetime] = {}
+    for symbol, as_of, judged_at in lately.order_by("judged_at").values_list("subject", "as_of", "judged_at"):
+        touched[symbol, as_of] = judged_at
+    days = {key for key in {*due, *touched} if touched.get(key, now - SETTLING) <= now - SETTLING}
+    return _open_changed(days, calendar_on(load(), last), now)
 
 
-def supervised_days(coin: Coin, first: date, last: date) -> list[date]:
-    """Return the days from first to last on which a licensed issuer's coin exists, so that its files are due."""
-    if coin.launched_on is None:
-        return []
-    start = max(first, coin.launched_on, coin.issuer.licence.effective_on)
-    return [start + DAY * count for count in range((last - start).days + 1)]
-
-
-def _open_changed(days: Iterable[tuple[Coin, date]], calendar: HongKongCalendar, now: datetime) -> list[ReserveDay]:
-    by_coin: dict[Coin, list[date]] = {}
-    for coin, day in sorted(days, key=lambda pair: (pair[0].symbol, pair[1])):
-        by_coin.setdefault(coin, []).append(day)
-    used = _used(by_coin, [day for found in by_coin.values() for day in found])
+def _open_changed(days: Iterable[tuple[str, date]], calendar: HongKongCalendar, now: datetime) -> list[ReserveDay]:
+    by_symbol: dict[str, list[date]] = {}
+    for symbol, day in sorted(days):
+        by_symbol.setdefault(symbol, []).append(day)
+    coins = Coin.objects.filter(symbol__in=by_symbol).select_related("issuer__organisation").order_by("symbol")
+    used = _used(coins, {day for found in by_symbol.values() for day in found})
     opened = []
-    for coin, found in by_coin.items():
+    for coin in coins:
+        found = by_symbol[coin.symbol]
         accepted = accepted_files([coin], min(found) - LONGEST_CLOSURE, max(found))
         for day in found:
-            files: DayFiles = choose_files(day, accepted, calendar, issuer_id=coin.owner_id)
+            files = choose_files(day, accepted, calendar, issuer_id=coin.owner_id)
             if files.expected_by <= now and used.get((coin.pk, day)) != files.ids:
                 opened.append(open_day(coin, day, actor=SYSTEM))
     return opened
 
 
-def _used(coins: Iterable[Coin], days: Sequence[date]) -> dict[tuple[int, date], list[int]]:
+def _used(coins: Iterable[Coin], days: Collection[date]) -> dict[tuple[int, date], list[int]]:
     """Return the files that each day was last judged on; a day that waits to be reconciled will use what there is."""
-    rows = ReserveDay.objects.filter(coin__in=list(coins), as_of__in=days,
+    rows = ReserveDay.objects.filter(coin__in=list(coins), as_of__in=list(days),
                                      status__in=[*WAITING, ReserveDay.Status.JUDGED])
     found: dict[tuple[int, date], list[int]] = {}
     for coin_id, as_of, inputs in rows.order_by("version").values_list("coin_id", "as_of", "result__inputs"):

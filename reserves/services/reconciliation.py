@@ -9,7 +9,8 @@ from core.calendars import HongKongCalendar
 from core.money import EXACT
 from reserves.lines import PAR_OUTSTANDING
 from reserves.reconcile import BOOKS_CUSTODIAN, Comparison, Difference, Tolerance, reconcile, reconcile_par
-from reserves.services.inputs import HOLDINGS, Inputs, SupplyLine
+from reserves.selectors.day_files import HOLDINGS
+from reserves.selectors.inputs import Inputs, SupplyLine
 
 # How far book and market value may differ where no face value is given. The law sets none of these; a class that is
 # not named must agree exactly.

@@ -1,4 +1,4 @@
-"""The one account of a reserve day (schema ``assay.reserve_day/1``): how figures, lines and files are written into it."""
+"""How figures, lines and files are written into the account of a reserve day (schema ``assay.reserve_day/1``)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from issuers.models import Coin
 from reserves.lines import HoldingLine
 from reserves.models import Break
 from reserves.reconcile import Comparison, Difference
-from reserves.services.inputs import DayFiles, SupplyLine
+from reserves.selectors.day_files import DayFiles
+from reserves.selectors.inputs import SupplyLine
 from reserves.valuation import Valuation
 
 SCHEMA = "assay.reserve_day/1"

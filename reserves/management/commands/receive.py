@@ -30,7 +30,7 @@ class Command(AnsweringCommand):
         parser.add_argument("--as-of", type=day, metavar="DAY", help="the day that the file is said to be for")
         parser.add_argument("--sender", metavar="ORG", help="slug or English name; the coin's issuer if not given")
         parser.add_argument("--supersedes", type=int, metavar="ID", help="receipt of the file that this one corrects")
-        parser.add_argument("--wait", action="store_true", help="judge a large file here, instead of leaving it to a worker")
+        parser.add_argument("--wait", action="store_true", help="judge a large file here, not in a worker")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         coin = coin_named(options["coin"], SYSTEM)

@@ -1,42 +1,26 @@
-"""What a reserve day rests on: which files of which senders count for it, what is missing, and the lines themselves."""
+"""Which files of which senders count for a reserve day, and which are missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from core.access import Actor
 from core.calendars import HONG_KONG, HongKongCalendar
-from core.models import Closure, FeedFile, Organisation
+from core.models import Closure, FeedFile
 from core.rulebook import NotInForce, Rulebook
 from issuers.models import Coin
-from reserves import models
-from reserves.lines import HoldingLine, LedgerLine
 
 HOLDINGS, LEDGER, SUPPLY = FEEDS = ("holdings", "ledger", "supply")
 #: Custodians report and books close on business days; tokens exist every day.
 BUSINESS_DAY_FEEDS = frozenset({HOLDINGS, LEDGER})
 #: How far back the last custodian statement can lie: the longest run of days without business, and one more.
 LONGEST_CLOSURE = timedelta(days=14)
-
-
-class SupplyLine(NamedTuple):
-    """The tokens of one coin on one chain."""
-
-    id: int
-    line: int
-    chain: str
-    contract: str
-    block_number: int | None
-    block_time: datetime | None
-    total_supply: Any
-    unissued: Any
-    frozen: Any
-    pending_redemption: Any
 
 
 class Missing(NamedTuple):
@@ -66,17 +50,6 @@ class DayFiles:
     def lacks(self, feed: str) -> bool:
         """Say whether a file of the feed is missing, so that what there is of it is not the whole."""
         return any(missing.feed == feed for missing in self.missing)
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """A day's files with their lines, as the database keeps them."""
-
-    files: DayFiles
-    holdings: list[HoldingLine] = field(default_factory=list)
-    holding_files: list[int] = field(default_factory=list)
-    ledger: list[LedgerLine] = field(default_factory=list)
-    supply: list[SupplyLine] = field(default_factory=list)
 
 
 def calendar_on(rulebook: Rulebook, law_day: date) -> HongKongCalendar:
@@ -150,30 +123,8 @@ def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCa
     return DayFiles(as_of, tuple(chosen), tuple(missing), by)
 
 
-def _rows(model: type, line: Any, files: Sequence[FeedFile]) -> list[tuple[Any, ...]]:
-    if not files:
-        return []
-    rows = model.objects.filter(file__in=[file.pk for file in files]).order_by("file", "line")
-    return list(rows.values_list("file_id", *line._fields))
-
-
-def load_inputs(files: DayFiles) -> Inputs:
-    """Read the lines of the day's files: one query for each feed.
-
-    Where a custodian or bank reported an account itself, the issuer's lines on that account are left out: the
-    statement of who holds the asset goes before the copy.
-    """
-    senders = {file.pk: file.sender for file in files.of(HOLDINGS)}
-    held = _rows(models.Holding, HoldingLine, files.of(HOLDINGS))
-    account = 1 + HoldingLine._fields.index("account_id")
-    first_hand = {row[account] for row in held if senders[row[0]].kind != Organisation.Kind.ISSUER}
-    held = [row for row in held
-            if senders[row[0]].kind != Organisation.Kind.ISSUER or row[account] not in first_hand]
-    made = partial(map, lambda row: row[1:])
-    return Inputs(
-        files=files,
-        holdings=list(map(HoldingLine._make, made(held))),
-        holding_files=[row[0] for row in held],
-        ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER))))),
-        supply=list(map(SupplyLine._make, made(_rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))))),
-    )
+def files_of(coin: Coin, actor: Actor, as_of: date | None = None) -> QuerySet[FeedFile]:
+    """Return the files sent about a coin, newest first, of all days or of one."""
+    rows = FeedFile.objects.visible_to(actor).filter(subject=coin.symbol, feed__in=FEEDS)
+    rows = rows.select_related("sender", "sent_by", "sent_with")
+    return rows if as_of is None else rows.filter(as_of=as_of)

@@ -1,0 +1,103 @@
+"""Reading reserve days and breaks: by coin, by day, the latest of all, and what still waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, Min, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core.access import Actor
+from core.errors import Refused
+from issuers.models import Coin
+from issuers.selectors import coins_for
+from reserves.models import Break, ReserveDay
+
+WAITING = (ReserveDay.Status.OPEN, ReserveDay.Status.RECONCILED)
+
+
+def coin_named(symbol: str, actor: Actor) -> Coin:
+    """Return the coin with its issuer and licence.
+
+    Raises:
+        Refused: the actor sees no coin of that symbol.
+    """
+    found = coins_for(actor).filter(symbol=symbol).first()
+    if found is None:
+        raise Refused(_("There is no coin %(symbol)s.") % {"symbol": symbol}, code="unknown_coin")
+    return found
+
+
+def days_of(coin: Coin, actor: Actor) -> QuerySet[ReserveDay]:
+    """Return the judged days of a coin, newest first, without their results."""
+    judged = ReserveDay.objects.visible_to(actor).filter(coin=coin, status=ReserveDay.Status.JUDGED)
+    return judged.select_related("coin__issuer__organisation").defer("result").order_by("-as_of")
+
+
+def day(coin: Coin, as_of: date, version: int | None = None) -> ReserveDay | None:
+    """Return the judged day with its result, or the version asked for whatever became of it."""
+    rows = ReserveDay.objects.filter(coin=coin, as_of=as_of).select_related("coin__issuer__organisation")
+    wanted = rows.filter(status=ReserveDay.Status.JUDGED) if version is None else rows.filter(version=version)
+    return wanted.first()
+
+
+def history(coin: Coin, days: int = 400, until: date | None = None) -> list[tuple[date, Decimal | None]]:
+    """Return day and backing ratio of the latest judged days, up to ``until`` if given, oldest first."""
+    judged = ReserveDay.objects.filter(coin=coin, status=ReserveDay.Status.JUDGED).order_by("-as_of")
+    if until is not None:
+        judged = judged.filter(as_of__lte=until)
+    return list(judged.values_list("as_of", "backing_ratio")[:days])[::-1]
+
+
+def neighbours(coin: Coin, as_of: date) -> tuple[date | None, date | None]:
+    """Return the judged days next to ``as_of``: the one before and the one after, None where there is none."""
+    found = ReserveDay.objects.filter(coin=coin, status=ReserveDay.Status.JUDGED).aggregate(
+        before=Max("as_of", filter=Q(as_of__lt=as_of)), after=Min("as_of", filter=Q(as_of__gt=as_of)))
+    return found["before"], found["after"]
+
+
+def histories(coins: Iterable[Coin], since: date) -> dict[int, list[tuple[date, Decimal | None]]]:
+    """Return day and backing ratio by coin, oldest first, for many coins in one query."""
+    found: dict[int, list[tuple[date, Decimal | None]]] = {coin.pk: [] for coin in coins}
+    judged = ReserveDay.objects.filter(coin__in=found, status=ReserveDay.Status.JUDGED, as_of__gte=since)
+    for coin_id, as_of, ratio in judged.order_by("as_of").values_list("coin_id", "as_of", "backing_ratio"):
+        found[coin_id].append((as_of, ratio))
+    return found
+
+
+def latest_days(actor: Actor) -> list[ReserveDay]:
+    """Return the latest judged day of each coin that the actor may see, by symbol, without the results."""
+    judged = ReserveDay.objects.visible_to(actor).filter(status=ReserveDay.Status.JUDGED)
+    latest = judged.order_by("coin__symbol", "-as_of").distinct("coin__symbol")
+    return list(latest.select_related("coin__issuer__organisation", "coin__issuer__licence").defer("result"))
+
+
+def previous_judged(coin: Coin, as_of: date) -> dict[str, Any] | None:
+    """Return figures and composition of the last judged day before ``as_of``, as its result states them."""
+    judged = ReserveDay.objects.filter(coin=coin, as_of__lt=as_of, status=ReserveDay.Status.JUDGED)
+    names = ("backing_ratio", "circulation", "reserve_market_value", "eligible_reserve", "composition")
+    row = judged.order_by("-as_of").values_list("as_of", "version", *(f"result__{name}" for name in names)).first()
+    if row is None:
+        return None
+    return {"as_of": row[0].isoformat(), "version": row[1], **dict(zip(names, row[2:], strict=True))}
+
+
+def waiting_days(limit: int = 1000) -> list[int]:
+    """Return the keys of days that still need a stage, oldest first."""
+    rows = ReserveDay.objects.filter(status__in=WAITING).order_by("opened_at", "pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def waiting_days_of(symbol: str) -> list[int]:
+    """Return the keys of one coin's days that still need a stage, oldest first."""
+    rows = ReserveDay.objects.filter(coin__symbol=symbol, status__in=WAITING).order_by("opened_at", "pk")
+    return list(rows.values_list("pk", flat=True))
+
+
+def breaks_of(coin: Coin, actor: Actor, *, open_only: bool = False) -> QuerySet[Break]:
+    """Return the breaks of a coin, oldest first."""
+    rows = Break.objects.visible_to(actor).filter(coin=coin)
+    return rows.filter(resolved_on=None) if open_only else rows

@@ -1,0 +1,90 @@
+"""Reading what licensed issuers owe: which days of which coins are due, which files are not there, which are late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from core import clock, feeds
+from core.calendars import DAY, HongKongCalendar
+from core.models import Case
+from core.rulebook import load
+from issuers.models import Coin, Licence
+from reserves.selectors.day_files import LONGEST_CLOSURE, SUPPLY, accepted_files, calendar_on, choose_files
+
+
+class DueFile(NamedTuple):
+    """A file of a licensed issuer's coin that has not been accepted, and when it is due."""
+
+    coin: Coin
+    feed: str
+    as_of: date
+    due_at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"{self.coin.symbol}:{self.feed}:{self.as_of}"
+
+    @property
+    def title(self) -> Any:
+        return feeds.FEEDS[self.feed].title
+
+
+def supervised_coins() -> list[Coin]:
+    """Return the coins of licensed issuers, whose files are due every day from their launch."""
+    licensed = Coin.objects.filter(issuer__licence__status__in=[Licence.Status.ACTIVE, Licence.Status.SUSPENDED])
+    return list(licensed.exclude(launched_on=None).select_related("issuer__organisation", "issuer__licence"))
+
+
+def supervised_days(coin: Coin, first: date, last: date) -> list[date]:
+    """Return the days from first to last on which a licensed issuer's coin exists, so that its files are due."""
+    licence = getattr(coin.issuer, "licence", None)
+    if coin.launched_on is None or licence is None:
+        return []
+    start = max(first, coin.launched_on, licence.effective_on)
+    return [start + DAY * count for count in range((last - start).days + 1)]
+
+
+def look_back(now: datetime) -> date:
+    """Return the first day that is still looked at: the authority's number of days ago, Hong Kong time."""
+    return now.astimezone(clock.HONG_KONG).date() - timedelta(days=settings.SERVICE_CLOCKS["late_feed_look_back_days"])
+
+
+def files_not_there(coins: Iterable[Coin], now: datetime) -> list[DueFile]:
+    """Return the files of the coins that are not there for days that have ended, late or not yet; in three queries.
+
+    On a day without business the statement of the business day before is owed, which is asked for there.
+    """
+    coins = list(coins)
+    first, last = look_back(now), now.astimezone(clock.HONG_KONG).date() - DAY
+    calendar = calendar_on(load(), last)
+    accepted = accepted_files(coins, first - LONGEST_CLOSURE, last)
+    found: list[DueFile] = []
+    for coin in coins:
+        of_coin = [file for file in accepted if file.subject == coin.symbol]
+        for day in supervised_days(coin, first, last):
+            files = choose_files(day, of_coin, calendar, issuer_id=coin.owner_id)
+            found += _owed(coin, day, files.missing, calendar)
+    return found
+
+
+def _owed(coin: Coin, day: date, missing: Iterable[Any], calendar: HongKongCalendar) -> Iterator[DueFile]:
+    for feed, due_at in dict.fromkeys((each.feed, each.expected_by) for each in missing):
+        if feed == SUPPLY or calendar.is_business_day(day):
+            yield DueFile(coin, feed, day, due_at)
+
+
+def due_files(coins: Iterable[Coin]) -> list[DueFile]:
+    """Return the files that are due next and not there, the soonest first; what is late has a case."""
+    now = clock.now()
+    return sorted((each for each in files_not_there(coins, now) if each.due_at > now),
+                  key=lambda each: (each.due_at, each.as_of, each.coin.symbol, each.feed))
+
+
+def open_late_cases() -> QuerySet[Case]:
+    """Return the open cases about late files, the longest due first."""
+    return Case.objects.filter(kind="reserves.late_feed", status=Case.Status.OPEN).order_by("due_at", "pk")
