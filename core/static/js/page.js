@@ -1,4 +1,4 @@
-// Every page: GOV.UK behaviour, the search key, menus that close, forms that warn before input is lost.
+// Every page: GOV.UK behaviour, the search key, boxes that scroll, menus that close, forms that warn before input is lost.
 import { initAll } from "../build/govuk-frontend.min.js";
 import { watchForms } from "./unsaved.js";
 import { moveThroughRows } from "./queue.js";
@@ -7,6 +7,8 @@ document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 watchForms();
 moveThroughRows();
+letKeysScroll();
+addEventListener("resize", letKeysScroll);
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
@@ -25,5 +27,13 @@ document.addEventListener("click", (event) => closeMenus(event.target));
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.usermenu[open]")) {
     if (!except || !menu.contains(except)) menu.open = false;
+  }
+}
+
+// A box that scrolls sideways must be reachable by keyboard; one that fits must not be a stop on the way.
+function letKeysScroll() {
+  for (const box of document.querySelectorAll(".scroll, .chartbox")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
   }
 }
