@@ -24,6 +24,7 @@ from django.utils.translation import gettext_noop
 from core import audit, clock
 from core.access import SYSTEM
 from core.models import Membership, Message, Organisation, User
+from core.roles import ROLES, Can
 
 SENT = audit.verb("core.message.sent", gettext_noop("sent %(notice)s to %(recipient)s"))
 FAILED = audit.verb("core.message.failed", gettext_noop("could not send %(notice)s: %(error)s"))
@@ -60,13 +61,17 @@ class Notice:
         return " ".join(subject.split()), text.strip() + "\n", css_inline.inline(html)
 
 
-def enqueue(notice: Notice, *, to: User | Organisation | Iterable[User], key: str) -> list[Message]:
+def enqueue(
+    notice: Notice, *, to: User | Organisation | Iterable[User], key: str, may: Can | None = None
+) -> list[Message]:
     """Write one row per recipient in the caller's transaction; the same key and recipient is one row.
 
-    Returns the new rows only.
+    ``may`` leaves out the people of the organisation whose role there does not allow it. Returns the new rows only.
     """
     if isinstance(to, Organisation):
         current = Membership.objects.current().filter(organisation=to, user__is_active=True).select_related("user")
+        if may is not None:
+            current = current.filter(role__in=[role for role, allowed in ROLES.items() if may in allowed])
         recipients, organisation = [membership.user for membership in current.order_by("user__email")], to
     else:
         recipients, organisation = [to] if isinstance(to, User) else list(to), None

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from core.findings import digest_of
+
 SCHEMA = "assay.daily_reserve_report/1"
 HISTORY_DAYS = 400
 
@@ -43,3 +45,8 @@ def reference_of(result: Mapping[str, Any]) -> str:
     subject = f"{number}-{result['coin']}" if number else result["coin"]
     version = "WHATIF" if result["version"] is None else str(result["version"])
     return f"DRA-{subject}-{result['as_of'].replace('-', '')}-{version}"
+
+
+def digest(frozen: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the facts' canonical JSON, as ``core.findings`` writes it."""
+    return digest_of(frozen)

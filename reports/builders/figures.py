@@ -17,7 +17,9 @@ from core.money import round_down
 from core.svg import Limit
 from reports.builders import labels
 
-SHOWN_STEPS = 4
+SHOWN_STEPS = 3
+# Drawings are as wide in pixels as on paper, so that their text keeps its size: 176 mm and 118 mm.
+WIDE, NARROW = 680, 460
 FULL = Decimal(1)
 
 Step = tuple[str, Decimal]
@@ -46,7 +48,7 @@ def waterfall(result: Mapping[str, Any]) -> tuple[SafeString, str]:
     shown, rest = causes[:SHOWN_STEPS], causes[SHOWN_STEPS:]
     if len(rest) == 1:
         shown, rest = causes, []
-    drawn = [(str(labels.CHART_CAUSES.get(cause, cause)), float(delta * 100)) for cause, delta in shown]
+    drawn = [(str(labels.CAUSES.get(cause, cause)), float(delta * 100)) for cause, delta in shown]
     if rest:
         drawn.append((_("Other"), float(sum(delta for _cause, delta in rest) * 100)))
     before, after = (Decimal(each["backing_ratio"]) for each in (result["previous"], result))
@@ -57,16 +59,19 @@ def waterfall(result: Mapping[str, Any]) -> tuple[SafeString, str]:
         (wording.hk_date(result["as_of"], "day"), end), limit=limit,
         title=_("What moved the backing ratio"),
         desc=_("From %(before)s to %(after)s") % {"before": wording.percent(before), "after": wording.percent(after)},
+        width=NARROW, height=215,
     )
     axis = bars.axis_start(start, [delta for _label, delta in drawn], end, limit)
     return mark_safe(drawing), f"{axis:g}%"  # noqa: S308 - every label is escaped where the mark is drawn
 
 
-def ladder(result: Mapping[str, Any], *, scale: int, unit: str) -> SafeString:
+def ladder(
+    result: Mapping[str, Any], *, scale: int, names: Mapping[str, Any] = labels.LADDER, width: int = WIDE, height: int = 180
+) -> SafeString:
     """Return the reserve by residual maturity, with the cumulative share under each bucket."""
     buckets = [
         (
-            str(labels.LADDER.get(each["bucket"], each["bucket"])),
+            str(names.get(each["bucket"], each["bucket"])),
             float(Decimal(each["market_value"]).scaleb(-scale)),
             "" if each["cumulative_share"] is None
             else _("%(share)s cum.") % {"share": wording.share(each["cumulative_share"], places=0)},
@@ -74,11 +79,13 @@ def ladder(result: Mapping[str, Any], *, scale: int, unit: str) -> SafeString:
         for each in result["ladder"]
     ]
     return mark_safe(  # noqa: S308
-        bars.ladder(buckets, title=_("Reserve by residual maturity"), unit=unit, width=820, height=210)
+        bars.ladder(buckets, title=_("Reserve by residual maturity"), width=width, height=height)
     )
 
 
-def history(series: Sequence[tuple[str, str | None]], buffer_target: str | None) -> SafeString:
+def history(
+    series: Sequence[tuple[str, str | None]], buffer_target: str | None, *, width: int = WIDE, height: int = 200
+) -> SafeString:
     """Return the backing ratio per day as a line with the limits it is judged against."""
     limits = [Limit(100, _("Full backing 100%"))]
     if buffer_target is not None and Decimal(buffer_target) > 0:
@@ -91,6 +98,6 @@ def history(series: Sequence[tuple[str, str | None]], buffer_target: str | None)
             desc=_("%(known)d of %(total)d days have a ratio") % {"known": known, "total": len(series)},
             days=[date.fromisoformat(day) for day, _ratio in series],
             values=[None if ratio is None else float(Decimal(ratio) * 100) for _day, ratio in series],
-            limits=limits, month_label=wording.month_label, no_data=_("No data"), height=210,
+            limits=limits, month_label=wording.month_label, no_data=_("No data"), width=width, height=height,
         ).render()
     )

@@ -19,19 +19,6 @@ ASSET_CLASSES: dict[str, Any] = {
     "other": _("Other assets"),
 }
 CAUSES: dict[str, Any] = {**ASSET_CLASSES, "circulation": _("Coins in circulation")}
-# The same for a chart: "|" breaks the line.
-CHART_CAUSES: dict[str, Any] = {
-    "cash": pgettext_lazy("chart", "Cash"),
-    "demand_deposit": pgettext_lazy("chart", "Demand|deposits"),
-    "term_deposit": pgettext_lazy("chart", "Term|deposits"),
-    "government_debt": pgettext_lazy("chart", "Debt|securities"),
-    "reverse_repo": pgettext_lazy("chart", "Reverse|repo"),
-    "fund": pgettext_lazy("chart", "Funds"),
-    "tokenised": pgettext_lazy("chart", "Tokenised|assets"),
-    "settlement": pgettext_lazy("chart", "Settlement|balances"),
-    "other": pgettext_lazy("chart", "Other|assets"),
-    "circulation": pgettext_lazy("chart", "Coins in|circulation"),
-}
 LADDER: dict[str, Any] = {
     "overnight": _("Overnight"),
     "2_7": _("2 to 7 days"),
@@ -42,9 +29,20 @@ LADDER: dict[str, Any] = {
     "over_365": _("over 1 year"),
     "undated": _("No date"),
 }
+# The same under a narrow column of a chart.
+SHORT_LADDER: dict[str, Any] = {
+    "overnight": pgettext_lazy("chart", "Overnight"),
+    "2_7": pgettext_lazy("chart", "2–7 d"),
+    "8_30": pgettext_lazy("chart", "8–30 d"),
+    "31_90": pgettext_lazy("chart", "31–90 d"),
+    "91_180": pgettext_lazy("chart", "91–180 d"),
+    "181_365": pgettext_lazy("chart", "181–365 d"),
+    "over_365": pgettext_lazy("chart", "over 1 y"),
+    "undated": pgettext_lazy("chart", "No date"),
+}
 FEEDS: dict[str, Any] = {
-    "holdings": _("Holdings of a custodian or bank"),
-    "ledger": _("Issuer's ledger"),
+    "holdings": _("Holdings"),
+    "ledger": _("Ledger"),
     "supply": _("Token supply"),
 }
 COMPARISONS: dict[str, tuple[Any, Any, Any]] = {

@@ -74,6 +74,10 @@ def _most(text: str) -> str:
     return _("≤ %(limit)s") % {"limit": text}
 
 
+def _limit(bound: Callable[[str], str], value: Any, name: str, currency: str) -> str:
+    return _("not known") if value is None else bound(value_text(name, value, currency))
+
+
 def _side(finding: Finding, side: str, name: str, currency: str) -> str:
     return value_text(name, finding[side].get(name), currency)
 
@@ -109,7 +113,7 @@ def _line_requirement(required: Mapping[str, Any]) -> str:
 def _covers(finding: Finding, currency: str) -> tuple[str, str]:
     return (
         _side(finding, "observed", "reserve.market_value", currency),
-        _least(_side(finding, "required", "coin.circulation", currency)),
+        _limit(_least, finding["required"].get("coin.circulation"), "coin.circulation", currency),
     )
 
 

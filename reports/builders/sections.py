@@ -24,16 +24,16 @@ Result = Mapping[str, Any]
 def printed(frozen: Facts, digest: str) -> dict[str, Any]:
     """Return the context of ``pdf/daily_reserve.html``."""
     result = frozen["result"]
-    findings = sorted(
+    findings = sorted(  # the coin's rules stand before the issuer's
         [*result["findings"], *(frozen["issuer_findings"] or [])],
-        key=lambda each: (VERDICT_ORDER.index(each["verdict"]), each["rule"]),
+        key=lambda each: VERDICT_ORDER.index(each["verdict"]),
     )
-    scale, unit = _unit(result)
+    scale, unit = unit_of(result)
     return {
         "facts": frozen, "result": result, "digest": digest, "attachment": f"{frozen['reference']}.json",
         "headline": _headline(result, findings), "what_if": _what_if(result), "strip": _strip(result, scale, unit),
         "unit": unit, "changes": _changes(result), "composition": _composition(result, scale),
-        "ladder": figures.ladder(result, scale=scale, unit=unit) if result["ladder"] else "",
+        "ladder": figures.ladder(result, scale=scale) if result["ladder"] else "",
         "maturity": _maturity(result),
         "history": _history(frozen), "rules": [_rule(each, result["currency"]) for each in findings],
         "exceptions": _exceptions(findings, result["currency"]), "comparisons": _comparisons(result),
@@ -42,7 +42,7 @@ def printed(frozen: Facts, digest: str) -> dict[str, Any]:
     }
 
 
-def _unit(result: Result) -> tuple[int, str]:
+def unit_of(result: Result) -> tuple[int, str]:
     """Return the power of ten that amounts are printed in and its words: millions, or units for a small coin."""
     sizes = [abs(Decimal(result[name])) for name in ("circulation", "reserve_market_value") if result[name]]
     if max(sizes, default=Decimal(0)) < 10_000_000:
@@ -117,13 +117,13 @@ def _strip(result: Result, scale: int, unit: str) -> list[dict[str, str]]:
     target = result["buffer_target"]
     required = (
         _("required 100%") if target is None
-        else _("required 100%%, target %(target)s") % {"target": wording.percent(1 + Decimal(target))}
+        else _("target %(target)s") % {"target": wording.percent(1 + Decimal(target))}
     )
     amounts = [
         (_("In circulation, par"), result["circulation"], ""),
         (_("Reserve, market value"), result["reserve_market_value"], ""),
         (_("Shortfall") if short else _("Surplus"), surplus and f"{abs(Decimal(surplus)):f}", tone),
-        (_("Liquid in 1 business day"), result["liquid_one_business_day"], ""),
+        (_("Liquid, 1 business day"), result["liquid_one_business_day"], ""),
     ]
     return [
         _cell(_("Backing ratio"), wording.percent(result["backing_ratio"]), required, tone),
@@ -266,18 +266,26 @@ def _comparisons(result: Result) -> list[dict[str, Any]]:
 
 
 def _breaks(result: Result) -> dict[str, Any]:
-    ordered = sorted(result["breaks"], key=lambda each: (-abs(Decimal(each["difference"] or 0)), each["reference"]))
+    ordered = sorted(result["breaks"], key=lambda each: (-abs(Decimal(each["difference"] or 0)), each["reference"] or ""))
     rows = [
         {
-            "reference": each["reference"], "cause": labels.plain(each["cause"]),
+            "reference": each["reference"] or "", "cause": labels.plain(each["cause"]),
             "where": " · ".join(part for part in (each["account_id"], each["instrument_id"], each["line_ref"]) if part),
-            "left": wording.amount(each["left"]), "right": wording.amount(each["right"]),
+            "left": _side(each["left"]), "right": _side(each["right"]),
             "difference": wording.amount(each["difference"], signed=True), "currency": each["currency"],
             "age": each["age_business_days"], "state": labels.BREAK_STATES.get(each["state"], each["state"]),
         }
         for each in ordered[:SHOWN_BREAKS]
     ]
-    return {"rows": rows, "more": len(ordered) - len(rows), "total": len(ordered), "resolved": result["resolved_breaks"]}
+    states = {each["state"] for each in result["comparisons"]}
+    return {
+        "rows": rows, "more": len(ordered) - len(rows), "total": len(ordered), "resolved": result["resolved_breaks"],
+        "all_compared": bool(states) and "no_data" not in states,
+    }
+
+
+def _side(value: str | None) -> str:
+    return _("absent") if value is None else wording.amount(value)
 
 
 def _inputs(result: Result) -> list[dict[str, Any]]:

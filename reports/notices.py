@@ -1,0 +1,61 @@
+"""What the platform writes to people about reports, breaches and deadlines; no figure of supervision leaves by mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from core.outbox import Notice
+
+
+@dataclass(frozen=True)
+class DailyReportReady(Notice):
+    """A daily reserve audit report can be read, to the issuer's people who may read reports."""
+
+    reference: str
+    coin: str
+    as_of: date
+    version: int
+
+
+@dataclass(frozen=True)
+class BreachOpened(Notice):
+    """A breach was opened, to officers who work cases and to the issuer's people who see cases."""
+
+    case: str
+    subject: str
+    as_of: date
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FeedLate(Notice):
+    """A file that was due has not come, to the issuer's people who see cases."""
+
+    case: str
+    coin: str
+    feed: Any
+    as_of: date
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """One line of a digest: what it is (translated when the mail is rendered), about what, until when."""
+
+    case: str
+    title: Any
+    subject: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class MorningDigest(Notice):
+    """What is due within a week, earliest first, to one officer or to one issuer's people."""
+
+    day: date
+    total: int
+    overdue: int
+    today: int
+    items: tuple[DueItem, ...]
+    more: int

@@ -1,0 +1,1 @@
+"""What reports does: judging issuers, freezing and rendering documents, telling people."""

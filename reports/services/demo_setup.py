@@ -1,0 +1,138 @@
+"""Entering the demonstration world's bodies: authority, issuers, coins, banks, reference data, decisions and filings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from core.access import SYSTEM
+from core.calendars import HongKongCalendar
+from core.models import ApiKey, Organisation, User
+from issuers.models import Coin
+from issuers.services.coins import add_deployment, create_coin
+from issuers.services.facts import file_capital, record_fact
+from issuers.services.issuers import register_issuer
+from issuers.services.licences import record_licence
+from reports.demo.cast import AUTHORITY_NAMES, AUTHORITY_SLUG
+from reports.demo.identifiers import collateral, contract
+from reports.demo.dealing import REPOS
+from reports.demo.pool import Withdrawal
+from reports.demo.rulings import rulings
+from reports.demo.world import HOUSES, OBLIGORS, CoinPlan, IssuerPlan
+from reports.services.demo_clock import PlayedClock, hong_kong
+from reports.services.demo_people import create_cast, create_keys
+from reserves.models import AcceptedInstrument, Custodian, Obligor
+from reserves.services.reference import approve_reference, propose_reference
+
+LAW_BEGINS = date(2025, 8, 1)
+SOURCE = "Supervisory file"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What is in the database once the world is set up."""
+
+    people: dict[str, User]
+    coins: dict[str, Coin]
+    keys: list[ApiKey]
+
+
+def enter_world(
+    plans: Sequence[IssuerPlan], withdrawals: dict[str, list[Withdrawal]], *, until: date, calendar: HongKongCalendar,
+    clock: PlayedClock,
+) -> Entered:
+    """Enter everything that is there before the first file arrives, each thing at its time."""
+    clock.set(hong_kong(LAW_BEGINS, 9, 0))
+    authority = _organisation(Organisation.Kind.AUTHORITY, AUTHORITY_SLUG, *AUTHORITY_NAMES)
+    for house in HOUSES.values():
+        _organisation(house.kind, house.slug, house.name_en, house.name_zh_hant, house.name_zh_hans)
+    organisations, coins = [], {}
+    for plan in plans:
+        clock.set(hong_kong(plan.licensed_on, 9, 30))
+        issuer, entered = _issuer(plan)
+        organisations.append(issuer.organisation)
+        coins |= entered
+    clock.set(hong_kong(LAW_BEGINS, 9, 15))
+    people = create_cast(authority, list(zip(plans, organisations, strict=True)))
+    keys = create_keys(authority, organisations)
+    _reference_data(plans, people, clock)
+    for plan in plans:
+        for coin_plan in plan.coins:
+            _record(plan, coin_plan, coins[coin_plan.symbol], withdrawals[coin_plan.symbol], until, calendar, people,
+                    clock)
+    return Entered(people, coins, keys)
+
+
+def _organisation(kind: str, slug: str, name_en: str, name_zh_hant: str, name_zh_hans: str) -> Organisation:
+    names = {"kind": kind, "name_en": name_en, "name_zh_hant": name_zh_hant, "name_zh_hans": name_zh_hans}
+    return Organisation.objects.get_or_create(slug=slug, defaults=names)[0]
+
+
+def _issuer(plan: IssuerPlan):
+    issuer = register_issuer(
+        name_en=plan.name_en, name_zh_hant=plan.name_zh_hant, name_zh_hans=plan.name_zh_hans,
+        address_en=plan.address_en, address_zh_hant=plan.address_zh_hant, email=f"compliance@{plan.domain}",
+        website=f"https://www.{plan.domain}/", actor=SYSTEM,
+    )
+    record_licence(issuer, number=plan.licence, effective_on=plan.licensed_on, actor=SYSTEM)
+    coins = {}
+    for coin_plan in plan.coins:
+        coin = create_coin(issuer, symbol=coin_plan.symbol, reference_currency=coin_plan.currency,
+                           launched_on=plan.launched_on, actor=SYSTEM)
+        for chain in coin_plan.chains:
+            add_deployment(coin, chain=chain, contract=contract(coin_plan, chain), actor=SYSTEM)
+        coins[coin_plan.symbol] = coin
+    return issuer, coins
+
+
+def _reference_data(plans: Sequence[IssuerPlan], people: dict[str, User], clock: PlayedClock) -> None:
+    """One officer proposes, another approves an hour later."""
+    clock.set(hong_kong(LAW_BEGINS, 10, 0))
+    proposed = [
+        propose_reference(
+            Obligor, valid_from=LAW_BEGINS, source=SOURCE, actor=people["bo"], name=obligor.name, kind=obligor.kind,
+            country=obligor.country, risk_weight=Decimal(0), is_financial_institution=False,
+            domestic_currency=obligor.currency,
+        )
+        for obligor in OBLIGORS
+    ]
+    proposed += [
+        propose_reference(
+            Custodian, valid_from=LAW_BEGINS, source=SOURCE, actor=people["bo"], name=house.name_en,
+            is_licensed_bank=house.is_licensed_bank, arrangement_accepted=house.arrangement_accepted,
+        )
+        for house in HOUSES.values()
+    ]
+    proposed += [
+        propose_reference(
+            AcceptedInstrument, valid_from=LAW_BEGINS, source="Repo collateral schedule", actor=people["bo"],
+            instrument_id=collateral(coin, number), name=f"Collateral of the reverse repos of {coin.symbol}",
+            accepted=True,
+        )
+        for plan in plans for coin in plan.coins for number in range(REPOS)
+    ]
+    clock.set(hong_kong(LAW_BEGINS, 11, 0))
+    for row in proposed:
+        approve_reference(row, actor=people["ben"])
+
+
+def _record(
+    plan: IssuerPlan, coin_plan: CoinPlan, coin: Coin, withdrawals: list[Withdrawal], until: date,
+    calendar: HongKongCalendar, people: dict[str, User], clock: PlayedClock,
+) -> None:
+    """Record the facts and the capital figures, each on the day from which it holds."""
+    issuer = coin.issuer
+    for ruling in rulings(plan, coin_plan, until, calendar, withdrawals):
+        clock.set(hong_kong(ruling.valid_from, 11, 30))
+        record_fact(issuer, fact=ruling.fact, value=ruling.value, valid_from=ruling.valid_from, source=ruling.source,
+                    origin=ruling.origin, actor=people["cy"], coin=coin if ruling.of_coin else None)
+    filed_on, paid_up = plan.licensed_on, Decimal(60_000_000)
+    while filed_on <= until and "capital" in plan.stated:
+        clock.set(hong_kong(filed_on, 16, 0))
+        file_capital(
+            issuer, as_of=filed_on, actor=SYSTEM, paid_up_hkd=paid_up, net_debit_balance_hkd=Decimal(4_200_000),
+            net_liquid_assets_hkd=Decimal(31_500_000), funded_by_equity=True,
+        )
+        filed_on += timedelta(days=91)

@@ -1,0 +1,144 @@
+"""Reports: frozen once per version of a day, rendered once, announced once, withdrawn when a later version comes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from core import audit, blobs, clock
+from core.access import SYSTEM, Actor, require
+from core.calendars import HONG_KONG
+from core.errors import Refused
+from core.findings import canonical, digest_of
+from core.outbox import enqueue
+from core.roles import Can
+from core.rulebook import load
+from issuers.models import Coin
+from reports import selectors
+from reports.builders import daily_reserve
+from reports.builders.sections import printed
+from reports.models import ReportRun
+from reports.notices import DailyReportReady
+from reports.render import render_pdf
+from reports.workflows import REPORT_RUN
+from reserves.models import ReserveDay
+from reserves.selectors.day_files import calendar_on, expected_by
+
+FROZEN = audit.verb("reports.run.frozen", gettext_noop("froze the facts of %(target)s"), audience=audit.Audience.ISSUER)
+
+LANGUAGE = "en"  # the document is English with its Chinese title
+STYLESHEET = "css/report.css"
+
+
+@transaction.atomic
+def freeze_report(kind: str, day: ReserveDay, *, actor: Actor) -> ReportRun:
+    """Freeze what the report on a judged day says, or return the run that says it already.
+
+    Earlier versions of the report are withdrawn with the reason.
+
+    Raises:
+        NotPermitted: the actor does not make reports.
+        Refused: this version of the day is not judged, or no longer stands.
+    """
+    require(actor, Can.RENDER_REPORTS, day)
+    day = (
+        ReserveDay.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("coin__issuer__organisation").get(pk=day.pk)
+    )
+    key = {"kind": kind, "subject": day.coin.symbol, "as_of": day.as_of, "version": day.version}
+    if standing := ReportRun.objects.filter(**key).first():
+        return standing
+    if day.status != ReserveDay.Status.JUDGED:
+        raise Refused(_("%(day)s is not judged, or a later version replaced it.") % {"day": day}, code="day_not_judged")
+    frozen = facts_of_day(day)
+    run = ReportRun.objects.create(
+        **key, reference=frozen["reference"], owner=day.coin.issuer.organisation, facts=frozen,
+        digest=digest_of(frozen),
+    )
+    audit.record(FROZEN, target=run, actor=actor, data={"digest": run.digest})
+    earlier = ReportRun.objects.filter(kind=kind, subject=run.subject, as_of=run.as_of, version__lt=run.version)
+    for older in earlier.exclude(status__in=REPORT_RUN.final):
+        REPORT_RUN.apply(older, "withdraw", actor=SYSTEM, note=_("%(reference)s replaces it") % {"reference": run})
+    return run
+
+
+def facts_of_day(day: ReserveDay) -> dict[str, Any]:
+    """Return the facts of the report on a judged day."""
+    return daily_reserve.facts(
+        day.result,
+        issuer_findings=selectors.issuer_findings(day.coin.issuer, day.as_of),
+        history=selectors.ratios(day.coin.symbol, day.as_of, daily_reserve.HISTORY_DAYS),
+        judged_at=day.judged_at.astimezone(HONG_KONG).isoformat(),
+    )
+
+
+def facts_of_what_if(coin: Coin, result: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of a report on an account that is not stored: another law, another rulebook file.
+
+    It has no findings on the issuer and no moment of judgement: nothing was judged for the record.
+    """
+    as_of = datetime.fromisoformat(result["as_of"]).date()
+    earlier = selectors.ratios(coin.symbol, as_of, daily_reserve.HISTORY_DAYS)[:-1]
+    return daily_reserve.facts(
+        result, issuer_findings=None, history=[*earlier, (as_of, result["backing_ratio"])], judged_at=None
+    )
+
+
+def document(frozen: dict[str, Any]) -> bytes:
+    """Return the PDF of frozen facts, with the facts themselves attached; equal facts give equal bytes."""
+    as_of = datetime.fromisoformat(frozen["result"]["as_of"])
+    made_at = frozen["judged_at"] and datetime.fromisoformat(frozen["judged_at"])
+    with translation.override(LANGUAGE):
+        context = printed(frozen, digest_of(frozen))
+        return render_pdf(
+            "pdf/daily_reserve.html", context, language=LANGUAGE, stylesheet=STYLESHEET,
+            attachment=canonical(frozen), attachment_name=context["attachment"],
+            attachment_description=_("The facts of this report, as JSON (%(schema)s)") % {"schema": frozen["schema"]},
+            made_at=(made_at or datetime.combine(as_of, time(), HONG_KONG)).astimezone(UTC),
+        )
+
+
+@transaction.atomic
+def render_report(pk: int) -> ReportRun | None:
+    """Render a frozen report and announce it, in one transaction; None if it does not wait or another worker has it.
+
+    Raises:
+        ValueError: the frozen facts are no longer those that were frozen.
+    """
+    run = (
+        ReportRun.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("owner")
+        .filter(pk=pk, status=ReportRun.Status.FROZEN).first()
+    )
+    if run is None:
+        return None
+    if digest_of(run.facts) != run.digest:
+        raise ValueError(f"the facts of {run} do not have the digest they were frozen with")
+    run.document = blobs.store_blob(document(run.facts))
+    run.rendered_at = clock.now()
+    run.save(update_fields=["document", "rendered_at"])
+    REPORT_RUN.apply(run, "render", actor=SYSTEM)
+    run.refresh_from_db(fields=["status"])
+    enqueue(
+        DailyReportReady(reference=run.reference, coin=run.subject, as_of=run.as_of, version=run.version),
+        to=run.owner, may=Can.VIEW_REPORTS, key=run.reference,
+    )
+    return run
+
+
+def freeze_reports(*, actor: Actor) -> list[ReportRun]:
+    """Freeze a report for every judged day that lacks one.
+
+    A report waits for the findings on the issuer until its files are due; then it is made without them.
+    """
+    calendar = calendar_on(load(), clock.today())
+    return [
+        freeze_report(ReportRun.Kind.DAILY_RESERVE, day, actor=actor)
+        for day in selectors.days_without_report().defer("result")
+        if selectors.judged_coins(day.coin.issuer, day.as_of) is not None
+        or clock.now() >= expected_by(day.as_of, calendar)
+    ]

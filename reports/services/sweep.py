@@ -1,0 +1,21 @@
+"""The sweep of reports: every row again that a nudge may have missed."""
+
+from __future__ import annotations
+
+from core.access import SYSTEM
+from reports import selectors
+from reports.services.announcements import announce_breaches, announce_late_feeds
+from reports.services.judgement import judge_issuers
+from reports.services.reports import freeze_reports
+
+
+def sweep_reports() -> list[int]:
+    """Judge issuers, freeze reports of judged days, tell of breaches and late files.
+
+    Returns the keys of reports that wait to be rendered. Sweeping twice does nothing twice.
+    """
+    judge_issuers(actor=SYSTEM)
+    freeze_reports(actor=SYSTEM)
+    announce_breaches()
+    announce_late_feeds()
+    return selectors.frozen_runs()

@@ -1,0 +1,46 @@
+"""What workers do for reports: each task takes a key, calls a service, nudges what follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import celeryd_after_setup
+
+from core.access import SYSTEM
+from core.checks import documents_can_be_written
+from core.tasks import nudge_mail
+from reports.services import digests, judgement, reports
+from reports.services.sweep import sweep_reports
+
+
+@celeryd_after_setup.connect
+def refuse_without_fonts(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Refuse to start a worker that takes reports on a machine that cannot write them."""
+    errors = documents_can_be_written()
+    if errors and "reports" in instance.app.amqp.queues.consume_from:
+        raise SystemExit("\n".join(f"{error.msg} {error.hint}" for error in errors))
+
+
+@shared_task
+def sweep() -> None:
+    for pk in sweep_reports():
+        render_report.delay(pk)
+    nudge_mail()
+
+
+@shared_task
+def render_report(pk: int) -> None:
+    if reports.render_report(pk):
+        nudge_mail()
+
+
+@shared_task
+def send_morning_digest() -> None:
+    digests.send_morning_digest()
+    nudge_mail()
+
+
+@shared_task
+def judge_issuers() -> None:
+    judgement.judge_issuers(actor=SYSTEM)
