@@ -38,7 +38,8 @@ def report_of_day(day: ReserveDay) -> ReportRun | None:
 
 def frozen_runs() -> list[int]:
     """Return the keys of reports that wait to be rendered, oldest first."""
-    return list(ReportRun.objects.filter(status=ReportRun.Status.FROZEN).order_by("frozen_at").values_list("pk", flat=True))
+    waiting = ReportRun.objects.filter(status=ReportRun.Status.FROZEN)
+    return list(waiting.order_by("frozen_at", "pk").values_list("pk", flat=True))
 
 
 def reported_since() -> date:

@@ -266,7 +266,9 @@ def _comparisons(result: Result) -> list[dict[str, Any]]:
 
 
 def _breaks(result: Result) -> dict[str, Any]:
-    ordered = sorted(result["breaks"], key=lambda each: (-abs(Decimal(each["difference"] or 0)), each["reference"] or ""))
+    ordered = sorted(  # the largest first; a break that was never stored has no reference
+        result["breaks"], key=lambda each: (-abs(Decimal(each["difference"] or 0)), each["reference"] or "")
+    )
     rows = [
         {
             "reference": each["reference"] or "", "cause": labels.plain(each["cause"]),

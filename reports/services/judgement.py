@@ -31,7 +31,8 @@ def judge_issuer(issuer: Issuer, as_of: date, *, actor: Actor) -> list[Finding]:
     """
     require(actor, Can.RUN_DAY, issuer)
     # The issuer's row is the lock: two workers that judge the same day judge it once.
-    issuer = Issuer.objects.select_for_update(no_key=True, of=("self",)).select_related("organisation").get(pk=issuer.pk)
+    rows = Issuer.objects.select_for_update(no_key=True, of=("self",)).select_related("organisation")
+    issuer = rows.get(pk=issuer.pk)
     days = judged_coins(issuer, as_of)
     if days is None:
         return []
