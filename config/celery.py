@@ -8,19 +8,12 @@ import sys
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import after_task_publish, beat_init
-
-from config import broker, embedded
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
-try:
-    embedded.ensure_running()
-except embedded.ServerFailed as error:
-    sys.exit(str(error))
-
+from celery.signals import after_task_publish, beat_init, celeryd_init
 from django.conf import settings
 
-from config import health
+from config import broker, embedded, health
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 SOFT_LIMIT = 10 * 60
 HARD_LIMIT = 12 * 60
@@ -68,6 +61,16 @@ app.conf.update(
     beat_schedule_filename=str(embedded.VAR / "run" / "beat-schedule"),
 )
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def start_servers(**_: object) -> None:
+    """A worker or beat may be the first of all commands."""
+    try:
+        embedded.ensure_running()
+    except embedded.ServerFailed as error:
+        sys.exit(str(error))
 
 
 @beat_init.connect

@@ -1,13 +1,21 @@
 """What every test gets: running servers, its own place for bytes, no memory of the test before."""
 
+import os
+
 import pytest
 from django.core.cache import cache
 
 from config import embedded
 
-embedded.ensure_running()
+_started = embedded.ensure_running()
 
 pytest_plugins = ["tests.cast", "tests.servers"]
+
+
+def pytest_unconfigure(config):
+    """Leave a machine that only checks as it was found; a developer's servers stay up for the next run."""
+    if os.environ.get("CI") and not hasattr(config, "workerinput"):
+        embedded.stop(_started)
 
 
 @pytest.fixture(autouse=True)
