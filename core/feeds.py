@@ -79,7 +79,7 @@ def receive(
     """
     require(actor, Can.SEND_FEEDS, owner)
     if len(raw) > settings.FEED_MAX_BYTES:
-        limit = {"limit_mb": settings.FEED_MAX_BYTES >> 20}
+        limit = {"limit_mb": settings.FEED_MAX_BYTES // 1_000_000}
         raise _refusal(Problem("too_large", file=filename, params=limit))
     blob = blobs.store_blob(raw)
     found = {"feed": name, "subject": subject, "sender": sender, "blob": blob, "supersedes": supersedes}

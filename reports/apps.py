@@ -8,3 +8,11 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "reports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core.context import rail_count
+        from reports import notices  # noqa: F401 - every process must know every notice
+        from reports.views.officer import open_case_count, standing_breaches
+
+        rail_count("cases", open_case_count)
+        rail_count("breaches", lambda user: standing_breaches(user).count())

@@ -16,6 +16,7 @@ from issuers.services.issuers import register_issuer
 from issuers.services.licences import record_licence
 
 PASSWORD = "correct horse battery staple"
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 CAST = {
     # name: (full name, organisation fixture, role)
     "ann": ("Ann Lau", "issuer", Role.COMPLIANCE_OFFICER),
@@ -75,7 +76,7 @@ def person(name: str, request) -> User:
     organisation = getattr(place, "organisation", place)
     user = User.objects.create_user(f"{name}@{organisation.slug}.example", full_name, PASSWORD)
     Membership.objects.create(user=user, organisation=organisation, role=role, since=date(2025, 8, 1))
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": TOTP_SECRET})
     return user
 
 

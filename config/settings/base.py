@@ -111,9 +111,9 @@ CACHES = {
 }
 BLOB_ROOT = VAR / "blobs"  # every byte received or filed, under its SHA-256
 BLOB_FSYNC = True
-FEED_MAX_BYTES = 200 * 1024 * 1024
-FEED_PARSE_IN_REQUEST_BYTES = 5 * 1024 * 1024  # larger files are parsed by a worker
-DATA_UPLOAD_MAX_MEMORY_SIZE = FEED_MAX_BYTES + 1024 * 1024
+FEED_MAX_BYTES = 200 * 1_000_000
+FEED_PARSE_IN_REQUEST_BYTES = 5 * 1_000_000  # larger files are parsed by a worker
+DATA_UPLOAD_MAX_MEMORY_SIZE = FEED_MAX_BYTES + 1_000_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 

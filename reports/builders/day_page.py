@@ -21,17 +21,20 @@ def day_page(
     """Return the page's context from a ``assay.reserve_day/1`` account; nothing here is computed anew."""
     frozen = daily_reserve.facts(result, issuer_findings=issuer_findings, history=history, judged_at=judged_at)
     context = printed(frozen, digest_of(frozen))
-    tally = {verdict: 0 for verdict in labels.VERDICTS}
+    tally = dict.fromkeys(labels.VERDICTS, 0)
     for finding in [*result["findings"], *(issuer_findings or [])]:
         tally[finding["verdict"]] += 1
     context["history"]["drawing"] = figures.history(
         frozen["history"], result["buffer_target"], width=1100, height=250
     )
     if result["ladder"]:
-        context["ladder"] = figures.ladder(result, scale=unit_of(result)[0], width=600, height=230)
+        context["ladder"] = figures.ladder(
+            result, scale=unit_of(result)[0], names=labels.SHORT_LADDER, width=600, height=230
+        )
     return context | {
         "bullet": _bullet(result),
         "stack": _stack(result),
+        "compared": any(each["state"] != "no_data" for each in result["comparisons"]),
         "tally": [(labels.VERDICTS[verdict][0], labels.VERDICTS[verdict][1], count) for verdict, count in tally.items()],
         "history_rows": [(wording.hk_date(day, "short"), wording.ratio8(ratio)) for day, ratio in frozen["history"]][::-1],
         "ladder_rows": [

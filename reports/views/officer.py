@@ -41,6 +41,11 @@ def reserves(request: HttpRequest) -> HttpResponse:
     return render(request, "officer/reserves.html", context)
 
 
+def open_case_count(user: User) -> int:
+    """Return how many cases are open."""
+    return queue_views(user)["open"][1].count()
+
+
 def standing_breaches(user: User):
     """Return the breaches that are not closed, newest first."""
     return breaches_for(user).exclude(status__in=BREACH.final)
