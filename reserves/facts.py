@@ -63,7 +63,7 @@ def holding_facts(
     funds = {name: _instrument(reference, name) for name in {line.instrument_id for line in lines}}
     return [
         common | obligors[line.obligor] | custodians[line.custodian] | funds[line.instrument_id] | {
-            "line": f"{file.pk}:{line.line}",
+            "line": line_name(line),
             "holding.asset_class": line.asset_class,
             "holding.currency": line.currency,
             "holding.term_start": line.start_date,
@@ -79,6 +79,11 @@ def holding_facts(
         }
         for line, file in zip(lines, files, strict=True)
     ]
+
+
+def line_name(line: HoldingLine) -> str:
+    """Return what a reader calls the line: its account, what is held there, and its row in the file."""
+    return f"{line.account_id} · {line.instrument_id or line.line_ref or line.description} · #{line.line}"
 
 
 def _obligor(reference: ReferenceData, name: str) -> Facts:

@@ -47,7 +47,7 @@ class Inputs:
 def _rows(model: type, line: Any, files: Sequence[FeedFile]) -> list[tuple[Any, ...]]:
     if not files:
         return []
-    rows = model.objects.filter(file__in=[file.pk for file in files]).order_by("file", "line")
+    rows = model.objects.filter(file__in=[file.pk for file in files]).order_by("file_id", "line")
     return list(rows.values_list("file_id", *line._fields))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, models, transaction
 
 from core import clock
 from core.access import SYSTEM, Actor, require
+from core.calendars import HongKongCalendar
 from core.findings import store_findings
 from core.money import EXACT
 from core.roles import Can
@@ -28,6 +29,13 @@ from reserves.workflows import RESERVE_DAY
 S = ReserveDay.Status
 #: Figures of the result that the row repeats for lists and charts.
 REPEATED = ("circulation", "reserve_market_value", "eligible_reserve", "backing_ratio", "surplus")
+
+
+class Read(NamedTuple):
+    """What the first stage read, which the second need not read again: lines never change."""
+
+    inputs: Inputs
+    calendar: HongKongCalendar
 
 
 @transaction.atomic
@@ -96,7 +104,7 @@ def _locked(pk: int, status: str) -> ReserveDay | None:
 
 
 @transaction.atomic
-def _reconcile(pk: int) -> Inputs | None:
+def _reconcile(pk: int) -> Read | None:
     """Compare books, custodians and chain, and carry the breaks; remember which files were compared."""
     day = _locked(pk, S.OPEN)
     if day is None:
@@ -107,23 +115,24 @@ def _reconcile(pk: int) -> Inputs | None:
     # What was compared is what will be judged, whatever arrives in between.
     ReserveDay.objects.filter(pk=pk).update(result={"files": inputs.files.ids})
     RESERVE_DAY.apply(day, "reconcile", actor=SYSTEM)
-    return inputs
+    return Read(inputs, calendar)
 
 
 @transaction.atomic
-def _judge(pk: int, inputs: Inputs | None) -> ReserveDay | None:
+def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     """Value and judge what was reconciled, write the findings, replace the version before, open breaches."""
     day = _locked(pk, S.RECONCILED)
     if day is None:
         return None
     coin, rulebook = day.coin, load()
-    calendar = calendar_on(rulebook, day.as_of)
-    if inputs is None or inputs.files.ids != day.result["files"]:
-        inputs = load_inputs(files_by_ids(coin, day.as_of, calendar, day.result["files"]))
+    if read is None or read.inputs.files.ids != day.result["files"]:
+        calendar = calendar_on(rulebook, day.as_of)
+        read = Read(load_inputs(files_by_ids(coin, day.as_of, calendar, day.result["files"])), calendar)
+    inputs, calendar = read
     found = assess_inputs(coin, inputs, calendar=calendar, rulebook=rulebook, seen_at=day.opened_at)
     result = found.result | {"version": day.version}
-    standing = ReserveDay.objects.filter(coin=coin, as_of=day.as_of, status=S.JUDGED).defer("result").first()
-    if standing:
+    earlier = ReserveDay.objects.filter(coin=coin, as_of=day.as_of, status=S.JUDGED).defer("result")
+    if day.version > 1 and (standing := earlier.first()):
         RESERVE_DAY.apply(standing, "supersede", actor=SYSTEM)
     _store_findings(day, found, inputs)
     judged = RESERVE_DAY.apply(day, "judge", actor=SYSTEM)

@@ -23,17 +23,17 @@ Row = TypeVar("Row", bound=Reference)
 
 
 @transaction.atomic
-def propose_reference(kind: type[Row], *, valid_from: date, source: str, actor: Actor, **fields: Any) -> Row:
-    """Propose a row of ``kind`` (Obligor, Custodian, Fund, AcceptedInstrument) that holds from a day on.
+def propose_reference(model: type[Row], /, *, valid_from: date, source: str, actor: Actor, **fields: Any) -> Row:
+    """Propose a row of ``model`` (Obligor, Custodian, Fund, AcceptedInstrument) that holds from a day on.
 
-    ``fields`` are the kind's own and ``valid_until``. Until another officer approves it the row is no fact.
+    ``fields`` are its own and ``valid_until``. Until another officer approves it the row is no fact.
 
     Raises:
         NotPermitted: the actor does not propose reference data.
         Refused: a field is missing or is not what it must be.
     """
     require(actor, Can.PROPOSE_REFERENCE)
-    row = kind(valid_from=valid_from, source=source, proposed_by=actor if isinstance(actor, User) else None, **fields)
+    row = model(valid_from=valid_from, source=source, proposed_by=actor if isinstance(actor, User) else None, **fields)
     try:
         row.full_clean()
     except ValidationError as problem:

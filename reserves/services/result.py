@@ -164,7 +164,7 @@ def named_lines(finding: dict[str, Any], by_reference: Mapping[str, HoldingLine]
     """Return the finding with what its exceptions are called, so that nobody has to look them up."""
     finding["exceptions"] = [
         exception | {"account_id": line.account_id, "instrument_id": line.instrument_id,
-                     "description": line.description, "row": line.line}
+                     "description": line.description}
         if (line := by_reference.get(exception["line"])) else exception
         for exception in finding["exceptions"]
     ]
