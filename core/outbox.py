@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import smtplib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import css_inline
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -104,41 +105,59 @@ def deliver(pk: int) -> Message | None:
         message.attempts += 1
         message.next_attempt_at = clock.now()
         message.save(update_fields=["status", "attempts", "next_attempt_at"])
-    error, permanent = _send(message)
+    error, status = _send(message)
     with transaction.atomic():
         message = Message.objects.select_for_update().get(pk=pk)
-        message.error = error[:500]
-        if not error:
-            message.status, message.sent_at = Message.Status.SENT, clock.now()
+        if status == Message.Status.QUEUED and message.attempts >= MAX_ATTEMPTS:
+            status = Message.Status.FAILED
+        message.status, message.error = status, error[:500]
+        if status == Message.Status.SENT:
+            message.sent_at = clock.now()
             audit.record(SENT, target=message, actor=SYSTEM,
                          data={"notice": message.notice, "recipient": str(message.recipient_id)})
-        elif permanent or message.attempts >= MAX_ATTEMPTS:
-            message.status = Message.Status.FAILED
+        elif status == Message.Status.FAILED:
             audit.record(FAILED, target=message, actor=SYSTEM, data={"notice": message.notice, "error": error[:200]})
-        else:
-            message.status = Message.Status.QUEUED
+        elif status == Message.Status.QUEUED:
             message.next_attempt_at = clock.now() + timedelta(seconds=min(3600, 15 * 2**message.attempts))
         message.save(update_fields=["status", "error", "sent_at", "next_attempt_at"])
     return message
 
 
-def _send(message: Message) -> tuple[str, bool]:
-    """Return the error (or "") and whether trying again is useless (a 5xx answer, RFC 5321 4.2.1)."""
+def _send(message: Message) -> tuple[str, Message.Status]:
+    """Return the error (or "") and what became of the mail.
+
+    A 5xx answer is final (RFC 5321 4.2.1). A connection that breaks once the server listens may have
+    taken the mail with it: nobody knows, so nobody sends it again.
+    """
+    connection = get_connection()
     mail = EmailMultiAlternatives(
-        message.subject, message.text, to=[message.address],
+        message.subject, message.text, to=[message.address], connection=connection,
         headers={"Message-ID": f"<{message.pk}.{message.queued_at:%Y%m%d%H%M%S}@{settings.MAIL_DOMAIN}>"},
     )
     mail.attach_alternative(message.html, "text/html")
     try:
+        connection.open()
+    except (smtplib.SMTPException, OSError) as failure:
+        return f"{type(failure).__name__}: {failure}", Message.Status.QUEUED
+    try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as refusal:
         code, reason = next(iter(refusal.recipients.values()))
-        return f"{code} {reason.decode(errors='replace')}", code >= 500
+        return f"{code} {reason.decode(errors='replace')}", _after(code)
     except smtplib.SMTPResponseException as answer:
-        return f"{answer.smtp_code} {answer.smtp_error!r}", answer.smtp_code >= 500
+        reason = answer.smtp_error
+        words = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
+        return f"{answer.smtp_code} {words}", _after(answer.smtp_code)
     except (smtplib.SMTPException, OSError) as failure:
-        return f"{type(failure).__name__}: {failure}", False
-    return "", False
+        return f"{type(failure).__name__}: {failure}", Message.Status.UNCERTAIN
+    finally:
+        with suppress(smtplib.SMTPException, OSError):  # the mail's fate is known, however the parting goes
+            connection.close()
+    return "", Message.Status.SENT
+
+
+def _after(code: int) -> Message.Status:
+    return Message.Status.FAILED if code >= 500 else Message.Status.QUEUED
 
 
 def due() -> list[int]:
