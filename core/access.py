@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import models
 from django.http import Http404
@@ -17,9 +17,14 @@ Row = TypeVar("Row", bound=models.Model)
 class Actor(Protocol):
     """Whoever does something: a person, a machine's key, or the platform itself."""
 
-    is_authority: bool
-    organisation_ids: frozenset[int]
-    label: str
+    @property
+    def is_authority(self) -> bool: ...
+
+    @property
+    def organisation_ids(self) -> frozenset[int]: ...
+
+    @property
+    def label(self) -> str: ...
 
     def can(self, permission: Can, record=None) -> bool: ...
 
@@ -52,7 +57,7 @@ def visible_or_404(rows: type[Row] | models.QuerySet[Row], actor: Actor, **looku
     Raises:
         Http404: there is none, or it is another's: the two answers are the same on purpose.
     """
-    queryset = rows._default_manager.all() if isinstance(rows, type) else rows
+    queryset: Any = rows._default_manager.all() if isinstance(rows, type) else rows
     row = queryset.visible_to(actor).filter(**lookup).first()
     if row is None:
         raise Http404

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -230,7 +231,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- the authority's own clocks -------------------------------------------------------------------
 # The law sets none of these; they are shown as settings of the authority, never as law.
-SERVICE_CLOCKS = {
+SERVICE_CLOCKS: dict[str, Any] = {
     "feed_due_time": "09:00",  # Hong Kong time, on the business day after the day reported on
     "breach_acknowledge_hours": 4,
     "late_feed_look_back_days": 14,
