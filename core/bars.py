@@ -6,14 +6,13 @@ Every label arrives translated; where an axis does not start at zero the caption
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable, Sequence
 
 from core import svg
 from core.svg import AXIS, BANDS, INK, LINE, MINUS, TONES, Limit
 
 ZONES = {"bad": "#f3c9c5", "warn": "#f6dfa8", "good": "#cfe3da"}
-CATEGORIES = ("#0b4a66", "#3f86a6", "#8db8cb", "#c9a24b", "#8a94a0", "#b9c2ca")
+CATEGORIES = ("#0b4a66", "#3f86a6", "#8db8cb", "#c9a24b", "#8a94a0", "#b9c2ca", "#7a6a9b", "#7da287", "#b98a92")
 
 
 def stacked_bar(
@@ -105,7 +104,7 @@ def waterfall(
 
     The axis does not start at zero: say so in the caption, ``axis_start`` gives the figure.
     """
-    left, right, top, bottom = 8, 100 if limit else 8, 22, 50
+    left, right, top, bottom = 8, 18 + svg.text_width(limit.label) if limit else 8, 22, 50
     base = height - bottom
     levels = [start[1]]
     for _, delta in steps:
@@ -210,8 +209,13 @@ def _points(delta: float) -> str:
 
 
 def _lines(label: str, room: float) -> list[str]:
-    """The label in at most three lines of that many units; Chinese breaks between any two characters."""
-    if label.isascii():
-        return textwrap.wrap(label, max(int(room / 5.6), 6))[:3]
-    each = max(int(room / 11.5), 2)
-    return [label[start : start + each] for start in range(0, len(label), each)][:3]
+    """The label in at most three lines of that width; Chinese without spaces breaks between any two characters."""
+    pieces, glue = (label.split(" "), " ") if " " in label or label.isascii() else (list(label), "")
+    lines = pieces[:1]
+    for piece in pieces[1:]:
+        longer = f"{lines[-1]}{glue}{piece}"
+        if svg.text_width(longer) * 0.9 > room:
+            lines.append(piece)
+        else:
+            lines[-1] = longer
+    return lines[:3]

@@ -30,7 +30,10 @@ class RailCounts:
         self.user = user
         self.known: dict[str, int] = {}
 
-    def __getitem__(self, name: str) -> int:
+    def get(self, name: str) -> int | None:
+        """The count called ``name``, or None where no app has declared it."""
+        if name not in _counts:
+            return None
         if name not in self.known:
             self.known[name] = _counts[name](self.user)
         return self.known[name]

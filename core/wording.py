@@ -23,8 +23,9 @@ DATE_PATTERNS = {
     "weekday": ("l j F Y", "Y 年 n 月 j 日 l"),
     "short": ("j M Y", "Y 年 n 月 j 日"),
     "day": ("D j M", "n 月 j 日 D"),
-    "month": ("M", "n 月"),
-    "month_year": ("M Y", "Y 年 n 月"),
+    "brief": ("j M", "n月j日"),
+    "month": ("M", "n月"),
+    "month_year": ("M Y", "Y年n月"),
 }
 DATETIME_PATTERNS = {
     "long": ("j F Y, H:i", "Y 年 n 月 j 日 H:i"),

@@ -142,12 +142,8 @@ def rail_link(context: Mapping[str, Any], view: str, picture: str, label: Any, c
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
     shown = match.view_name if match else ""
-    number = None
-    if count:
-        try:
-            number = context["rail"][count]
-        except KeyError:
-            number = None
+    rail = context.get("rail")
+    number = rail.get(count) if rail and count else None
     current = "page" if shown == view else "true" if shown in also.split() else ""
     return {"url": url, "picture": picture, "label": label, "number": number, "current": current}
 

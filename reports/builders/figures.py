@@ -55,8 +55,8 @@ def waterfall(result: Mapping[str, Any]) -> tuple[SafeString, str]:
     limit = Limit(100, _("Full backing 100%"))
     start, end = float(before * 100), float(after * 100)
     drawing = bars.waterfall(
-        (wording.hk_date(result["previous"]["as_of"], "day"), start), drawn,
-        (wording.hk_date(result["as_of"], "day"), end), limit=limit,
+        (wording.hk_date(result["previous"]["as_of"], "brief"), start), drawn,
+        (wording.hk_date(result["as_of"], "brief"), end), limit=limit,
         title=_("What moved the backing ratio"),
         desc=_("From %(before)s to %(after)s") % {"before": wording.percent(before), "after": wording.percent(after)},
         width=NARROW, height=215,

@@ -180,3 +180,17 @@ def test_an_empty_sparkline_draws_no_trend():
     drawing = sparkline([], title="No data", limit=100)
     assert marks(drawing, "path") == []
     assert marks(drawing, "circle") == []
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        ("Coins in circulation", ["Coins in", "circulation"]),
+        ("Prices", ["Prices"]),
+        ("流通中的穩定幣", ["流通中的穩定", "幣"]),
+        ("11月22日", ["11月22日"]),
+    ],
+)
+def test_a_waterfall_label_breaks_between_words_and_chinese_between_characters(label, lines):
+    drawing = bars.waterfall(("a", 101.0), [(label, -0.5)] * 4, ("b", 99.0), title="Why", width=430)
+    assert words(drawing)[3 : 3 + len(lines)] == lines

@@ -78,6 +78,12 @@ def test_a_date_is_written_in_the_order_of_the_language(language, text):
         assert rendered("{{ d|hk_date }}", d="2026-11-22") == text
 
 
+def test_a_date_under_a_chart_is_as_short_as_can_be():
+    assert wording.hk_date("2026-11-22", "brief") == "22 Nov"
+    with translation.override("zh-hant"):
+        assert wording.hk_date("2026-11-22", "brief") == "11月22日"
+
+
 def test_an_instant_is_shown_on_the_hong_kong_clock():
     late = datetime(2026, 11, 22, 16, 41, tzinfo=UTC)
     assert rendered("{{ t|hk_datetime }}", t=late) == "23 November 2026, 00:41"
@@ -159,8 +165,9 @@ def test_a_rail_count_is_asked_for_once_and_only_when_drawn(monkeypatch):
     monkeypatch.setitem(context._counts, "cases", lambda user: asked.append(user) or 37)
     rail = context.RailCounts("bo")
     assert asked == []
-    assert [rail["cases"], rail["cases"]] == [37, 37]
+    assert [rail.get("cases"), rail.get("cases")] == [37, 37]
     assert asked == ["bo"]
+    assert rail.get("nothing declared") is None
 
 
 class Plan(forms.Form):
