@@ -45,7 +45,8 @@ def read_query(declared: type[Query], request: Request) -> dict[str, Any]:
     Raises:
         ValidationError: one is unknown or not of its type.
     """
-    query = declared(data=request.query_params)
+    # As a plain dict: of a form the framework would drop an empty parameter instead of refusing it.
+    query = declared(data=request.query_params.dict())
     query.is_valid(raise_exception=True)
     return query.validated_data
 

@@ -70,7 +70,8 @@ def _fields(shape: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _text(described: dict[str, Any]) -> str:
     # The list of choices that the framework appends is printed with the shape it names.
-    return described.get("description", "").split("\n\n* `")[0]
+    text = described.get("description", "")
+    return "" if text.startswith("* `") else text.split("\n\n* `")[0]
 
 
 def type_of(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,128 @@
+"""What the OpenAPI document promises holds for whatever is sent: examples are generated from the document itself."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.failures import FailureGroup
+
+from core import blobs
+from core.models import FeedFile
+from core.roles import Role
+from reports.models import ReportRun
+from tests.api.conftest import DAY, Caller
+from tests.factories import csv_bytes, holding, sound_day
+
+#: Examples for each operation, caller and way to make them; the same in every run.
+EXAMPLES = 4
+#: That a valid request is accepted cannot be asked of this one: most bytes are not a sound file.
+JUDGES_CONTENT = "files_send"
+
+
+@pytest.fixture
+def keys(coin, rival_coin, authority, key_for) -> dict[str, str]:
+    """A judged day with a break, two reports and a document, and the keys of those who ask for them."""
+    keys = {
+        "issuer": key_for(coin.issuer.organisation, Role.FEED_SENDER),
+        "officer": key_for(authority, Role.CASE_OFFICER),
+        "anybody": "",
+    }
+    files = sound_day(DAY) | {"holdings": csv_bytes([holding(DAY, market_value="99999990.00")])}
+    for feed, raw in files.items():
+        assert Caller(keys["issuer"]).send("LRHKD", feed, raw).status_code == 201
+    account = Caller(keys["officer"]).post(f"/api/v1/coins/LRHKD/days/{DAY}/run/").json()
+    for version, status in ((1, "frozen"), (2, "rendered")):
+        ReportRun.objects.create(
+            reference=f"R{version}",
+            kind="daily_reserve",
+            subject="LRHKD",
+            owner=coin.issuer.organisation,
+            as_of=DAY,
+            version=version,
+            facts=account,
+            digest=account["digest"],
+            status=status,
+            document=blobs.store_blob(b"%PDF-1.7") if status == "rendered" else None,
+        )
+    return keys
+
+
+def known_parts() -> dict[str, str]:
+    """Parts of addresses that lead to a record, so that answers other than 404 are looked at too."""
+    return {
+        "symbol": "LRHKD",
+        "feed": "holdings",
+        "as_of": DAY.isoformat(),
+        "reference": "R2",
+        "number": "FRS01",
+        "id": str(FeedFile.objects.filter(subject="LRHKD").earliest("pk").pk),
+    }
+
+
+def generated(operation, known: dict[str, str]):
+    """Yield ways to make requests: to a known record, or anywhere; as described, or just not."""
+    parts = [parameter.name for parameter in operation.path_parameters]
+    here = {name: known[name] for name in parts}
+    yield operation.as_strategy(GenerationMode.POSITIVE)
+    yield operation.as_strategy(GenerationMode.POSITIVE, path_parameters=here)
+    # An address without parameters cannot be got wrong.
+    if parts:
+        yield operation.as_strategy(GenerationMode.NEGATIVE)
+    if [*operation.query, *operation.headers]:
+        yield operation.as_strategy(GenerationMode.NEGATIVE, path_parameters=here)
+
+
+def ask(strategy, headers: dict[str, str], excluded: list) -> None:
+    """Send the examples and hold every answer against the document."""
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=strategy)
+    def one(case):
+        case.call_and_validate(headers=headers, excluded_checks=excluded)
+
+    one()
+
+
+@pytest.mark.parametrize("who", ["issuer", "officer", "anybody"])
+def test_the_api_keeps_its_promises_whatever_is_sent(who, keys, application):
+    load_all_checks()
+    headers = {"Authorization": f"Bearer {keys[who]}"} if keys[who] else {}
+    asked, failures = set(), []
+    for result in schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application).get_all_operations():
+        operation = result.ok()
+        label = operation.definition.raw["operationId"]
+        excluded = CHECKS.get_by_names(["positive_data_acceptance"]) if label == JUDGES_CONTENT else []
+        for strategy in generated(operation, known_parts()):
+            try:
+                ask(strategy, headers, excluded)
+            except FailureGroup as group:
+                failures += [f"{label}: {failure}" for failure in group.exceptions]
+        asked.add(label)
+    assert failures == []
+    assert len(asked) == 17
+
+
+@pytest.fixture
+def application(settings):
+    """The platform as a web server calls it, without limits: the examples come faster than any program."""
+    rates = {"visitor": "1000000/min", "key": "1000000/min"}
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
+    # A request that ends would close the connection that holds the test's transaction.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
