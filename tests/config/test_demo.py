@@ -77,8 +77,13 @@ def place(tmp_path_factory):
     def run(*arguments):
         subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)
 
-    run("manage.py", "migrate", "--no-input")
-    run("manage.py", "shell", "-c", "from core.models import User; User.objects.create(email='ann@larkrise.example')")
+    run(
+        "manage.py",
+        "shell",
+        "-c",
+        "from django.core.management import call_command; call_command('migrate', verbosity=0);"
+        "from core.models import User; User.objects.create(email='ann@larkrise.example')",
+    )
     (var / "demo").mkdir()
     (var / "demo" / "cast.json").write_text("[]")
     run("-m", "config.embedded", "stop")
