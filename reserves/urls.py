@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reserves.views import upload
+from reserves.views import reference, upload
 
-officer = [path("files/<int:pk>/", upload.feed_file, name="feed_file")]
+officer = [
+    path("files/<int:pk>/", upload.feed_file, name="feed_file"),
+    path("reference/", reference.reference, name="references"),
+    path("reference/<slug:table>/", reference.reference, name="reference"),
+    path("reference/<slug:table>/<int:pk>/", reference.decide, name="reference_decide"),
+]
 portal = [
     path("coins/<str:symbol>/upload/", upload.upload, name="upload"),
     path("files/<int:pk>/", upload.feed_file, name="feed_file"),

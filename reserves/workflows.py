@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit
 from core.audit import Audience
@@ -41,7 +41,8 @@ REFERENCE = Workflow(
     R,
     Move("approve", (R.PROPOSED,), R.APPROVED, Can.APPROVE_REFERENCE,
          audit.verb("reserves.reference.approved", gettext_noop("approved reference data %(target)s")),
-         guards=(approved_by_another,)),
+         guards=(approved_by_another,), label=gettext_lazy("Approve")),
     Move("decline", (R.PROPOSED,), R.DECLINED, Can.APPROVE_REFERENCE,
-         audit.verb("reserves.reference.declined", gettext_noop("declined reference data %(target)s: %(note)s"))),
+         audit.verb("reserves.reference.declined", gettext_noop("declined reference data %(target)s: %(note)s")),
+         label=gettext_lazy("Decline")),
 )

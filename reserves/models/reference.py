@@ -59,7 +59,7 @@ class Obligor(Reference):
     country = models.CharField(max_length=2)
     group = models.CharField(max_length=200, blank=True)
     risk_weight = RatioField(null=True, blank=True)
-    is_financial_institution = models.BooleanField(null=True)
+    is_financial_institution = models.BooleanField(null=True, blank=True)
     domestic_currency = models.CharField(max_length=3, blank=True)
 
     def __str__(self) -> str:
@@ -70,8 +70,8 @@ class Custodian(Reference):
     """Who holds reserve assets: a licensed bank, or an arrangement the authority accepted (SUP 2.5.4)."""
 
     name = models.CharField(max_length=200)
-    is_licensed_bank = models.BooleanField(null=True)
-    arrangement_accepted = models.BooleanField(null=True)
+    is_licensed_bank = models.BooleanField(null=True, blank=True)
+    arrangement_accepted = models.BooleanField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -82,8 +82,8 @@ class Fund(Reference):
 
     instrument_id = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
-    sole_purpose = models.BooleanField(null=True)
-    only_eligible_assets = models.BooleanField(null=True)
+    sole_purpose = models.BooleanField(null=True, blank=True)
+    only_eligible_assets = models.BooleanField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -94,7 +94,7 @@ class AcceptedInstrument(Reference):
 
     instrument_id = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
-    accepted = models.BooleanField(null=True)
+    accepted = models.BooleanField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name

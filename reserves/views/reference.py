@@ -1,0 +1,99 @@
+"""Reference data as officers keep it: one proposes a dated row, another approves or declines it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.access import require
+from core.roles import Can
+from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models.reference import Reference
+from reserves.services.reference import approve_reference, decline_reference, propose_reference
+from reserves.workflows import REFERENCE
+
+COMMON = ("valid_from", "valid_until", "source")
+TABLES: dict[str, tuple[Any, type[Reference], tuple[str, ...]]] = {
+    "obligors": (gettext_lazy("Obligors"), Obligor,
+                 ("name", "kind", "country", "group", "risk_weight", "is_financial_institution", "domestic_currency")),
+    "custodians": (gettext_lazy("Custodians"), Custodian, ("name", "is_licensed_bank", "arrangement_accepted")),
+    "funds": (gettext_lazy("Funds"), Fund, ("instrument_id", "name", "sole_purpose", "only_eligible_assets")),
+    "instruments": (gettext_lazy("Accepted instruments"), AcceptedInstrument, ("instrument_id", "name", "accepted")),
+}
+LABELS = {
+    "name": gettext_lazy("Name"), "kind": gettext_lazy("Kind"), "country": gettext_lazy("Country (two letters)"),
+    "group": gettext_lazy("Group"), "risk_weight": gettext_lazy("Risk weight (0 for 0%)"),
+    "is_financial_institution": gettext_lazy("Is a financial institution or an associate of one"),
+    "domestic_currency": gettext_lazy("Domestic currency"), "is_licensed_bank": gettext_lazy("Is a licensed bank"),
+    "arrangement_accepted": gettext_lazy("Arrangement accepted by the authority"),
+    "instrument_id": gettext_lazy("Instrument (ISIN or CUSIP)"),
+    "sole_purpose": gettext_lazy("Set up solely to manage the reserve"),
+    "only_eligible_assets": gettext_lazy("Holds only eligible assets"), "accepted": gettext_lazy("Accepted"),
+    "valid_from": gettext_lazy("Holds from"), "valid_until": gettext_lazy("Holds until"),
+    "source": gettext_lazy("Letter, filing or register it comes from"),
+}
+
+
+def proposal_form(model: type[Reference], fields: tuple[str, ...]) -> type[forms.ModelForm]:
+    """Return the form that proposes a row of the model."""
+    made = forms.modelform_factory(model, fields=[*fields, *COMMON], labels=LABELS)
+    for name, field in made.base_fields.items():
+        if isinstance(field, forms.NullBooleanField):
+            field.widget = forms.NullBooleanSelect()
+        if name in ("valid_from", "valid_until"):
+            field.help_text = gettext_lazy("Year-month-day, for example 2026-09-08")
+    return made
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reference(request: HttpRequest, table: str = "obligors") -> HttpResponse:
+    """Read one table of reference data; propose a row."""
+    if table not in TABLES:
+        raise Http404
+    label, model, fields = TABLES[table]
+    form = proposal_form(model, fields)(request.POST or None)
+    if request.method == "POST":
+        require(request.user, Can.PROPOSE_REFERENCE)
+        if form.is_valid():
+            propose_reference(model, actor=request.user, **form.cleaned_data)
+            messages.success(request, _("Proposed. It counts once another officer has approved it."))
+            return redirect("officer:reference", table)
+    rows = [_shown(row, fields, request.user) for row in model.objects.select_related("proposed_by").order_by("-pk")[:200]]
+    context = {
+        "label": label, "table": table, "rows": rows, "form": form, "headings": [LABELS[name] for name in fields],
+        "tables": [(name, reverse("officer:reference", args=[key]), None, key == table) for key, (name, _model, _fields) in TABLES.items()],
+        "may_propose": request.user.can(Can.PROPOSE_REFERENCE),
+    }
+    return render(request, "officer/reference.html", context, status=422 if form.errors else 200)
+
+
+def _shown(row: Any, fields: tuple[str, ...], user: Any) -> dict[str, Any]:
+    words = {None: _("not known"), "": _("not known"), True: _("yes"), False: _("no")}
+    values = []
+    for name in fields:
+        value = row.get_kind_display() if name == "kind" else getattr(row, name)
+        values.append(f"{value.normalize():f}" if isinstance(value, Decimal) else words.get(value, value))
+    return {"row": row, "values": values, "moves": REFERENCE.available(row, user)}
+
+
+@require_POST
+def decide(request: HttpRequest, table: str, pk: int) -> HttpResponse:
+    """Approve or decline what another officer proposed."""
+    if table not in TABLES:
+        raise Http404
+    row = get_object_or_404(TABLES[table][1], pk=pk)
+    if request.POST.get("decision") == "approve":
+        approve_reference(row, actor=request.user)
+    else:
+        decline_reference(row, note=request.POST.get("note", "").replace("\x00", ""), actor=request.user)
+    messages.success(request, _("Done, and recorded."))
+    return redirect("officer:reference", table)
