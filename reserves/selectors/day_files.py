@@ -19,8 +19,9 @@ from issuers.models import Coin
 HOLDINGS, LEDGER, SUPPLY = FEEDS = ("holdings", "ledger", "supply")
 #: Custodians report and books close on business days; tokens exist every day.
 BUSINESS_DAY_FEEDS = frozenset({HOLDINGS, LEDGER})
-#: How far back the last custodian statement can lie: the longest run of days without business, and one more.
-LONGEST_CLOSURE = timedelta(days=14)
+_NEEDED = (
+    "feed", "subject", "as_of", "sender__kind", "sender__slug", "blob_id", "filename", "received_at", "row_count",
+)
 
 
 class Missing(NamedTuple):
@@ -77,21 +78,26 @@ def accepted_files(coins: Iterable[Coin], first: date, last: date) -> list[FeedF
         subject__in=[coin.symbol for coin in coins], feed__in=FEEDS, as_of__range=(first, last),
         status=FeedFile.Status.ACCEPTED,
     )
-    return list(found.select_related("sender").order_by("feed", "sender__slug", "as_of"))
+    return list(found.select_related("sender").only(*_NEEDED).order_by("feed", "sender__slug", "as_of"))
+
+
+def first_needed(as_of: date, calendar: HongKongCalendar) -> date:
+    """Return the earliest day whose files say something of ``as_of``: the business day before the last one."""
+    return calendar.previous_business_day(calendar.on_or_before(as_of))
 
 
 def files_of_day(coin: Coin, as_of: date, calendar: HongKongCalendar) -> DayFiles:
     """Return the files that count for one day of a coin, in one query."""
-    return choose_files(as_of, accepted_files([coin], as_of - LONGEST_CLOSURE, as_of), calendar,
-                        issuer_id=coin.owner_id)
+    accepted = accepted_files([coin], first_needed(as_of, calendar), as_of)
+    return choose_files(as_of, accepted, calendar, issuer_id=coin.owner_id)
 
 
 def files_by_ids(coin: Coin, as_of: date, calendar: HongKongCalendar, ids: Sequence[int]) -> DayFiles:
     """Return the files of a day that was reconciled before, as they were chosen then."""
-    found = {file.pk: file for file in FeedFile.objects.filter(pk__in=ids).select_related("sender")}
+    found = {file.pk: file for file in FeedFile.objects.filter(pk__in=ids).select_related("sender").only(*_NEEDED)}
     used = [found[pk] for pk in ids]
     before = calendar.on_or_before(as_of) - timedelta(days=1)
-    earlier = accepted_files([coin], as_of - LONGEST_CLOSURE, before)
+    earlier = accepted_files([coin], first_needed(as_of, calendar), before)
     expected = choose_files(as_of, [*earlier, *used], calendar, issuer_id=coin.owner_id)
     return replace(expected, files=tuple(used))
 
@@ -103,7 +109,7 @@ def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCa
     the business day before is expected again: without it the pool is not whole.
     """
     last_business_day = calendar.on_or_before(as_of)
-    before = calendar.previous_business_day(last_business_day)
+    before = first_needed(as_of, calendar)
     by = expected_by(as_of, calendar)
     chosen: list[FeedFile] = []
     missing: list[Missing] = []

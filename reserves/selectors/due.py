@@ -14,7 +14,7 @@ from core.calendars import DAY, HongKongCalendar
 from core.models import Case
 from core.rulebook import load
 from issuers.models import Coin, Licence
-from reserves.selectors.day_files import LONGEST_CLOSURE, SUPPLY, accepted_files, calendar_on, choose_files
+from reserves.selectors.day_files import SUPPLY, accepted_files, calendar_on, choose_files, first_needed
 
 
 class DueFile(NamedTuple):
@@ -62,7 +62,7 @@ def files_not_there(coins: Iterable[Coin], now: datetime) -> list[DueFile]:
     coins = list(coins)
     first, last = look_back(now), now.astimezone(clock.HONG_KONG).date() - DAY
     calendar = calendar_on(load(), last)
-    accepted = accepted_files(coins, first - LONGEST_CLOSURE, last)
+    accepted = accepted_files(coins, first_needed(first, calendar), last)
     found: list[DueFile] = []
     for coin in coins:
         of_coin = [file for file in accepted if file.subject == coin.symbol]

@@ -15,10 +15,10 @@ from reserves.models import ReserveDay
 from reserves.selectors.day_files import (
     BUSINESS_DAY_FEEDS,
     FEEDS,
-    LONGEST_CLOSURE,
     accepted_files,
     calendar_on,
     choose_files,
+    first_needed,
 )
 from reserves.selectors.days import WAITING
 from reserves.selectors.due import look_back, supervised_coins, supervised_days
@@ -39,7 +39,7 @@ def open_days_after(feed_file: FeedFile) -> list[ReserveDay]:
     if feed_file.feed in BUSINESS_DAY_FEEDS:
         last = min(calendar.next_business_day(feed_file.as_of) - DAY, max(clock.today(), feed_file.as_of))
     days = [feed_file.as_of + DAY * count for count in range((last - feed_file.as_of).days + 1)]
-    accepted = accepted_files([coin], feed_file.as_of - LONGEST_CLOSURE, last)
+    accepted = accepted_files([coin], first_needed(feed_file.as_of, calendar), last)
     used = _used([coin], days)
     opened = []
     for day in days:
@@ -76,7 +76,7 @@ def _open_changed(days: Iterable[tuple[str, date]], calendar: HongKongCalendar, 
     opened = []
     for coin in coins:
         found = by_symbol[coin.symbol]
-        accepted = accepted_files([coin], min(found) - LONGEST_CLOSURE, max(found))
+        accepted = accepted_files([coin], first_needed(min(found), calendar), max(found))
         for day in found:
             files = choose_files(day, accepted, calendar, issuer_id=coin.owner_id)
             if files.expected_by <= now and used.get((coin.pk, day)) != files.ids:
