@@ -38,8 +38,7 @@ app.conf.update(
     task_time_limit=HARD_LIMIT,
     task_default_queue="intake",
     task_routes={
-        "core.tasks.deliver_*": {"queue": "mail"},
-        "core.tasks.send_*": {"queue": "mail"},
+        "core.tasks.*": {"queue": "mail"},
         "reports.tasks.send_*": {"queue": "mail"},
         "reports.tasks.*": {"queue": "reports"},
     },
