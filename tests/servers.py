@@ -15,6 +15,9 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Chromium as a test needs it: in any container, and without calls home.
+QUIETLY = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+           "--disable-component-update", "--disable-sync"]
 
 
 def free_port() -> int:
@@ -38,9 +41,8 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.fixture
-def process_environment(transactional_db, settings) -> dict[str, str]:
-    """Environment in which another process works on this test's database, queue, blobs and clock."""
+def environment_beside(blob_root: Path | str) -> dict[str, str]:
+    """Return the environment in which another process works on this test's database, queue, blobs and clock."""
     parts = connection.settings_dict
     host = parts["HOST"].replace("/", "%2F")
     login = parts["USER"] + (f":{parts['PASSWORD']}" if parts["PASSWORD"] else "")
@@ -50,9 +52,15 @@ def process_environment(transactional_db, settings) -> dict[str, str]:
         "DATABASE_URL": f"postgresql://{login}@{host}{port}/{parts['NAME']}",
         "REDIS_URL": django_settings.REDIS_URL,
         "ASSAY_TEST_NAMESPACE": django_settings.TEST_NAMESPACE,
-        "ASSAY_BLOB_ROOT": str(settings.BLOB_ROOT),
+        "ASSAY_BLOB_ROOT": str(blob_root),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+@pytest.fixture
+def process_environment(transactional_db, settings) -> dict[str, str]:
+    """Environment for a process that works beside this one test."""
+    return environment_beside(settings.BLOB_ROOT)
 
 
 @pytest.fixture
@@ -144,7 +152,7 @@ def browser() -> Iterator:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=program, args=QUIETLY)
         yield chromium
         chromium.close()
 

@@ -1,0 +1,91 @@
+"""Every page as people see it, wide and narrow: looked at, photographed, and searched for barriers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import NARROW, SHOTS, WIDE
+from tests.browser.world import FRIDAY, LAST
+
+pytestmark = pytest.mark.browser
+
+# name: (who looks, address; {…} is filled in from the world)
+PAGES = {
+    "sign-in": (None, "/en/accounts/login/"),
+    "register": (None, "/en/"),
+    "register-found": (None, "/en/?q=LRHKD"),
+    "register-not-found": (None, "/en/?q=Moonbeam+Dollar"),
+    "register-entry": (None, "/en/register/FRS01/"),
+    "api-reference": (None, "/api/v1/"),
+    "officer-home": ("bo", "/en/officer/"),
+    "officer-queues": ("bo", "/en/officer/cases/"),
+    "officer-queue-empty": ("bo", "/en/officer/cases/?view=mine"),
+    "officer-breach": ("bo", "/en/officer/cases/{breach}/"),
+    "officer-late-file": ("bo", "/en/officer/cases/{late}/"),
+    "officer-reserves": ("bo", "/en/officer/reserves/"),
+    "officer-day-breached": ("bo", f"/en/officer/coins/LRHKD/days/{LAST}/"),
+    "officer-day-other-rule": ("bo", f"/en/officer/coins/TWHK/days/{LAST}/"),
+    "officer-day-not-judged": ("bo", f"/en/officer/coins/OCHKD/days/{LAST}/"),
+    "officer-day-incomplete": ("bo", f"/en/officer/coins/OCHKD/days/{FRIDAY}/"),
+    "officer-day-what-if": ("bo", f"/en/officer/coins/LRHKD/days/{LAST}/?law_on=2025-08-01"),
+    "officer-file-refused": ("bo", "/en/officer/files/{refused}/"),
+    "officer-reports": ("bo", "/en/officer/reports/"),
+    "officer-rules": ("bo", "/en/officer/rules/"),
+    "officer-calendar": ("bo", "/en/officer/calendar/"),
+    "officer-mail": ("cy", "/en/officer/mail/"),
+    "portal-home": ("ann", "/en/portal/"),
+    "portal-day": ("ann", f"/en/portal/coins/LRHKD/days/{LAST}/"),
+    "portal-day-met": ("ann", f"/en/portal/coins/LRHKD/days/{FRIDAY}/"),
+    "portal-upload": ("ann", "/en/portal/coins/LRHKD/upload/"),
+    "portal-upload-refused": ("ann", "/en/portal/coins/LRHKD/upload/?sent={refused}"),
+    "portal-receipt": ("ann", "/en/portal/files/{accepted}/"),
+    "portal-breach": ("ann", "/en/portal/cases/{breach}/"),
+    "portal-reports": ("ann", "/en/portal/reports/"),
+    "register-zh-hant": (None, "/zh-hant/"),
+    "officer-home-zh-hant": ("bo", "/zh-hant/officer/"),
+    "officer-day-zh-hant": ("bo", f"/zh-hant/officer/coins/LRHKD/days/{LAST}/"),
+    "portal-upload-refused-zh-hans": ("ann", "/zh-hans/portal/coins/LRHKD/upload/?sent={refused}"),
+    "not-found": ("ann", "/en/portal/coins/TWHK/"),
+    "not-permitted": ("eli", "/en/portal/coins/LRHKD/upload/"),
+}
+ANSWERS = {"not-found": 404, "not-permitted": 403, "officer-day-not-judged": 200}
+#: What is folded away is read too; menus of the frame lie over the page when open.
+UNFOLD = "document.querySelectorAll('main details').forEach((each) => { each.open = true; })"
+AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.flatMap((violation) =>
+  violation.nodes.map((node) => `${violation.id}: ${node.target} ${node.failureSummary}`))"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_shows_wide_and_narrow_without_barrier_or_complaint(site, name, axe_source, complaints_of):
+    person, address = PAGES[name]
+    page = site.page_for(person, viewport=WIDE)
+    answer = page.goto(_filled(address, site.world))
+    assert answer.status == ANSWERS.get(name, 200)
+    barriers, wider = [], []
+    for viewport in (WIDE, NARROW):
+        width = viewport["width"]
+        page.set_viewport_size(viewport)
+        page.evaluate("document.fonts.ready")
+        page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wider.append(width)
+    complaints = complaints_of(page)  # axe may ask for what a page must not: its own steps are no complaint
+    page.evaluate(axe_source)
+    for viewport in (WIDE, NARROW):
+        page.set_viewport_size(viewport)
+        page.evaluate(UNFOLD)
+        barriers += [f"{viewport['width']}: {found}" for found in page.evaluate(AXE)]
+    expected = [f"status of {answer.status}"] if answer.status >= 400 else []
+    assert [text for text in complaints if not any(each in text for each in expected)] == []
+    assert barriers == []
+    assert wider == []
+
+
+def _filled(address: str, world) -> str:
+    breach = world.breach_of_backing("LRHKD") if "{breach}" in address else None
+    return address.format(
+        breach=breach and breach.reference,
+        late="{late}" in address and world.late("OCHKD").reference,
+        refused=world.refused.pk,
+        accepted="{accepted}" in address and world.accepted("LRHKD", "holdings", FRIDAY).pk,
+    )

@@ -1,0 +1,169 @@
+"""The small real world in which pages are looked at: three issuers and two weeks, made by the services alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from core import clock
+from core.access import SYSTEM
+from core.calendars import HongKongCalendar
+from core.models import Case, FeedFile, Organisation, User
+from issuers.models import Coin, Issuer, IssuerFact
+from issuers.services.coins import add_deployment, create_coin
+from issuers.services.facts import record_fact
+from issuers.services.issuers import register_issuer
+from issuers.services.licences import record_licence
+from reserves.selectors import waiting_days
+from reserves.services.days import advance_day
+from reserves.services.intake import receive_file
+from reserves.services.late_feeds import open_late_feed_cases
+from reserves.services.opening import open_overdue_days
+from tests import cast
+from tests.factories import csv_bytes, holding, ledger_line, par_outstanding, supply_line
+
+#: When everybody looks: a Monday in Hong Kong, twenty minutes after the files of the weekend were due.
+NOW = datetime(2026, 11, 23, 9, 20, tzinfo=clock.HONG_KONG)
+FIRST, LAST = date(2026, 11, 10), date(2026, 11, 22)
+FRIDAY = date(2026, 11, 20)
+MILLION = 1_000_000
+CALENDAR = HongKongCalendar()
+FIFTY_FAULTS = Path(__file__).resolve().parents[1] / "samples" / "holdings" / "fifty_faults.csv"
+CONTRACTS = {
+    "LRHKD": "0x8a1f4be05c9d27f3b64e01d2c58a97e3f6b0d4a1",
+    "TWHK": "0x41c7d9e2b85f03a6c1d4e7f8092b3a5c6d7e8f90",
+    "OCHKD": "0xd03b5f7a9c1e24680bdf13579ace02468bdf1357",
+}
+
+
+@dataclass
+class World:
+    """Who and what there is, under the names by which tests speak of them."""
+
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    coins: dict[str, Coin] = field(default_factory=dict)
+    refused: FeedFile | None = None
+
+    def getfixturevalue(self, name: str) -> Organisation:
+        """Let the cast find the organisation that a person belongs to, as a test's request would."""
+        return self.organisations[name]
+
+    def breach_of_backing(self, symbol: str) -> Case:
+        return Case.objects.get(breach__rule="HK-RES-01", subject=symbol)
+
+    def accepted(self, symbol: str, feed: str, day: date) -> FeedFile:
+        return FeedFile.objects.get(subject=symbol, feed=feed, as_of=day, status=FeedFile.Status.ACCEPTED)
+
+    def late(self, symbol: str) -> Case:
+        return Case.objects.filter(kind="reserves.late_feed", subject=symbol).order_by("as_of", "pk")[0]
+
+
+def make_world() -> World:
+    """Make it in the present database, at ``NOW``."""
+    world = World()
+    world.organisations["authority"] = Organisation.objects.create(
+        kind=Organisation.Kind.AUTHORITY, slug="monetary-authority", name_en="Monetary Authority",
+        name_zh_hant="金融管理專員", name_zh_hans="金融管理专员",
+    )
+    lion = _issuer("Lion Rock Digital Limited", "獅子山數碼有限公司", "狮子山数码有限公司", "FRS01", "LRHKD", FIRST)
+    tide = _issuer("Tidewater Payments Limited", "潮汐支付有限公司", "潮汐支付有限公司", "FRS02", "TWHK", date(2026, 11, 14))
+    outer = _issuer("Outer Channel Finance Limited", "東涌海岸金融有限公司", "东涌海岸金融有限公司", "FRS03", "OCHKD",
+                    date(2026, 11, 17))
+    world.organisations |= {"issuer": lion.issuer.organisation, "rival": tide.issuer.organisation}
+    world.coins = {coin.symbol: coin for coin in (lion, tide, outer)}
+    world.people = {name: cast.person(name, world) for name in cast.CAST}
+    for coin, fact, value in (
+        (lion, "licence.buffer_target", Decimal("0.01")), (lion, "trust.in_place", True),
+        (lion, "trust.opinion_filed", True), (tide, "licence.buffer_target", Decimal("0.01")),
+    ):
+        record_fact(coin.issuer, coin=coin, fact=fact, value=value, valid_from=date(2026, 1, 2), source="Licence",
+                    origin=IssuerFact.Origin.SET, actor=SYSTEM)
+    for coin in (lion, tide, outer):
+        _send_all(coin)
+    for pk in waiting_days():
+        advance_day(pk)
+    open_overdue_days()
+    for pk in waiting_days():
+        advance_day(pk)
+    open_late_feed_cases()
+    world.refused = receive_file(lion, "holdings", FIFTY_FAULTS.read_bytes(), filename="lrhkd_holdings_20261122.csv",
+                                 actor=world.people["ann"])
+    return world
+
+
+def _issuer(name_en: str, name_zh_hant: str, name_zh_hans: str, number: str, symbol: str, launched_on: date) -> Coin:
+    issuer: Issuer = register_issuer(
+        name_en=name_en, name_zh_hant=name_zh_hant, name_zh_hans=name_zh_hans,
+        email=f"compliance@{symbol.lower()}.example", address_en="18/F, 1 Harbour Road, Hong Kong", actor=SYSTEM,
+    )
+    record_licence(issuer, number=number, effective_on=launched_on, actor=SYSTEM)
+    coin = create_coin(issuer, symbol=symbol, reference_currency="HKD", launched_on=launched_on, actor=SYSTEM)
+    add_deployment(coin, chain="eip155:1", contract=CONTRACTS[symbol], actor=SYSTEM)
+    return coin
+
+
+def _send_all(coin: Coin) -> None:
+    """Send the files of every day since the launch; Outer Channel's custodian has not reported since Friday."""
+    day = coin.launched_on
+    while day <= LAST:
+        files = files_of(coin.symbol, day)
+        if coin.symbol == "OCHKD" and day >= FRIDAY:
+            files.pop("holdings", None)
+        for feed, raw in files.items():
+            sent = receive_file(coin, feed, raw, filename=f"{coin.symbol.lower()}_{feed}_{day:%Y%m%d}.csv", actor=SYSTEM)
+            assert sent.status == FeedFile.Status.ACCEPTED, sent.problems
+        day += timedelta(days=1)
+
+
+def files_of(symbol: str, day: date) -> dict[str, bytes]:
+    """Return the files of one day: on a day without business only the supply."""
+    held, booked = lines_of(symbol, day)
+    files = {"supply": csv_bytes([supply_line(day, symbol, contract=CONTRACTS[symbol], total_supply=circulating(symbol, day),
+                                              frozen="1250")])}
+    if CALENDAR.is_business_day(day):
+        par = par_outstanding(day, symbol, value=f"{circulating(symbol, day)}.00")
+        files |= {"holdings": csv_bytes(held), "ledger": csv_bytes([*booked, par])}
+    return files
+
+
+def circulating(symbol: str, day: date) -> int:
+    """Return the tokens of a day: they grow, and on the last day Lion Rock mints before the money has come."""
+    base = {"LRHKD": 4_150, "TWHK": 1_860, "OCHKD": 412}[symbol] * MILLION
+    steps = (day - FIRST).days
+    minted = 66_081_363 if symbol == "LRHKD" and day == LAST else 0
+    return base + steps * 3 * MILLION + (steps * 7919 % 11) * 250_000 + minted
+
+
+def lines_of(symbol: str, day: date) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return what custodians hold and what the books say, worth about 1.3 % more than the tokens."""
+    steps = (day - FIRST).days
+    pool = circulating(symbol, day) * (10_130 + steps * 37 % 23) // 10_000
+    long = day + timedelta(days=200 if symbol == "TWHK" and day >= date(2026, 11, 16) else 75)
+    shares: list[tuple[int, dict[str, Any]]] = [
+        (20, {"account_id": "HB-01", "custodian": "Harbour Bank", "asset_class": "demand_deposit", "line_ref": "D1",
+              "description": "Current account"}),
+        (22, {"account_id": "PT-01", "custodian": "Peak Trust Bank", "asset_class": "term_deposit", "line_ref": "TD-204",
+              "description": "Term deposit", "start_date": day - timedelta(days=12), "maturity_date": long}),
+        (33, {"account_id": "BC-77", "custodian": "Bauhinia Custody Trust", "asset_class": "government_debt",
+              "instrument_id": "HK0000102936", "line_ref": "S1", "description": "Exchange Fund Bill", "obligor": "Exchange Fund",
+              "price_basis": "bid", "maturity_date": day + timedelta(days=48)}),
+        (25, {"account_id": "BC-77", "custodian": "Bauhinia Custody Trust", "asset_class": "reverse_repo",
+              "line_ref": "R1", "description": "Reverse repo", "counterparty": "Nine Dragons Bank",
+              "start_date": day, "maturity_date": CALENDAR.next_business_day(day)}),
+    ]
+    held, booked = [], []
+    for share, given in shares:
+        given["account_id"] = f"{symbol}-{given['account_id']}"  # a pool of its own for every coin
+        value = f"{pool * share // 100}.00"
+        held.append(holding(day, symbol, **given, market_value=value))
+        same = {name: given[name] for name in ("account_id", "asset_class", "line_ref", "description")}
+        booked.append(ledger_line(day, symbol, **same, instrument_id=given.get("instrument_id", ""), book_value=value))
+    if symbol == "LRHKD" and day >= date(2026, 11, 19):  # the books know a deposit that no bank confirms
+        booked.append(ledger_line(day, symbol, account_id=f"{symbol}-PT-01", asset_class="term_deposit", line_ref="TD-260",
+                                  description="Term deposit", book_value="30000000.00"))
+    return held, booked
+
