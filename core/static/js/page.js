@@ -9,6 +9,7 @@ watchForms();
 moveThroughRows();
 letKeysScroll();
 addEventListener("resize", letKeysScroll);
+addEventListener("toggle", letKeysScroll, true);
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
