@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from core import cases, clock
 from core.models import Case
+from core.roles import Can
 from reports.views.officer import reserve_watch
 from reserves.selectors import due_files
 
@@ -18,7 +19,8 @@ def home(request: HttpRequest) -> HttpResponse:
     watch = reserve_watch(request.user)
     organisation = watch[0]["coin"].issuer.organisation if watch else None
     context = {
-        "watch": watch, "organisation": organisation, "as_at": clock.now(),
+        "watch": [row | {"may_send": request.user.can(Can.SEND_FEEDS, row["coin"])} for row in watch],
+        "organisation": organisation, "as_at": clock.now(),
         "cases": cases.cases_for(request.user).filter(status=Case.Status.OPEN),
         "due": due_files([row["coin"] for row in watch]),
     }
