@@ -133,7 +133,7 @@ def advance(pk: int) -> FeedFile | None:
         feed_file.problem_count = refusal.problem_count
         feed_file.judged_at = clock.now()
         feed_file.save()
-        audit.record(REFUSED, target=feed_file, actor=_sender_of(feed_file), data={"problems": refusal.problem_count})
+        audit.record(REFUSED, target=feed_file, actor=SYSTEM, data={"problems": refusal.problem_count})
     return feed_file
 
 
@@ -158,7 +158,7 @@ def _accept(feed: Feed, feed_file: FeedFile) -> None:
     feed_file.row_count = feed.store(feed_file, parsed)
     feed_file.status, feed_file.judged_at = FeedFile.Status.ACCEPTED, clock.now()
     feed_file.save()
-    audit.record(ACCEPTED, target=feed_file, actor=_sender_of(feed_file), data={"rows": feed_file.row_count})
+    audit.record(ACCEPTED, target=feed_file, actor=SYSTEM, data={"rows": feed_file.row_count})
     feed.accepted(feed_file)
 
 
