@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -131,14 +131,8 @@ def due_cell(value: datetime | str | None) -> SafeString:
 
 @register.inclusion_tag("components/rail_link.html", takes_context=True)
 def rail_link(context: Mapping[str, Any], view: str, picture: str, label: Any, count: str = "", also: str = "") -> dict:
-    """One link of a rail or of tabs, marked when its page or one of the views named in ``also`` is shown.
-
-    A view that this installation does not have gives no link.
-    """
-    try:
-        url = reverse(view)
-    except NoReverseMatch:
-        return {"url": ""}
+    """One link of a rail or of tabs, marked when its page or one of the views named in ``also`` is shown."""
+    url = reverse(view)
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
     shown = match.view_name if match else ""
@@ -146,15 +140,6 @@ def rail_link(context: Mapping[str, Any], view: str, picture: str, label: Any, c
     number = rail.get(count) if rail and count else None
     current = "page" if shown == view else "true" if shown in also.split() else ""
     return {"url": url, "picture": picture, "label": label, "number": number, "current": current}
-
-
-@register.simple_tag
-def link_or_blank(view: str, *args: Any) -> str:
-    """The address of a view, or nothing where this installation does not have it."""
-    try:
-        return reverse(view, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @register.simple_block_tag(end_name="endalert")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 from django.template import Context, Template
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from core import clock, context, wording
@@ -156,8 +156,9 @@ def test_problems_are_counted_beyond_those_that_are_shown():
     assert "The first 1 of 1,204 problems are shown." in rendered("{% problems p 1204 %}", p=[{"row": 12}])
 
 
-def test_a_link_to_a_page_that_does_not_exist_is_not_drawn():
-    assert rendered('{% rail_link "officer:nowhere" "home" "Nowhere" %}') == ""
+def test_a_link_to_a_page_that_does_not_exist_is_an_error_not_a_gap():
+    with pytest.raises(NoReverseMatch):
+        rendered('{% rail_link "officer:nowhere" "home" "Nowhere" %}')
 
 
 def test_a_rail_count_is_asked_for_once_and_only_when_drawn(monkeypatch):
