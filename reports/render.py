@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import weasyprint
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 from django.utils import translation
 from weasyprint.text.fonts import FontConfiguration
@@ -35,7 +36,10 @@ class StaticFiles(URLFetcher):
         Raises:
             NotOurs: the address leads anywhere else, or there is no such file.
         """
-        path = finders.find(unquote(urlsplit(url).path).lstrip("/")) if url.startswith(f"{STATIC}/") else None
+        try:
+            path = finders.find(unquote(urlsplit(url).path).lstrip("/")) if url.startswith(f"{STATIC}/") else None
+        except SuspiciousFileOperation:  # out of the static files and up
+            path = None
         if path is None:
             raise NotOurs(f"{url} is not a static file of this project")
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"

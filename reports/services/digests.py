@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from core import cases, clock
 from core.business_days import hong_kong_calendar
 from core.calendars import HONG_KONG
-from core.models import Case, Message, Organisation
+from core.models import Case, CasePause, Message, Organisation
 from core.outbox import enqueue
 from core.roles import Can
 from reports.notices import DueItem, MorningDigest
@@ -45,7 +45,7 @@ def _due(day: date) -> QuerySet[Case]:
     """Return open cases due before the end of the week ahead whose clock runs, the earliest first."""
     until = datetime.combine(day + AHEAD + timedelta(days=1), time(), HONG_KONG)
     running = Case.objects.filter(status=Case.Status.OPEN, due_at__lt=until)
-    return running.exclude(pauses__resumed_at=None, pauses__isnull=False).order_by("due_at", "pk")
+    return running.exclude(pk__in=CasePause.objects.filter(resumed_at=None).values("case")).order_by("due_at", "pk")
 
 
 def _digest(day: date, due: Iterable[Case]) -> MorningDigest | None:

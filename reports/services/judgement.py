@@ -56,7 +56,7 @@ def judge_issuer(issuer: Issuer, as_of: date, *, actor: Actor) -> list[Finding]:
             open_breach(
                 issuer, rule=data["rule"], subject=subject, as_of=as_of, params={"title": data["title"]}, actor=actor
             )
-    return list(stored)
+    return list(stored.all())
 
 
 def judge_issuers(*, actor: Actor) -> int:

@@ -1,0 +1,129 @@
+"""Mail: three templates per notice that use exactly its fields, in every language, without figures or attachments."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from importlib import import_module
+from importlib.util import find_spec
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.template import engines
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+
+from core.outbox import NOTICES
+from reports.notices import BreachOpened, DailyReportReady, DueItem, FeedLate, MorningDigest
+
+for app in apps.get_app_configs():
+    if app.name in ("core", "issuers", "reserves", "aml", "reports") and find_spec(f"{app.name}.notices"):
+        import_module(f"{app.name}.notices")
+
+DUE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SAMPLES = {
+    sample.template: sample
+    for sample in (
+        DailyReportReady(reference="DRA-FRS01-LRHKD-20261122-1", coin="LRHKD", as_of=date(2026, 11, 22), version=1),
+        BreachOpened(case="BRC-2026-0007", subject="LRHKD", as_of=date(2026, 11, 22), due_at=DUE),
+        FeedLate(case="LATE-2026-0003", coin="LRHKD", feed=gettext_lazy("Token supply"), as_of=date(2026, 11, 22)),
+        MorningDigest(
+            day=date(2026, 11, 23), total=3, overdue=1, today=1, more=1,
+            items=(
+                DueItem(case="BRC-2026-0007", title=gettext_lazy("Breach"), subject="LRHKD", due_at=DUE),
+                DueItem(case="LATE-2026-0003", title="Late <file>", subject="A & B", due_at=DUE),
+            ),
+        ),
+    )
+}
+FORMS = ("subject.txt", "txt", "html")
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.fixture(params=sorted(NOTICES))
+def notice(request):
+    return SAMPLES[request.param]
+
+
+def sources(notice) -> dict[str, str]:
+    return {form: get_template(f"email/{notice.template}.{form}").template.source for form in FORMS}
+
+
+def test_every_notice_has_a_sample_here():
+    assert sorted(SAMPLES) == sorted(NOTICES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_needs_nothing_but_its_fields(notice, language, monkeypatch):
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "MISSING %s")
+    subject, text, html = notice.render(language)
+    for part in (subject, text, html):
+        assert "MISSING" not in part
+    assert subject
+    assert "\n" not in subject
+    assert text.strip()
+
+
+def test_every_field_of_a_notice_is_used(notice):
+    together = " ".join(re.findall(r"{[{%].*?[%}]}", " ".join(sources(notice).values())))
+    assert [field.name for field in fields(notice) if not re.search(rf"\b{field.name}\b", together)] == []
+
+
+def test_mail_has_one_link_to_the_home_page_no_image_and_no_script(notice):
+    _subject, text, html = notice.render("zh-hans")
+    assert re.findall(r'href="([^"]*)"', html) == [f"{settings.SITE_URL}/zh-hans/"]
+    assert re.findall(r"https?://\S+", text) == [f"{settings.SITE_URL}/zh-hans/"]
+    for element in ("<img", "<script", "<link", "<style", "url("):
+        assert element not in html
+
+
+def test_mail_warns_of_phishing(notice):
+    _subject, text, html = notice.render("en")
+    for part in (text, html):
+        assert "We never ask for passwords by e-mail and never attach files." in part
+
+
+def test_what_people_wrote_is_escaped_in_html_and_plain_in_text():
+    _subject, text, html = SAMPLES["reports/morning_digest"].render("en")
+    assert "Late <file> LATE-2026-0003, A & B" in text
+    assert "Late &lt;file&gt;" in html
+    assert "A &amp; B" in html
+
+
+def test_the_subject_of_the_digest_says_count_and_deadline():
+    assert SAMPLES["reports/morning_digest"].render("en")[0] == "3 items due this week, 1 today, 1 overdue"
+    single = MorningDigest(day=date(2026, 11, 23), total=1, overdue=0, today=1, more=0, items=())
+    assert single.render("en")[0] == "1 item due this week, 1 today"
+
+
+def test_the_subject_of_a_breach_says_until_when():
+    assert SAMPLES["reports/breach_opened"].render("en")[0] == "Breach case BRC-2026-0007 opened, due Mon 23 Nov 17:00"
+
+
+class Tags(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_html_is_whole(notice):
+    for language in LANGUAGES:
+        assert Tags(notice.render(language)[2]).open == []
+
+
+def test_rendering_leaves_the_language_as_it_was(notice):
+    with translation.override("zh-hant"):
+        notice.render("en")
+        assert translation.get_language() == "zh-hant"
