@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from issuers.models import Coin
@@ -82,16 +82,20 @@ def _opened(day: ReserveDay, keys: list[Key], later: Mapping[Key, Break], follow
         rows = [
             Break(coin=day.coin, reference=reference, comparison=comparison, key=key, opened_on=day.as_of,
                   resolved_on=following)
-            for reference, (comparison, key) in zip(_references(day.as_of, len(fresh)), fresh, strict=True)
+            for reference, (comparison, key) in ((_reference(day, key), key) for key in fresh)
         ]
         standing |= dict(zip(fresh, Break.objects.bulk_create(rows), strict=True))
     return standing
 
 
-def _references(as_of: date, count: int) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('reserves_break_number') FROM generate_series(1, %s)", [count])
-        return [f"B-{as_of:%y%m}-{number}" for (number,) in cursor.fetchall()]
+def _reference(day: ReserveDay, key: Key) -> str:
+    """Return a reference that follows from what differs, where and since when.
+
+    It stands in the result of the day, which must come out the same whichever worker judged which coin first; a
+    number drawn from a common counter would not.
+    """
+    named = "|".join((day.coin.symbol, day.as_of.isoformat(), *key))
+    return f"B-{day.as_of:%y%m}-{hashlib.sha256(named.encode()).hexdigest()[:6].upper()}"
 
 
 def _evidence(found: Difference) -> dict[str, Any]:

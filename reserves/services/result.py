@@ -155,9 +155,18 @@ def break_entries(
             "left": amount(found.left, found.currency), "right": amount(found.right, found.currency),
             "difference": amount(found.difference, found.currency), "opened_on": opened_on.isoformat(),
             "age_business_days": calendar.business_days_between(opened_on, files.as_of),
-            "state": "new" if opened_on == files.as_of else "carried", "evidence": found.evidence,
+            "state": "new" if opened_on == files.as_of else "carried", "evidence": _portable(found.evidence),
         })
     return entries
+
+
+def _portable(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return evidence without the keys of its lines in this database: elsewhere the same files give other keys."""
+    return {
+        name: [{field: value for field, value in line.items() if field != "id"} for line in shown]
+        if isinstance(shown, list) and name in ("books", "custodian") else shown
+        for name, shown in evidence.items()
+    }
 
 
 def named_lines(finding: dict[str, Any], by_reference: Mapping[str, HoldingLine]) -> dict[str, Any]:
