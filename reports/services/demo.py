@@ -1,0 +1,200 @@
+"""The demonstration world, from nothing to yesterday, through the services that real data goes through.
+
+Determinism: the parent process enters the world and puts every file in the queue, in one order, so that numbers of
+files are the same each time; then each coin is played by one process alone, and what a coin's days say depends on
+that coin only. Which of two processes plays which coin does not matter.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from core import audit
+from core import clock as real_clock
+from core.access import SYSTEM
+from core.calendars import HongKongCalendar
+from core.errors import Refused
+from core.findings import digest_of
+from core.models import ApiKey, AuditEvent, Organisation, User
+from core.rulebook import load
+from issuers.models import Breach, Coin
+from reports.demo.cast import AUTHORITY_SLUG, CAST
+from reports.demo.files import files_of
+from reports.demo.market import Market
+from reports.demo.pool import Pool, Withdrawal
+from reports.demo.world import ISSUERS, CoinPlan, IssuerPlan
+from reports.models import ReportRun
+from reports.services.demo_clock import PlayedClock, hong_kong, played_clock
+from reports.services.demo_days import PlayedDay, RunDay, send_files
+from reports.services.demo_people import cast_file, unfinished_cast_file
+from reports.services.demo_setup import enter_world
+from reports.services.demo_workers import Task, played
+from reports.services.judgement import judge_issuer
+from reports.services.reports import freeze_report
+from reserves.models import ReserveDay
+from reserves.selectors.day_files import calendar_on
+from reserves.services.late_feeds import open_late_feed_cases
+
+BEGUN = audit.verb("reports.demo.begun", gettext_noop("began the demonstration world of %(target)s"))
+SEEDED = audit.verb("reports.demo.seeded", gettext_noop("completed the demonstration world of %(target)s"))
+
+Say = Callable[[str], None]
+#: On the last business day bills fall, by as many parts per million of yield.
+LAST_SHOCK = 3_500
+#: Issuers are judged for so many days back from the last.
+JUDGED_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A world that is computed and not yet entered."""
+
+    plans: tuple[IssuerPlan, ...]
+    until: date
+    calendar: HongKongCalendar
+    days: dict[str, list[PlayedDay]]
+    withdrawals: dict[str, list[Withdrawal]]
+
+
+def seed_demo(
+    *, days: int = 400, issuers: int = len(ISSUERS), until: date | None = None, processes: int = 2,
+    say: Say = lambda sentence: None,
+) -> dict[str, Any]:
+    """Make the world unless it is there; return counts, verdicts of the last day and one digest of all days.
+
+    ``until`` is yesterday in Hong Kong if not given. With ``processes`` 0 everything happens in this process. A
+    world whose making was interrupted is completed, with the arguments that it was begun with.
+
+    Raises:
+        Refused: the window is empty, not over yet, or begins before the issuers' coins were there.
+    """
+    started = time.monotonic()
+    if AuditEvent.objects.filter(verb=SEEDED).exists():
+        return {"seeded": False, **_account({})}
+    until = until or real_clock.yesterday()
+    if begun := AuditEvent.objects.filter(verb=BEGUN).first():
+        days, issuers = begun.data["days"], begun.data["issuers"]
+        until = date.fromisoformat(begun.data["until"])
+        say(f"Completing the world that was begun: {issuers} issuers, {days} days until {until}.")
+    world = compute_world(days=days, issuers=issuers, until=until)
+    say(f"{sum(len(day.files) for played in world.days.values() for day in played)} files computed.")
+    fsync, settings.BLOB_FSYNC = settings.BLOB_FSYNC, False  # one sync at the end does for all
+    try:
+        with played_clock(real_clock.now()) as clock:
+            coins, people = _entered(world, {"days": days, "issuers": issuers, "until": until.isoformat()}, clock, say)
+            done = _play(world, coins, people, clock, processes, say)
+        os.sync()
+    finally:
+        settings.BLOB_FSYNC = fsync
+    audit.record(SEEDED, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM)
+    if unfinished_cast_file().exists():
+        unfinished_cast_file().replace(cast_file())
+    return {"seeded": True, **_account(done), "seconds": round(time.monotonic() - started, 1)}
+
+
+def compute_world(*, days: int, issuers: int, until: date) -> World:
+    """Compute every file of the window; nothing is stored.
+
+    Raises:
+        Refused: the window is empty, not over yet, or begins before the issuers' coins were there.
+    """
+    plans = ISSUERS[:issuers]
+    start = until - timedelta(days=days - 1)
+    if days < 1 or not plans:
+        raise Refused(_("A world needs at least one day and one issuer."))
+    if until > real_clock.today():
+        raise Refused(_("%(day)s is not over yet.") % {"day": until})
+    if start < max(plan.launched_on for plan in plans):
+        raise Refused(_("The coins of the demonstration were not all launched on %(day)s.") % {"day": start})
+    calendar = calendar_on(load(), until)
+    market = Market("HKD", {calendar.on_or_before(until): LAST_SHOCK})
+    played: dict[str, list[PlayedDay]] = {}
+    withdrawals: dict[str, list[Withdrawal]] = {}
+    for plan in plans:
+        for coin in plan.coins:
+            pool = Pool(coin, market, calendar, start, until)
+            played[coin.symbol] = [
+                PlayedDay(close.as_of, files_of(coin, close, market), close.lacks_holdings) for close in pool.closes()
+            ]
+            withdrawals[coin.symbol] = pool.withdrawals
+    return World(plans, until, calendar, played, withdrawals)
+
+
+def _entered(
+    world: World, arguments: dict[str, Any], clock: PlayedClock, say: Say
+) -> tuple[dict[str, Coin], dict[str, User]]:
+    """Enter bodies and people in one transaction, or find those that are there."""
+    with transaction.atomic():
+        if not AuditEvent.objects.filter(verb=BEGUN).exists():
+            enter_world(world.plans, world.withdrawals, until=world.until, calendar=world.calendar, clock=clock)
+            audit.record(BEGUN, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM, data=arguments)
+            say("Issuers, people, reference data and decisions are entered.")
+    coins = Coin.objects.select_related("issuer__organisation").in_bulk(list(world.days), field_name="symbol")
+    people = {}
+    for person in CAST:
+        if user := User.objects.filter(email__startswith=f"{person.name}@", name=person.full_name).first():
+            people[person.name] = user
+    return coins, people
+
+
+def _play(
+    world: World, coins: dict[str, Coin], people: dict[str, User], clock: PlayedClock, processes: int, say: Say
+) -> dict[str, list[RunDay]]:
+    """Send the files, play the coins as their files are there, judge the issuers, render the reports."""
+    senders = {row.slug: row for row in Organisation.objects.all()}
+    with played(world.days, world.calendar, processes, clock.until, say) as workers:
+        for number, plan in enumerate(world.plans):
+            key = ApiKey.objects.select_related("organisation").get(name=f"{coins[plan.coins[0].symbol].issuer.organisation.slug} feeds")
+            for coin in plan.coins:
+                with transaction.atomic():
+                    send_files(coins[coin.symbol], world.days[coin.symbol], key=key, senders=senders, clock=clock)
+                workers.submit(Task("play", coin.symbol, number, None))
+        done = workers.results()
+        runs = _reports(world, coins, clock)
+        for run in runs:
+            workers.submit(Task("render", run.subject, 0, run.pk))
+        workers.results()
+    return done
+
+
+def _reports(world: World, coins: dict[str, Coin], clock: PlayedClock) -> list[ReportRun]:
+    """Judge the issuers for the last week, look for late files, and freeze the reports of the last day."""
+    first = max(world.until - timedelta(days=JUDGED_DAYS - 1), min(day.as_of for day in next(iter(world.days.values()))))
+    for offset in range((world.until - first).days + 1):
+        as_of = first + timedelta(days=offset)
+        clock.set(hong_kong(world.calendar.next_business_day(as_of), 9, 6))
+        for coin in coins.values():
+            judge_issuer(coin.issuer, as_of, actor=SYSTEM)
+    clock.set(hong_kong(world.calendar.next_business_day(world.until), 9, 10))
+    open_late_feed_cases()
+    last = ReserveDay.objects.filter(coin__in=coins.values(), as_of=world.until, status=ReserveDay.Status.JUDGED)
+    return [freeze_report(ReportRun.Kind.DAILY_RESERVE, day, actor=SYSTEM)
+            for day in last.select_related("coin").order_by("coin__symbol")]
+
+
+def _account(done: dict[str, list[RunDay]]) -> dict[str, Any]:
+    """Return what there is, for the command's answer."""
+    begun = AuditEvent.objects.filter(verb=BEGUN).first()
+    judged = ReserveDay.objects.filter(status=ReserveDay.Status.JUDGED)
+    until = begun.data["until"]
+    digests = judged.order_by("coin__symbol", "as_of").values_list("coin__symbol", "as_of", "digest")
+    return {
+        **begun.data,
+        "coins": Coin.objects.count(),
+        "reserve_days": judged.count(),
+        "breaches": Breach.objects.count(),
+        "open_breaches": Breach.objects.filter(closed_at=None).count(),
+        "reports": ReportRun.objects.filter(status=ReportRun.Status.RENDERED).count(),
+        "verdicts": dict(judged.filter(as_of=until).order_by("coin__symbol").values_list("coin__symbol", "verdict")),
+        "digest": digest_of([[symbol, as_of.isoformat(), digest] for symbol, as_of, digest in digests]),
+    }
