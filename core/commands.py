@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 from argparse import ArgumentTypeError
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from core.errors import Refusal
+from core.errors import Refusal, Refused
 
-REFUSED = 2
+EXIT_REFUSED = 2
 
 
 def day(text: str) -> date:
@@ -24,6 +25,19 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(_("%(text)s is not a day as YYYY-MM-DD.") % {"text": text})
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return the content of a file that an argument names.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused(_("%(file)s cannot be read: %(reason)s.") % {"file": path, "reason": error.strerror},
+                      code="unreadable")
 
 
 class AnsweringCommand(BaseCommand):
@@ -54,13 +68,13 @@ class AnsweringCommand(BaseCommand):
         except Refusal as refusal:
             if options["json"]:
                 self._print_json({"refused": str(refusal), "code": refusal.code})
-            raise CommandError(str(refusal), returncode=REFUSED)
+            raise CommandError(str(refusal), returncode=EXIT_REFUSED)
         if options["json"]:
             self._print_json(answer)
         else:
             self.stdout.write("\n".join(self.table(answer)))
         if reason := self.refused(answer):
-            raise CommandError(reason, returncode=REFUSED)
+            raise CommandError(reason, returncode=EXIT_REFUSED)
 
     def _print_json(self, answer: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1, default=str))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from core.models import Finding, Organisation
-from core.rulebook import Judgement, Rule, Rulebook, judge_lines
+from core.rulebook import Judgement, NotInForce, Rule, Rulebook, judge_lines
 from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
 
 #: How many exceptions a finding lists; ``exception_count`` counts them all.
@@ -126,3 +128,28 @@ def store_findings(
             exception_count=data["exception_count"], facts=facts, inputs=list(inputs), digest=digest_of(key),
         ))
     return Finding.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A stored verdict beside the one that the same facts get from a rulebook now; None where no rule says anything."""
+
+    finding: Finding
+    now: str | None
+    counts: dict[str, int] | None
+
+    @property
+    def differs(self) -> bool:
+        return (self.finding.verdict, self.finding.counts) != (self.now, self.counts)
+
+
+def replay(first: date, last: date, rulebook: Rulebook) -> Iterator[Replayed]:
+    """Judge the stored facts of the days from first to last again under the law that held on each day."""
+    rules = {rule.id: rule for rule in rulebook.rules}
+    stored = Finding.objects.filter(as_of__range=(first, last), regime=rulebook.regime).defer("exceptions")
+    for finding in stored.order_by("as_of", "subject", "rule", "version").iterator(chunk_size=500):
+        judgement = None
+        if rule := rules.get(finding.rule):
+            with suppress(NotInForce):
+                judgement = judged_again(rule, finding.facts, finding.as_of)
+        yield Replayed(finding, judgement and judgement.verdict.value, judgement and judgement.counts)

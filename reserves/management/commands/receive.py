@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from core import feeds
 from core.access import SYSTEM
-from core.commands import AnsweringCommand, aligned, day
+from core.commands import AnsweringCommand, aligned, bytes_of, day
 from core.errors import Refused
 from core.models import FeedFile, Organisation
 from reserves.selectors import coin_named
@@ -35,7 +35,7 @@ class Command(AnsweringCommand):
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         coin = coin_named(options["coin"], SYSTEM)
         feed_file = receive_file(
-            coin, options["feed"], _bytes_of(options["file"]), filename=options["file"].name, actor=SYSTEM,
+            coin, options["feed"], bytes_of(options["file"]), filename=options["file"].name, actor=SYSTEM,
             sender=_sender_named(options["sender"]), as_of=options["as_of"],
             supersedes=_receipt(options["supersedes"]),
         )
@@ -71,13 +71,6 @@ def receipt(feed_file: FeedFile) -> dict[str, Any]:
         "supersedes": feed_file.supersedes_id, "problem_count": feed_file.problem_count,
         "problems": feeds.worded(feed_file.problems),
     }
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refused(_("%(file)s cannot be read: %(reason)s.") % {"file": path, "reason": error.strerror})
 
 
 def _sender_named(name: str | None) -> Organisation | None:

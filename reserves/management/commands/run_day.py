@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.access import SYSTEM
-from core.commands import AnsweringCommand, aligned, day
-from core.errors import Refused
+from core.commands import AnsweringCommand, aligned, bytes_of, day
 from reserves.selectors import coin_named
 from reserves.services.days import run_day
 
@@ -30,7 +29,7 @@ class Command(AnsweringCommand):
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         coin = coin_named(options["coin"], SYSTEM)
         return run_day(coin, options["as_of"], actor=SYSTEM, law_on=options["law_on"],
-                       overlay=_overlay(options["rulebook"]))
+                       overlay=options["rulebook"] and bytes_of(options["rulebook"]))
 
     def table(self, answer: dict[str, Any]) -> list[str]:
         no_data = _("No data")
@@ -65,12 +64,3 @@ def _breaks(answer: dict[str, Any]) -> list[tuple[str, ...]]:
 
 def _missing(answer: dict[str, Any]) -> list[tuple[str, ...]]:
     return [(found["feed"], found["sender"] or "", found["expected_by"]) for found in answer["missing"]]
-
-
-def _overlay(path: Path | None) -> bytes | None:
-    if path is None:
-        return None
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refused(_("%(file)s cannot be read: %(reason)s.") % {"file": path, "reason": error.strerror})
