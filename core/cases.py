@@ -35,7 +35,10 @@ CASE = Workflow(
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What sort of work a case is: reference prefix, title for readers, queue, risk, who may know of it."""
+    """What sort of work a case is: reference prefix, title for readers, queue, risk, who may know of it.
+
+    ``words`` turns the case's ``params`` (codes, ISO days) into what ``summary`` prints, in the reader's language.
+    """
 
     name: str
     prefix: str
@@ -44,7 +47,7 @@ class Kind:
     queue: str
     risk: str = Case.Risk.MEDIUM
     seen_by_issuer: bool = False
-    link: Callable[[Case], str] | None = None
+    words: Callable[[dict[str, Any]], dict[str, Any]] = dict
 
 
 KINDS: dict[str, Kind] = {}
@@ -69,7 +72,8 @@ def case_title(case: Case) -> str:
 
 def case_summary(case: Case) -> str:
     """Return one translated sentence on what the case is about."""
-    return _(KINDS[case.kind].summary) % {"subject": case.subject, **case.params}
+    declared = KINDS[case.kind]
+    return _(declared.summary) % {"subject": case.subject, **declared.words(case.params)}
 
 
 def cases_for(actor: Actor) -> models.QuerySet[Case]:

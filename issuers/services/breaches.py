@@ -8,21 +8,31 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 
 from core import audit, cases, clock
 from core.access import Actor
 from core.errors import Refused
 from core.models import Case
+from core.rulebook import load
+from core.wording import hk_date
 from issuers.models import Breach, Issuer
 from issuers.workflows import BREACH
 
 OPENED = audit.verb("issuers.breach.opened", gettext_noop("opened breach %(target)s"), audience=audit.Audience.ISSUER)
 
+
+
+def _words(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the rule by its title and the day as it is written in the reader's language."""
+    rule = load("hk").rule(params["rule"])
+    return params | {"title": rule.title_in(get_language() or "en"), "as_of": hk_date(params["as_of"])}
+
+
 cases.kind(
     "issuers.breach", prefix="BRC", title=gettext_lazy("Breach"),
-    summary=gettext_noop("%(subject)s did not meet rule %(rule)s on %(as_of)s"),
-    queue="supervision", seen_by_issuer=True,
+    summary=gettext_noop("Not met by %(subject)s on %(as_of)s: %(title)s (%(rule)s)"),
+    queue="supervision", seen_by_issuer=True, words=_words,
 )
 
 

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from core import cases, clock
+from core import cases, clock, feeds
 from core.access import SYSTEM
 from core.models import Case, FeedFile
+from core.wording import hk_date
 from reserves.selectors.due import DueFile, files_not_there, look_back, open_late_cases, supervised_coins
 
 LATE_FEED = "reserves.late_feed"
 ARRIVED = "arrived"
 
+
+def _words(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the feed by its title and the day as it is written in the reader's language."""
+    return params | {"feed": feeds.FEEDS[params["feed"]].title, "as_of": hk_date(params["as_of"])}
+
+
 cases.kind(
     LATE_FEED, prefix="LATE", title=gettext_lazy("Late file"),
-    summary=gettext_noop("No %(feed)s of %(subject)s for %(as_of)s"),
-    queue="supervision", seen_by_issuer=True,
+    summary=gettext_noop("Not received for %(subject)s, %(as_of)s: %(feed)s"),
+    queue="supervision", seen_by_issuer=True, words=_words,
 )
 
 
