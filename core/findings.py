@@ -56,8 +56,9 @@ def _typed(name: str, value: Any) -> Any:
 
 
 def used_facts(rule: Rule, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return, as data, what the rule reads of the facts of a coin or an issuer."""
-    return facts_as_data({name: facts.get(name) for name in _names_of(rule)})
+    """Return, as data, what the rule reads of a coin or an issuer, and what else was known: another law may ask it."""
+    known = {name: value for name, value in facts.items() if value is not None}
+    return facts_as_data(dict.fromkeys(_names_of(rule)) | known)
 
 
 def used_line_facts(rule: Rule, lines: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
