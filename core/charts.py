@@ -36,7 +36,7 @@ class LineChart:
     height: int = 250
 
     def render(self) -> str:
-        left, top, bottom = 46, 12, 26
+        left, top, bottom = 56, 12, 26
         right = 14 + max([svg.text_width(limit.label) for limit in self.limits] + [svg.text_width("100.00%", 13)])
         inner, base = self.width - left - right, self.height - bottom
         known = [v for v in self.values if v is not None]

@@ -66,7 +66,8 @@ def waterfall(result: Mapping[str, Any]) -> tuple[SafeString, str]:
 
 
 def ladder(
-    result: Mapping[str, Any], *, scale: int, names: Mapping[str, Any] = labels.LADDER, width: int = WIDE, height: int = 180
+    result: Mapping[str, Any], *, scale: int, names: Mapping[str, Any] = labels.LADDER, width: int = WIDE,
+    height: int = 180,
 ) -> SafeString:
     """Return the reserve by residual maturity, with the cumulative share under each bucket."""
     buckets = [

@@ -47,7 +47,7 @@ def value_text(name: str, value: Any, currency: str) -> str:
     if fact.kind is Kind.AMOUNT:
         unit = "HKD" if fact.unit == "HKD" else currency if fact.unit == "coin currency" else fact.unit
         return _amount(value, unit)
-    return str(value)
+    return value.replace("_", " ") if fact.kind is Kind.CHOICE else str(value)
 
 
 def _measure(*checks: str) -> Callable[[Measure], Measure]:

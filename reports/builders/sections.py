@@ -13,7 +13,7 @@ from core import wording
 from reports.builders import figures, labels
 from reports.builders.measures import measured_and_required, not_known, value_text
 
-SHOWN_EXCEPTIONS_PER_RULE = 6
+SHOWN_EXCEPTIONS_PER_RULE = 3
 SHOWN_BREAKS = 15
 VERDICT_ORDER = ("breached", "unknown", "met")
 
@@ -32,8 +32,8 @@ def printed(frozen: Facts, digest: str) -> dict[str, Any]:
     return {
         "facts": frozen, "result": result, "digest": digest, "attachment": f"{frozen['reference']}.json",
         "headline": _headline(result, findings), "what_if": _what_if(result), "strip": _strip(result, scale, unit),
-        "unit": unit, "changes": _changes(result), "composition": _composition(result, scale),
-        "ladder": figures.ladder(result, scale=scale) if result["ladder"] else "",
+        "unit": unit, "changes": _changes(result, scale, unit), "composition": _composition(result, scale),
+        "ladder": figures.ladder(result, scale=scale, names=labels.SHORT_LADDER) if result["ladder"] else "",
         "maturity": _maturity(result),
         "history": _history(frozen), "rules": [_rule(each, result["currency"]) for each in findings],
         "exceptions": _exceptions(findings, result["currency"]), "comparisons": _comparisons(result),
@@ -75,6 +75,8 @@ def _headline(result: Result, findings: Sequence[Mapping[str, Any]]) -> dict[str
 
 def _backing(result: Result) -> str:
     currency, surplus = result["currency"], result["surplus"]
+    if result["circulation_basis"] is None and result["supply"]:
+        return _("There is no backing ratio: no law in force on this day says what counts as circulation.")
     if result["backing_ratio"] is None or surplus is None:
         return _("There is no backing ratio for this day: a figure that it needs is missing, or nothing circulates.")
     words = {
@@ -89,6 +91,8 @@ def _backing(result: Result) -> str:
 
 
 def _tally(tally: Mapping[str, int], total: int) -> str:
+    if not total:
+        return _("No rule was judged.")
     return ngettext(
         "Of %(total)d rule judged, breached: %(breached)d, unknown: %(unknown)d, met: %(met)d.",
         "Of %(total)d rules judged, breached: %(breached)d, unknown: %(unknown)d, met: %(met)d.",
@@ -135,30 +139,31 @@ def _cell(label: str, value: str, under: str, tone: str) -> dict[str, str]:
     return {"label": label, "value": value, "under": under, "tone": f"{tone} long" if len(value) > 9 else tone}
 
 
-def _changes(result: Result) -> dict[str, Any] | None:
+def _changes(result: Result, scale: int, unit: str) -> dict[str, Any] | None:
     previous = result["previous"]
     if not previous or previous["backing_ratio"] is None or result["backing_ratio"] is None or not result["waterfall"]:
         return None
     drawing, axis = figures.waterfall(result)
     moved = [
-        {"cause": labels.CAUSES.get(cause, cause), "points": wording.points(delta), "detail": _detail(result, cause)}
+        {
+            "cause": labels.CAUSES.get(cause, cause), "points": wording.points(delta),
+            "detail": _detail(result, cause, scale, unit),
+        }
         for cause, delta in figures.steps(result)
     ]
     return {"since": previous["as_of"], "drawing": drawing, "axis": axis, "steps": moved}
 
 
-def _detail(result: Result, cause: str) -> str:
-    currency, previous = result["currency"], result["previous"]
+def _detail(result: Result, cause: str, scale: int, unit: str) -> str:
     if cause == "circulation":
-        return _("From %(before)s to %(after)s.") % {
-            "before": _amount(previous["circulation"], currency), "after": _amount(result["circulation"], currency)
-        }
-    row = next((each for each in result["composition"] if each["asset_class"] == cause), None)
-    if row is None or row["change"] is None:
-        return ""
-    before = Decimal(row["market_value"]) - Decimal(row["change"])
-    return _("From %(before)s to %(after)s.") % {
-        "before": _amount(f"{before:f}", currency), "after": _amount(row["market_value"], currency)
+        before, after = result["previous"]["circulation"], result["circulation"]
+    else:
+        row = next((each for each in result["composition"] if each["asset_class"] == cause), None)
+        if row is None or row["change"] is None:
+            return ""
+        before, after = f"{Decimal(row['market_value']) - Decimal(row['change']):f}", row["market_value"]
+    return _("%(before)s to %(after)s (%(unit)s)") % {
+        "before": wording.amount(before, scale=scale), "after": wording.amount(after, scale=scale), "unit": unit
     }
 
 
@@ -203,10 +208,12 @@ def _history(frozen: Facts) -> dict[str, Any]:
     series = frozen["history"]
     known = sum(ratio is not None for _day, ratio in series)
     return {
-        "days": len(series),
+        "days": len(series), "known": known,
         "drawing": figures.history(series, frozen["result"]["buffer_target"]),
-        "note": _("%(known)d of %(total)d days have a ratio; the line has a gap where there is none.")
-        % {"known": known, "total": len(series)},
+        "note": ngettext(
+            "%(known)d of %(total)d day has a ratio.",
+            "%(known)d of %(total)d days have a ratio; the line has a gap where there is none.", len(series),
+        ) % {"known": known, "total": len(series)},
     }
 
 

@@ -152,7 +152,7 @@ def test_printed_steps_sum_to_the_printed_change(day):
 def test_more_lines_and_breaks_than_fit_are_counted_and_left_to_the_attachment():
     shown = context(days.breached_day())
     [group] = shown["exceptions"]
-    assert (len(group["lines"]), group["more"]) == (6, 3)
+    assert (len(group["lines"]), group["more"]) == (3, 6)
     assert (len(shown["breaks"]["rows"]), shown["breaks"]["more"], shown["breaks"]["total"]) == (15, 5, 20)
     assert [row["difference"] for row in shown["breaks"]["rows"]][:2] == ["+200,000.00", "+190,000.00"]
 
