@@ -153,4 +153,5 @@ def replay(first: date, last: date, rulebook: Rulebook) -> Iterator[Replayed]:
         if rule := rules.get(finding.rule):
             with suppress(NotInForce):
                 judgement = judged_again(rule, finding.facts, finding.as_of)
-        yield Replayed(finding, judgement and judgement.verdict.value, judgement and judgement.counts)
+        now = None if judgement is None else judgement.verdict.value
+        yield Replayed(finding, now, None if judgement is None else judgement.counts)

@@ -43,6 +43,7 @@ class DayFiles:
 
     @property
     def ids(self) -> list[int]:
+        """The keys of the files, which say whether a day was judged on these."""
         return [file.pk for file in self.files]
 
     def of(self, feed: str) -> list[FeedFile]:
@@ -102,6 +103,13 @@ def files_by_ids(coin: Coin, as_of: date, calendar: HongKongCalendar, ids: Seque
     return replace(expected, files=tuple(used))
 
 
+def day_of(file: FeedFile) -> date:
+    """Return the day that an accepted file is for; only a file that was not judged yet has none."""
+    if file.as_of is None:
+        raise ValueError(f"{file} was not accepted")
+    return file.as_of
+
+
 def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCalendar, *, issuer_id: int) -> DayFiles:
     """Choose from a coin's accepted files those that count for the day.
 
@@ -115,9 +123,10 @@ def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCa
     missing: list[Missing] = []
     for feed in FEEDS:
         since = last_business_day if feed in BUSINESS_DAY_FEEDS else as_of
-        found = {file.sender_id: file for file in accepted if file.feed == feed and since <= file.as_of <= as_of}
+        of_feed = [file for file in accepted if file.feed == feed]
+        found = {file.sender_id: file for file in of_feed if since <= day_of(file) <= as_of}
         if feed == HOLDINGS:
-            earlier = {file.sender_id: file for file in accepted if file.feed == feed and before <= file.as_of < since}
+            earlier = {file.sender_id: file for file in of_feed if before <= day_of(file) < since}
             missing += [Missing(feed, file.sender.slug, by) for sender, file in earlier.items()
                         if found and sender not in found]
         elif found:

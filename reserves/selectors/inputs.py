@@ -44,7 +44,7 @@ class Inputs:
     supply: list[SupplyLine] = field(default_factory=list)
 
 
-def _rows(model: type, line: Any, files: Sequence[FeedFile]) -> list[tuple[Any, ...]]:
+def _rows(model: Any, line: Any, files: Sequence[FeedFile]) -> list[tuple[Any, ...]]:
     if not files:
         return []
     rows = model.objects.filter(file__in=[file.pk for file in files]).order_by("file_id", "line")

@@ -17,7 +17,7 @@ from issuers.facts import stated_facts
 from issuers.models import Coin
 from reserves.facts import Facts, coin_facts, holding_facts, licence_of
 from reserves.selectors import pools_sharing, previous_judged, reference_on
-from reserves.selectors.day_files import HOLDINGS, calendar_on, files_of_day
+from reserves.selectors.day_files import HOLDINGS, calendar_on, day_of, files_of_day
 from reserves.selectors.inputs import Inputs, load_inputs
 from reserves.services import result as written
 from reserves.services.breaks import breaks_on
@@ -140,7 +140,7 @@ def _pool(
     if not lines:
         return Pool(None, [], judged=False, market_value=None, unvalued=[])
     by_file = {file.pk: file for file in files.files}
-    days = {file.as_of for file in files.of(HOLDINGS)}
+    days = {day_of(file) for file in files.of(HOLDINGS)}
     facts = holding_facts(
         lines, [by_file[pk] for pk in inputs.holding_files], coin=coin, as_of=files.as_of, calendar=calendar,
         reference=reference_on(files.as_of), stated=stated,
@@ -170,11 +170,9 @@ def _pool(
 
 def _figures(pool: Pool, currency: str) -> dict[str, Any]:
     value, whole = pool.valuation, pool.market_value is not None
-    names = {"eligible_reserve": "eligible_reserve", "ineligible_reserve": "ineligible_reserve",
-             "unknown_eligibility": "unknown_eligibility"}
     return {"reserve_market_value": written.amount(pool.market_value, currency)} | {
-        name: written.amount(getattr(value, field), currency) if whole and pool.judged else None
-        for name, field in names.items()
+        name: written.amount(getattr(value, name), currency) if whole and pool.judged else None
+        for name in ("eligible_reserve", "ineligible_reserve", "unknown_eligibility")
     }
 
 

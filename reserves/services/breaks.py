@@ -53,8 +53,9 @@ def carry_breaks(day: ReserveDay, compared: Compared) -> None:
 
 
 def _following_day(day: ReserveDay) -> date | None:
-    judged = ReserveDay.objects.filter(coin=day.coin, as_of__gt=day.as_of, status=ReserveDay.Status.JUDGED)
-    return judged.order_by("as_of").values_list("as_of", flat=True).first()
+    compared = (ReserveDay.Status.RECONCILED, ReserveDay.Status.JUDGED)
+    later = ReserveDay.objects.filter(coin=day.coin, as_of__gt=day.as_of, status__in=compared)
+    return later.order_by("as_of").values_list("as_of", flat=True).first()
 
 
 def _settle(row: Break, *, gone: bool, back: bool, day: ReserveDay, latest: bool) -> None:

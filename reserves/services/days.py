@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db import IntegrityError, models, transaction
 
@@ -80,21 +80,30 @@ def run_day(
     versions = list(ReserveDay.objects.filter(coin=coin, as_of=as_of).order_by("-version")[:2])
     judged = next((row for row in versions if row.status == S.JUDGED), None)
     if law_on is not None or overlay is not None:
-        return assess(coin, as_of, law_on=law_on, overlay=overlay, seen_at=judged and judged.opened_at)
+        return assess(coin, as_of, law_on=law_on, overlay=overlay, seen_at=judged.opened_at if judged else None)
     require(actor, Can.RUN_DAY, coin)
     waiting = next((row for row in versions if row.status in WAITING), None)
     if judged and not waiting and assess(coin, as_of, seen_at=judged.opened_at)["digest"] == judged.digest:
-        return judged.result
+        return account_of(judged)
     waiting = waiting or open_day(coin, as_of, actor=actor)
-    done = advance_day(waiting.pk)
-    if done is None:  # another worker has it: wait for its lock and read what it wrote
-        done = _settled(waiting.pk)
-    return done.result
+    return account_of(advance_day(waiting.pk) or _settled(waiting.pk))
 
 
-@transaction.atomic
+def account_of(day: ReserveDay) -> dict[str, Any]:
+    """Return the account of a day that was judged."""
+    if not day.digest:
+        raise ValueError(f"{day} was not judged")
+    return cast(dict[str, Any], day.result)
+
+
 def _settled(pk: int) -> ReserveDay:
-    return ReserveDay.objects.select_for_update(no_key=True).get(pk=pk)
+    """Wait for the worker that has the day, stage by stage; do what it leaves undone."""
+    while True:
+        with transaction.atomic():
+            day = ReserveDay.objects.select_for_update(no_key=True).get(pk=pk)
+        if day.status not in WAITING:
+            return day
+        advance_day(pk)
 
 
 def _locked(pk: int, status: str) -> ReserveDay | None:
@@ -109,6 +118,8 @@ def _reconcile(pk: int) -> Read | None:
     day = _locked(pk, S.OPEN)
     if day is None:
         return None
+    # One day of a coin at a time: two that carry the same break would open it twice.
+    Coin.objects.select_for_update(no_key=True).only("pk").get(pk=day.coin_id)
     calendar = calendar_on(load(), day.as_of)
     inputs = load_inputs(files_of_day(day.coin, day.as_of, calendar))
     carry_breaks(day, reconcile_inputs(inputs, currency=day.coin.reference_currency, calendar=calendar))
@@ -125,9 +136,10 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     if day is None:
         return None
     coin, rulebook = day.coin, load()
-    if read is None or read.inputs.files.ids != day.result["files"]:
+    compared = cast(dict[str, Any], day.result)["files"]
+    if read is None or read.inputs.files.ids != compared:
         calendar = calendar_on(rulebook, day.as_of)
-        read = Read(load_inputs(files_by_ids(coin, day.as_of, calendar, day.result["files"])), calendar)
+        read = Read(load_inputs(files_by_ids(coin, day.as_of, calendar, compared)), calendar)
     inputs, calendar = read
     found = assess_inputs(coin, inputs, calendar=calendar, rulebook=rulebook, seen_at=day.opened_at)
     result = found.result | {"version": day.version}
@@ -137,7 +149,7 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     _store_findings(day, found, inputs)
     judged = RESERVE_DAY.apply(day, "judge", actor=SYSTEM)
     for name in REPEATED:
-        setattr(judged, name, fitting(result[name], ReserveDay._meta.get_field(name)))
+        setattr(judged, name, fitting(result[name], cast(models.DecimalField, ReserveDay._meta.get_field(name))))
     judged.judged_at, judged.verdict, judged.open_breaks = clock.now(), result["verdict"], len(result["breaks"])
     judged.result, judged.digest = result, result["digest"]
     judged.save(update_fields=[*REPEATED, "judged_at", "verdict", "open_breaks", "result", "digest"])
@@ -156,7 +168,7 @@ def _store_findings(day: ReserveDay, found: Assessment, inputs: Inputs) -> None:
     )
 
 
-def fitting(text: str | None, field: models.Field) -> Decimal | None:
+def fitting(text: str | None, field: models.DecimalField) -> Decimal | None:
     """Return a figure of the result as the column holds it, rounded down; None if it is too large for the column."""
     if text is None:
         return None

@@ -38,7 +38,7 @@ def open_late_feed_cases(now: datetime | None = None) -> list[Case]:
     standing = {case.key: case for case in open_late_cases()}
     late = {due.key: due for due in files_not_there(supervised_coins(), now) if due.due_at <= now}
     for key, case in standing.items():
-        if key not in late and case.as_of >= look_back(now):
+        if key not in late and case.as_of and case.as_of >= look_back(now):
             cases.close_case(case, outcome=ARRIVED, actor=SYSTEM)
     return [standing.get(key) or _opened(due) for key, due in late.items()]
 

@@ -18,6 +18,7 @@ from reserves.selectors.day_files import (
     accepted_files,
     calendar_on,
     choose_files,
+    day_of,
     first_needed,
 )
 from reserves.selectors.days import WAITING
@@ -34,12 +35,12 @@ def open_days_after(feed_file: FeedFile) -> list[ReserveDay]:
     A statement of the last business day also counts for the days without business after it.
     """
     coin = Coin.objects.select_related("issuer").get(symbol=feed_file.subject)
-    calendar = calendar_on(load(), feed_file.as_of)
-    last = feed_file.as_of
+    first = last = day_of(feed_file)
+    calendar = calendar_on(load(), first)
     if feed_file.feed in BUSINESS_DAY_FEEDS:
-        last = min(calendar.next_business_day(feed_file.as_of) - DAY, max(clock.today(), feed_file.as_of))
-    days = [feed_file.as_of + DAY * count for count in range((last - feed_file.as_of).days + 1)]
-    accepted = accepted_files([coin], first_needed(feed_file.as_of, calendar), last)
+        last = min(calendar.next_business_day(first) - DAY, max(clock.today(), first))
+    days = [first + DAY * count for count in range((last - first).days + 1)]
+    accepted = accepted_files([coin], first_needed(first, calendar), last)
     used = _used([coin], days)
     opened = []
     for day in days:
@@ -62,7 +63,8 @@ def open_overdue_days(now: datetime | None = None) -> list[ReserveDay]:
                                      judged_at__gt=now - (last - first))
     touched: dict[tuple[str, date], datetime] = {}
     for symbol, as_of, judged_at in lately.order_by("judged_at").values_list("subject", "as_of", "judged_at"):
-        touched[symbol, as_of] = judged_at
+        if as_of and judged_at:  # an accepted file has both
+            touched[symbol, as_of] = judged_at
     days = {key for key in {*due, *touched} if touched.get(key, now - SETTLING) <= now - SETTLING}
     return _open_changed(days, calendar_on(load(), last), now)
 

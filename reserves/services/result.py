@@ -15,7 +15,7 @@ from issuers.models import Coin
 from reserves.lines import HoldingLine
 from reserves.models import Break
 from reserves.reconcile import Comparison, Difference
-from reserves.selectors.day_files import DayFiles
+from reserves.selectors.day_files import DayFiles, day_of
 from reserves.selectors.inputs import SupplyLine
 from reserves.valuation import Valuation
 
@@ -81,7 +81,7 @@ def input_entries(files: DayFiles) -> list[dict[str, Any]]:
     return [
         {"feed": file.feed, "file": file.pk, "sha256": file.sha256, "filename": file.filename,
          "sender": file.sender.slug, "received_at": instant(file.received_at), "rows": file.row_count,
-         "as_of": file.as_of.isoformat(), "age_days": (files.as_of - file.as_of).days}
+         "as_of": day_of(file).isoformat(), "age_days": (files.as_of - day_of(file)).days}
         for file in files.files
     ]
 

@@ -32,10 +32,9 @@ def store_supply(feed_file: FeedFile, parsed: Parsed) -> int:
 
 def _copy(model: type[models.Model], feed_file: FeedFile, parsed: Parsed) -> int:
     names = [name for name in parsed.rows.names if name not in KEPT_ONCE]
-    fields = [model._meta.get_field(name) for name in names]
-    columns = [_present(parsed.rows.column(field.name), field) for field in fields]
-    target = ", ".join(connection.ops.quote_name(field.column) for field in (
-        model._meta.get_field("file"), model._meta.get_field("line"), *fields))
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    columns = [_present(parsed.rows.column(name), fields[name]) for name in names]
+    target = ", ".join(connection.ops.quote_name(str(fields[name].column)) for name in ("file", "line", *names))
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {connection.ops.quote_name(model._meta.db_table)} ({target}) FROM STDIN") as copy:
             for line, values in zip(parsed.rows.lines, zip(*columns, strict=True), strict=True):
