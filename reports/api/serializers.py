@@ -25,8 +25,12 @@ class ReportQuery(PageQuery):
 class RegisterQuery(PageQuery):
     """Whom to look up in the register."""
 
-    q = serializers.CharField(
-        required=False, max_length=200, help_text=_("A name in any language, a licence number, a symbol or a contract")
+    q = serializers.RegexField(
+        r"^[^\x00]*$",  # no name holds a NUL byte, and the database refuses it
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text=_("A name in any language, a licence number, a symbol or a contract"),
     )
     format = serializers.ChoiceField(
         required=False, choices=["json", "csv"], help_text=_("csv: all entries as a table")

@@ -61,8 +61,8 @@ class FileStatements(Query):
 class FileQuery(PageQuery):
     """Which files to list."""
 
-    coin = serializers.CharField(required=False, max_length=12)
-    feed = serializers.CharField(required=False, max_length=40)
+    coin = serializers.RegexField(r"^[A-Z][A-Z0-9.]{1,11}$", required=False, help_text=_("Symbol"))
+    feed = serializers.RegexField(r"^[a-z0-9_]{1,40}$", required=False, help_text=_("Name of the feed"))
     state = serializers.ChoiceField(required=False, choices=FeedFile.Status.choices)
     as_of = serializers.DateField(required=False)
 
@@ -208,4 +208,4 @@ class BreakShape(serializers.ModelSerializer):
 
     def get_latest(self, standing: Break) -> dict[str, Any] | None:
         seen = max(standing.days.all(), key=lambda seen: (seen.day.as_of, seen.day.version), default=None)
-        return seen and BreakDayShape(seen).data
+        return BreakDayShape(seen).data if seen else None

@@ -87,7 +87,7 @@ def account_of(coin: Coin, as_of: str) -> dict[str, Any]:
         Http404: nobody judged that day.
     """
     day = selectors.day(coin, day_in_path(as_of))
-    if day is None:
+    if day is None or day.result is None:
         raise Http404
     return day.result
 
