@@ -88,7 +88,7 @@ def hold(transactional_db) -> Callable[[str], AbstractContextManager[Held]]:
         other.set_autocommit(False)
         try:
             with other.cursor() as cursor:
-                cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")  # noqa: S608
+                cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
             yield Held(table)
         finally:
             other.rollback()
