@@ -145,8 +145,8 @@ def _send(message: Message) -> tuple[str, Message.Status]:
         code, reason = next(iter(refusal.recipients.values()))
         return f"{code} {reason.decode(errors='replace')}", _after(code)
     except smtplib.SMTPResponseException as answer:
-        reason = answer.smtp_error
-        words = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
+        said = answer.smtp_error
+        words = said.decode(errors="replace") if isinstance(said, bytes) else said
         return f"{answer.smtp_code} {words}", _after(answer.smtp_code)
     except (smtplib.SMTPException, OSError) as failure:
         return f"{type(failure).__name__}: {failure}", Message.Status.UNCERTAIN

@@ -36,7 +36,7 @@ class FeedLate(Notice):
     case: str
     coin: str
     feed: Any
-    as_of: date
+    as_of: date | None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from core import clock
 from core.access import Actor
@@ -43,11 +43,14 @@ def frozen_runs() -> list[int]:
 
 
 def reported_since() -> date:
-    """Return the first day that gets a report: the authority's ``REPORTS_FROM``, or a week ago."""
-    first = getattr(settings, "REPORTS_FROM", None)
-    if not first:
-        return clock.today() - LOOK_BACK
-    return first if isinstance(first, date) else date.fromisoformat(first)
+    """Return the first day that gets a report: the authority's ``REPORTS_FROM``, or else a week ago.
+
+    Without the setting, days before the first that was ever reported are history and get none.
+    """
+    if first := getattr(settings, "REPORTS_FROM", None):
+        return first if isinstance(first, date) else date.fromisoformat(first)
+    begun = ReportRun.objects.aggregate(first=Min("as_of"))["first"]
+    return max(filter(None, (clock.today() - LOOK_BACK, begun)))
 
 
 def reported_days() -> QuerySet[ReserveDay]:

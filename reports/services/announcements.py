@@ -13,8 +13,7 @@ from issuers.models import Breach
 from issuers.workflows import BREACH
 from reports.builders.labels import FEEDS
 from reports.notices import BreachOpened, FeedLate
-
-LATE_FEED = "reserves.late_feed"
+from reserves.services.late_feeds import LATE_FEED
 
 
 def officers() -> list[User]:

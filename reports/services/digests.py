@@ -52,6 +52,7 @@ def _digest(day: date, due: Iterable[Case]) -> MorningDigest | None:
     items = [
         DueItem(case=case.reference, title=cases.KINDS[case.kind].title, subject=case.subject, due_at=case.due_at)
         for case in due
+        if case.due_at
     ]
     if not items:
         return None

@@ -42,7 +42,7 @@ def judge_issuer(issuer: Issuer, as_of: date, *, actor: Actor) -> list[Finding]:
     if standing := list(stored):
         return standing
     rulebook = load()
-    facts = issuer_facts(issuer, as_of, seen_at=max(day.judged_at for day in days))
+    facts = issuer_facts(issuer, as_of, seen_at=max(day.judged_at for day in days if day.judged_at))
     found = [
         (findings.as_data(judgement, rule=rule, subject=subject), findings.used_facts(rule, facts))
         for rule in rulebook.in_force(as_of, Scope.ISSUER)

@@ -69,6 +69,8 @@ def freeze_report(kind: str, day: ReserveDay, *, actor: Actor) -> ReportRun:
 
 def facts_of_day(day: ReserveDay) -> dict[str, Any]:
     """Return the facts of the report on a judged day."""
+    assert day.result is not None  # the stage that judges a day writes both
+    assert day.judged_at is not None
     return daily_reserve.facts(
         day.result,
         issuer_findings=selectors.issuer_findings(day.coin.issuer, day.as_of),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -166,6 +167,19 @@ def test_days_before_the_first_reported_day_get_no_report(coin, run, yesterday, 
     assert freeze_reports(actor=SYSTEM) == []
     settings.REPORTS_FROM = yesterday.isoformat()
     assert [made.as_of for made in freeze_reports(actor=SYSTEM)] == [yesterday]
+
+
+def test_days_before_the_first_that_was_reported_are_history(coin, run, yesterday):
+    run(coin, yesterday - timedelta(days=1))
+    frozen(run(coin, yesterday))
+    assert freeze_reports(actor=SYSTEM) == []
+
+
+def test_days_of_the_last_week_are_reported_when_reporting_begins(coin, run, yesterday):
+    run(coin, yesterday - timedelta(days=8))
+    run(coin, yesterday - timedelta(days=1))
+    run(coin, yesterday)
+    assert [made.as_of for made in freeze_reports(actor=SYSTEM)] == [yesterday - timedelta(days=1), yesterday]
 
 
 def test_a_corrected_old_day_gets_its_report_all_the_same(coin, run, yesterday, settings):
