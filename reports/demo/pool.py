@@ -174,6 +174,7 @@ class Pool:
 
     def _close(self, day: date, booked: bool) -> Close:
         is_business_day = day in self.left
+        opening = day == self.start  # the pool is stated on its first day, whatever day that is
         last = self.calendar.on_or_before(day)
         left = self.left.get(last, len(self.left))
         late = any(left < incident.last for incident in self.of_kind(LateStatements))
@@ -185,5 +186,7 @@ class Pool:
         unbooked = sum(i.tokens for i in self.of_kind(UnbookedTokens) if left <= i.first)
         if self.desk.book.balances.get(REDEEMERS, 0) > 0:
             raise ValueError("redeemers owe the pool")
-        return Close(day, is_business_day, self.desk.book, is_business_day and not late, is_business_day or booked,
-                     self.pending, frozenset(self.omitted), off, unbooked)
+        return Close(
+            day, is_business_day, self.desk.book, (is_business_day or opening) and not late,
+            is_business_day or opening or booked, self.pending, frozenset(self.omitted), off, unbooked,
+        )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -26,13 +26,14 @@ from core.calendars import HongKongCalendar
 from core.errors import Refused
 from core.findings import digest_of
 from core.models import ApiKey, AuditEvent, Organisation, User
+from core.roles import Role
 from core.rulebook import load
 from issuers.models import Breach, Coin
 from reports.demo.cast import AUTHORITY_SLUG, CAST
 from reports.demo.files import files_of
 from reports.demo.market import Market
 from reports.demo.pool import Pool, Withdrawal
-from reports.demo.world import ISSUERS, CoinPlan, IssuerPlan
+from reports.demo.world import ISSUERS, IssuerPlan
 from reports.models import ReportRun
 from reports.services.demo_clock import PlayedClock, hong_kong, played_clock
 from reports.services.demo_days import PlayedDay, RunDay, send_files
@@ -60,6 +61,7 @@ class World:
     """A world that is computed and not yet entered."""
 
     plans: tuple[IssuerPlan, ...]
+    start: date
     until: date
     calendar: HongKongCalendar
     days: dict[str, list[PlayedDay]]
@@ -127,7 +129,7 @@ def compute_world(*, days: int, issuers: int, until: date) -> World:
                 PlayedDay(close.as_of, files_of(coin, close, market), close.lacks_holdings) for close in pool.closes()
             ]
             withdrawals[coin.symbol] = pool.withdrawals
-    return World(plans, until, calendar, played, withdrawals)
+    return World(plans, start, until, calendar, played, withdrawals)
 
 
 def _entered(
@@ -136,7 +138,8 @@ def _entered(
     """Enter bodies and people in one transaction, or find those that are there."""
     with transaction.atomic():
         if not AuditEvent.objects.filter(verb=BEGUN).exists():
-            enter_world(world.plans, world.withdrawals, until=world.until, calendar=world.calendar, clock=clock)
+            enter_world(world.plans, world.withdrawals, start=world.start, until=world.until, calendar=world.calendar,
+                        clock=clock)
             audit.record(BEGUN, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM, data=arguments)
             say("Issuers, people, reference data and decisions are entered.")
     coins = Coin.objects.select_related("issuer__organisation").in_bulk(list(world.days), field_name="symbol")
@@ -154,7 +157,8 @@ def _play(
     senders = {row.slug: row for row in Organisation.objects.all()}
     with played(world.days, world.calendar, processes, clock.until, say) as workers:
         for number, plan in enumerate(world.plans):
-            key = ApiKey.objects.select_related("organisation").get(name=f"{coins[plan.coins[0].symbol].issuer.organisation.slug} feeds")
+            owner = coins[plan.coins[0].symbol].issuer.organisation
+            key = ApiKey.objects.select_related("organisation").get(organisation=owner, role=Role.FEED_SENDER)
             for coin in plan.coins:
                 with transaction.atomic():
                     send_files(coins[coin.symbol], world.days[coin.symbol], key=key, senders=senders, clock=clock)
@@ -169,7 +173,7 @@ def _play(
 
 def _reports(world: World, coins: dict[str, Coin], clock: PlayedClock) -> list[ReportRun]:
     """Judge the issuers for the last week, look for late files, and freeze the reports of the last day."""
-    first = max(world.until - timedelta(days=JUDGED_DAYS - 1), min(day.as_of for day in next(iter(world.days.values()))))
+    first = max(world.start, world.until - timedelta(days=JUDGED_DAYS - 1))
     for offset in range((world.until - first).days + 1):
         as_of = first + timedelta(days=offset)
         clock.set(hong_kong(world.calendar.next_business_day(as_of), 9, 6))

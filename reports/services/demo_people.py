@@ -86,16 +86,16 @@ def _create_person(person: Person, email: str, password: str, secret: str, organ
     return user
 
 
-def create_keys(authority: Organisation, issuers: Sequence[Organisation]) -> list[ApiKey]:
-    """Give each issuer a key that sends its files, and the officers one that reads; return the issuers' keys."""
-    kept, entries, keys = _kept(keys_file()), [], []
+def create_keys(authority: Organisation, issuers: Sequence[Organisation]) -> None:
+    """Give each issuer a key that sends its files, and the officers one that reads and works."""
+    kept, entries = _kept(keys_file()), []
     wanted = [(f"{issuer.slug} feeds", issuer, Role.FEED_SENDER) for issuer in issuers]
     wanted.append(("officers", authority, Role.CASE_OFFICER))
     for name, organisation, role in wanted:
         secret = kept.get(name, {}).get("key")
         prefix, fresh = (secret.partition(".")[0], secret) if secret else ApiKey.new_secret()
-        keys.append(ApiKey.objects.create(organisation=organisation, name=name, role=role, prefix=prefix,
-                                          digest=ApiKey.digest_of(fresh)))
+        ApiKey.objects.create(
+            organisation=organisation, name=name, role=role, prefix=prefix, digest=ApiKey.digest_of(fresh)
+        )
         entries.append({"name": name, "organisation": organisation.name_en, "role": role.value, "key": fresh})
     write_private(keys_file(), entries)
-    return keys[:-1]

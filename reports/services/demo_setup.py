@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from core.access import SYSTEM
 from core.calendars import HongKongCalendar
-from core.models import ApiKey, Organisation, User
-from issuers.models import Coin
+from core.models import Organisation, User
+from issuers.models import Coin, Issuer
 from issuers.services.coins import add_deployment, create_coin
 from issuers.services.facts import file_capital, record_fact
 from issuers.services.issuers import register_issuer
 from issuers.services.licences import record_licence
 from reports.demo.cast import AUTHORITY_NAMES, AUTHORITY_SLUG
-from reports.demo.identifiers import collateral, contract
 from reports.demo.dealing import REPOS
+from reports.demo.identifiers import collateral, contract
 from reports.demo.pool import Withdrawal
 from reports.demo.rulings import rulings
 from reports.demo.world import HOUSES, OBLIGORS, CoinPlan, IssuerPlan
@@ -30,39 +29,33 @@ LAW_BEGINS = date(2025, 8, 1)
 SOURCE = "Supervisory file"
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """What is in the database once the world is set up."""
-
-    people: dict[str, User]
-    coins: dict[str, Coin]
-    keys: list[ApiKey]
-
-
 def enter_world(
-    plans: Sequence[IssuerPlan], withdrawals: dict[str, list[Withdrawal]], *, until: date, calendar: HongKongCalendar,
-    clock: PlayedClock,
-) -> Entered:
-    """Enter everything that is there before the first file arrives, each thing at its time."""
+    plans: Sequence[IssuerPlan], withdrawals: dict[str, list[Withdrawal]], *, start: date, until: date,
+    calendar: HongKongCalendar, clock: PlayedClock,
+) -> None:
+    """Enter everything that is there before the first file arrives, each thing at its time.
+
+    A coin's record begins on ``start``: it owes no files for days before.
+    """
     clock.set(hong_kong(LAW_BEGINS, 9, 0))
     authority = _organisation(Organisation.Kind.AUTHORITY, AUTHORITY_SLUG, *AUTHORITY_NAMES)
     for house in HOUSES.values():
         _organisation(house.kind, house.slug, house.name_en, house.name_zh_hant, house.name_zh_hans)
-    organisations, coins = [], {}
+    organisations: list[Organisation] = []
+    coins: dict[str, Coin] = {}
     for plan in plans:
         clock.set(hong_kong(plan.licensed_on, 9, 30))
-        issuer, entered = _issuer(plan)
+        issuer, entered = _issuer(plan, max(plan.launched_on, start))
         organisations.append(issuer.organisation)
         coins |= entered
     clock.set(hong_kong(LAW_BEGINS, 9, 15))
     people = create_cast(authority, list(zip(plans, organisations, strict=True)))
-    keys = create_keys(authority, organisations)
+    create_keys(authority, organisations)
     _reference_data(plans, people, clock)
     for plan in plans:
         for coin_plan in plan.coins:
             _record(plan, coin_plan, coins[coin_plan.symbol], withdrawals[coin_plan.symbol], until, calendar, people,
                     clock)
-    return Entered(people, coins, keys)
 
 
 def _organisation(kind: str, slug: str, name_en: str, name_zh_hant: str, name_zh_hans: str) -> Organisation:
@@ -70,7 +63,7 @@ def _organisation(kind: str, slug: str, name_en: str, name_zh_hant: str, name_zh
     return Organisation.objects.get_or_create(slug=slug, defaults=names)[0]
 
 
-def _issuer(plan: IssuerPlan):
+def _issuer(plan: IssuerPlan, launched_on: date) -> tuple[Issuer, dict[str, Coin]]:
     issuer = register_issuer(
         name_en=plan.name_en, name_zh_hant=plan.name_zh_hant, name_zh_hans=plan.name_zh_hans,
         address_en=plan.address_en, address_zh_hant=plan.address_zh_hant, email=f"compliance@{plan.domain}",
@@ -80,7 +73,7 @@ def _issuer(plan: IssuerPlan):
     coins = {}
     for coin_plan in plan.coins:
         coin = create_coin(issuer, symbol=coin_plan.symbol, reference_currency=coin_plan.currency,
-                           launched_on=plan.launched_on, actor=SYSTEM)
+                           launched_on=launched_on, actor=SYSTEM)
         for chain in coin_plan.chains:
             add_deployment(coin, chain=chain, contract=contract(coin_plan, chain), actor=SYSTEM)
         coins[coin_plan.symbol] = coin

@@ -156,7 +156,8 @@ def perform(task: Task, days: Days, calendar: HongKongCalendar, clock: PlayedClo
     cast = {person.name: person for person in CAST}
     people = {name: user for name, person in cast.items()
               if (user := User.objects.filter(name=person.full_name, email__startswith=f"{name}@").first())}
-    spokesman = next((people[name] for name in ("ann", "ian") if name in people and cast[name].issuer == task.issuer), None)
+    speaking = (name for name in ("ann", "ian") if name in people and cast[name].issuer == task.issuer)
+    spokesman = next((people[name] for name in speaking), None)
     total = len(days[task.symbol])
     return play_coin(coin, days[task.symbol], people=people, spokesman=spokesman, calendar=calendar, clock=clock,
                      say=lambda count: say(f"{task.symbol}: {count} of {total} days."))

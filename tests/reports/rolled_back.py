@@ -1,0 +1,29 @@
+"""An empty database at a chosen present, for tests that share one seeded world; nothing of it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+from django.test import override_settings
+
+UNTIL = date(2026, 11, 22)  # a Sunday
+PRESENT = "2026-11-23T09:30:00+08:00"
+
+
+@contextmanager
+def rolled_back(folder, blocker) -> Iterator[None]:
+    """An empty database with its own place for files, at the present of the tests; nothing stays."""
+    (folder / "now").write_text(PRESENT)
+    patch = pytest.MonkeyPatch()
+    patch.setenv("ASSAY_CLOCK_FILE", str(folder / "now"))
+    with blocker.unblock(), override_settings(VAR=folder, BLOB_ROOT=folder / "blobs"):
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("ALTER SEQUENCE core_feedfile_id_seq RESTART")
+            yield
+            transaction.set_rollback(True)
+    patch.undo()

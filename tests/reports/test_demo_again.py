@@ -1,0 +1,51 @@
+"""The demonstration world made twice, made in two goes, and not made at all."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from core import feeds
+from core.errors import Refused
+from core.models import User
+from reports.services.demo import compute_world, seed_demo
+from reserves.models import ReserveDay
+from tests.reports.rolled_back import UNTIL, rolled_back
+
+
+def test_the_same_arguments_give_the_same_digests(django_db_setup, django_db_blocker, tmp_path_factory):
+    answers = []
+    for name in ("first", "second"):
+        with rolled_back(tmp_path_factory.mktemp(name), django_db_blocker):
+            answers.append(seed_demo(days=4, issuers=1, until=UNTIL, processes=0))
+    assert answers[0]["digest"] == answers[1]["digest"]
+    assert answers[0]["reserve_days"] == 4
+
+
+def test_an_interrupted_making_is_completed(django_db_setup, django_db_blocker, tmp_path_factory, monkeypatch):
+    with rolled_back(tmp_path_factory.mktemp("interrupted"), django_db_blocker):
+        whole, calls = feeds.advance, []
+
+        def stumbling(pk: int):
+            calls.append(pk)
+            if len(calls) == 5:
+                raise KeyboardInterrupt
+            return whole(pk)
+
+        monkeypatch.setattr(feeds, "advance", stumbling)
+        with pytest.raises(KeyboardInterrupt):
+            seed_demo(days=4, issuers=1, until=UNTIL, processes=0)
+        monkeypatch.setattr(feeds, "advance", whole)
+        assert ReserveDay.objects.count() == 0
+        answer = seed_demo(days=9, issuers=2, until=UNTIL, processes=0)
+        assert (answer["seeded"], answer["days"], answer["coins"], answer["reserve_days"]) == (True, 4, 1, 4)
+        assert User.objects.get(email="bo@authority.example").name == "Bo Chan"
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"days": 0}, {"issuers": 0}, {"until": date(2999, 1, 1)}, {"until": date(2025, 9, 1)}]
+)
+def test_a_window_that_cannot_be_is_refused(arguments):
+    with pytest.raises(Refused):
+        compute_world(**({"days": 3, "issuers": 2, "until": UNTIL} | arguments))
