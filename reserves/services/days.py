@@ -77,11 +77,11 @@ def run_day(
         NotPermitted: the actor does not run days (where something is stored).
         RulebookInvalid: the overlay and the regime's files make no rulebook.
     """
+    if law_on is not None or overlay is not None:
+        return assess(coin, as_of, law_on=law_on, overlay=overlay)
+    require(actor, Can.RUN_DAY, coin)
     versions = list(ReserveDay.objects.filter(coin=coin, as_of=as_of).order_by("-version")[:2])
     judged = next((row for row in versions if row.status == S.JUDGED), None)
-    if law_on is not None or overlay is not None:
-        return assess(coin, as_of, law_on=law_on, overlay=overlay, seen_at=judged.opened_at if judged else None)
-    require(actor, Can.RUN_DAY, coin)
     waiting = next((row for row in versions if row.status in WAITING), None)
     if judged and not waiting and assess(coin, as_of, seen_at=judged.opened_at)["digest"] == judged.digest:
         return account_of(judged)

@@ -1,0 +1,102 @@
+"""The pool of one day: what its lines are worth, what is known of each, and how that is written into the account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.calendars import HongKongCalendar
+from core.rulebook import NotInForce, Rulebook
+from issuers.models import Coin
+from reserves.facts import Facts, holding_facts
+from reserves.selectors import pools_sharing, reference_on
+from reserves.selectors.day_files import HOLDINGS, day_of
+from reserves.selectors.inputs import Inputs
+from reserves.services import result as written
+from reserves.valuation import Valuation, value_pool
+from reserves.waterfall import PoolDay, waterfall
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The lines of a day that can be summed, what they are worth, and the sums of those in other currencies."""
+
+    valuation: Valuation | None
+    facts: list[Facts]
+    judged: bool
+    market_value: Decimal | None
+    unvalued: list[dict[str, Any]]
+
+
+def value_lines(
+    coin: Coin, inputs: Inputs, calendar: HongKongCalendar, rulebook: Rulebook, law_day: date, stated: dict[str, Any]
+) -> Pool:
+    """Value the lines. What is in another currency is not summed: no rate is guessed, the total is then unknown."""
+    files, lines = inputs.files, inputs.holdings
+    if not lines:
+        return Pool(None, [], judged=False, market_value=None, unvalued=[])
+    by_file = {file.pk: file for file in files.files}
+    days = {day_of(file) for file in files.of(HOLDINGS)}
+    facts = holding_facts(
+        lines, [by_file[pk] for pk in inputs.holding_files], coin=coin, as_of=files.as_of, calendar=calendar,
+        reference=reference_on(files.as_of), stated=stated,
+        pools=pools_sharing(coin, {line.account_id for line in lines}, days),
+    )
+    try:
+        eligibility: list[Any] = [verdict.value for verdict in rulebook.eligibility(facts, law_day)]
+    except NotInForce:
+        eligibility = []
+    own = [index for index, line in enumerate(lines) if line.currency == coin.reference_currency]
+    others: dict[str, list[Decimal]] = {}
+    for line in lines:
+        if line.currency != coin.reference_currency:
+            others.setdefault(line.currency, []).append(line.market_value)
+    valuation = value_pool(
+        [lines[index] for index in own], [eligibility[index] if eligibility else None for index in own],
+        as_of=files.as_of, next_business_day=calendar.next_business_day(files.as_of),
+    )
+    whole = not others and not files.lacks(HOLDINGS)
+    return Pool(
+        valuation, facts, judged=bool(eligibility),
+        market_value=valuation.reserve_market_value if whole else None,
+        unvalued=[{"currency": code, "market_value": written.amount(sum(values, Decimal(0)), code),
+                   "lines": len(values)} for code, values in sorted(others.items())],
+    )
+
+
+def figures(pool: Pool, currency: str) -> dict[str, Any]:
+    """Return the sums of the pool; null where a line cannot be summed, or a statement is missing."""
+    value, whole = pool.valuation, pool.market_value is not None
+    return {"reserve_market_value": written.amount(pool.market_value, currency)} | {
+        name: written.amount(getattr(value, name), currency) if whole and pool.judged else None
+        for name in ("eligible_reserve", "ineligible_reserve", "unknown_eligibility")
+    }
+
+
+def structure(pool: Pool, currency: str, before: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what the pool is made of and when it matures, as far as its lines can be summed."""
+    value, whole = pool.valuation, pool.market_value is not None
+    earlier = before["composition"] if before and before["reserve_market_value"] is not None else None
+    return {
+        "liquid_one_business_day": written.amount(value.liquid_one_business_day, currency) if value and whole else None,
+        "liquid_share": written.text(value.liquid_share) if value and whole else None,
+        "composition": written.composition_entries(value, earlier, currency, eligible=pool.judged) if value else [],
+        "unvalued": pool.unvalued,
+        "ladder": written.ladder_entries(value, currency) if value else [],
+        "weighted_average_maturity_days": written.text(value.weighted_average_maturity_days) if value else None,
+        "undated_share": written.text(value.undated_share) if value else None,
+    }
+
+
+def steps(pool: Pool, circulation: Decimal | None, before: dict[str, Any] | None) -> list[dict[str, str]]:
+    """Return why the ratio moved since the judged day before; none where one of the two is not known."""
+    if before is None or pool.valuation is None or pool.market_value is None or not circulation:
+        return []
+    if before["circulation"] is None or before["reserve_market_value"] is None:
+        return []
+    earlier = PoolDay(Decimal(before["circulation"]),
+                      {entry["asset_class"]: Decimal(entry["market_value"]) for entry in before["composition"]})
+    later = PoolDay(circulation, {part.asset_class: part.market_value for part in pool.valuation.composition})
+    return [{"cause": step.cause, "delta": step.text} for step in waterfall(earlier, later)]
