@@ -24,6 +24,7 @@ from core.roles import ROLES, Can
 from core.templatetags.ui import due_cell, tag
 from core.wording import due_tone
 from issuers.services import breaches
+from issuers.views.frame import portal_frame
 from issuers.workflows import BREACH
 
 
@@ -113,14 +114,13 @@ def _shown(request: HttpRequest, reference: str, form: NoteForm | None = None) -
     breach, user = getattr(case, "breach", None), request.user
     audience = audit.Audience.AUTHORITY if user.is_authority else audit.Audience.ISSUER
     notes = case.notes.all() if user.is_authority else case.notes.filter(audience=CaseNote.Audience.ISSUER)
-    return {
+    return portal_frame(user, owner=case.owner) | {
         "case": case, "breach": breach, "notes": notes, "form": form or NoteForm(),
         "moves": BREACH.available(breach, user) if breach else [],
         "events": audit.timeline(*filter(None, (case, breach)), audience=audience)[:100],
         "officers": _officers() if user.can(Can.WORK_CASES, case) else [],
         "may_note": user.can(Can.WORK_CASES, case) or user.can(Can.ANSWER_BREACH, case),
         "paused": case.pauses.filter(resumed_at=None).first(), "running": cases.clock_of(case),
-        "organisation": case.owner,
     }
 
 

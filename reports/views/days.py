@@ -16,6 +16,7 @@ from core.roles import Can
 from core.wording import hk_date, hk_datetime
 from issuers.models import Coin
 from issuers.selectors import coins_for
+from issuers.views.frame import portal_frame
 from reports.builders.day_page import day_page
 from reports.selectors import issuer_findings, report_of_day
 from reserves import selectors
@@ -64,12 +65,10 @@ def _frame(request: HttpRequest, coin: Coin, wanted: date, day: ReserveDay | Non
     def address(other: date | None) -> str:
         return reverse(f"{site}:coin_day", args=[coin.symbol, other.isoformat()]) if other else ""
 
-    licence = getattr(coin.issuer, "licence", None)
-    return {
-        "coin": coin, "wanted": wanted, "day": day, "before": address(before), "after": address(after),
-        "organisation": coin.issuer.organisation, "licence_number": licence.number if licence else "",
+    return portal_frame(request.user, coin) | {
+        "wanted": wanted, "day": day, "before": address(before), "after": address(after),
         "report": report_of_day(day) if day else None, "files": selectors.files_of(coin, request.user, wanted),
-        "feed_file_url": f"{site}:feed_file", "may_send": request.user.can(Can.SEND_FEEDS, coin),
+        "feed_file_url": f"{site}:feed_file",
         "may_run": request.user.can(Can.RUN_DAY, coin), "title_meta": _meta(day),
     }
 

@@ -13,10 +13,10 @@ from django_tables2 import RequestConfig
 
 from core import blobs
 from core.access import require, visible_or_404
-from core.models import Organisation
 from core.roles import Can
 from core.templatetags.ui import state
 from core.wording import hk_date, short_digest
+from issuers.views.frame import portal_frame
 from reports.models import ReportRun
 
 
@@ -58,8 +58,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Can.VIEW_REPORTS)
     table = ReportTable(ReportRun.objects.visible_to(request.user).defer("facts"))
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
-    mine = Organisation.objects.filter(pk__in=request.user.organisation_ids, kind=Organisation.Kind.ISSUER).first()
-    context = {"table": table, "organisation": mine}
+    context = {"table": table, **portal_frame(request.user)}
     return render(request, f"{request.resolver_match.namespace}/reports.html", context)
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from core import cases, clock
 from core.models import Case
+from issuers.views.frame import portal_frame
 from core.roles import Can
 from reports.views.officer import reserve_watch
 from reserves.selectors import due_files

@@ -21,6 +21,7 @@ from core.templatetags.ui import state
 from core.wording import hk_date, hk_datetime
 from issuers.models import Coin
 from issuers.selectors import coins_for
+from issuers.views.frame import portal_frame
 from reserves.forms import UploadForm
 from reserves.services.intake import parse_now_or_later, receive_file
 from reserves.tasks import nudge_days_of
@@ -72,7 +73,7 @@ def upload(request: HttpRequest, symbol: str) -> HttpResponse:
         return redirect(f"{reverse('portal:upload', args=[symbol])}?{query}")
     table = FileTable(_files(coin, request))
     RequestConfig(request, paginate={"per_page": 20}).configure(table)
-    context = {"coin": coin, "form": form, "table": table, "sent": _sent(coin, request), **_identity(coin)}
+    context = {"form": form, "table": table, "sent": _sent(coin, request), **portal_frame(request.user, coin)}
     return render(request, "portal/upload.html", context, status=422 if form.is_bound else 200)
 
 
@@ -99,17 +100,13 @@ def _shown(feed_file: FeedFile) -> dict[str, Any]:
     }
 
 
-def _identity(coin: Coin) -> dict[str, Any]:
-    licence = getattr(coin.issuer, "licence", None)
-    return {"organisation": coin.issuer.organisation, "licence_number": licence.number if licence else ""}
-
-
 @require_safe
 def feed_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt of one file: its state, its digest, every problem in it."""
     found = visible_or_404(FeedFile.objects.select_related("sender", "owner"), request.user, pk=pk)
     coin = coins_for(request.user).filter(symbol=found.subject).first()
-    context = {**_shown(found), "coin": coin, "events": audit.timeline(found, audience=audit.Audience.ISSUER), **(_identity(coin) if coin else {})}
+    events = audit.timeline(found, audience=audit.Audience.ISSUER)
+    context = {**_shown(found), "events": events, **portal_frame(request.user, coin)}
     return render(request, f"{request.resolver_match.namespace}/feed_file.html", context)
 
 

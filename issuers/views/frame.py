@@ -1,0 +1,25 @@
+"""What the frame of every portal page says: for whom, under which licence, about which coin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.models import Organisation, User
+from core.roles import Can
+from issuers.models import Coin
+from issuers.selectors import coins_for
+
+
+def portal_frame(user: User, coin: Coin | None = None, owner: Organisation | None = None) -> dict[str, Any]:
+    """Return the frame around the page of a coin, of an issuer's matter, or of the reader's own first coin."""
+    coins = coins_for(user)
+    if coin is None:
+        coin = (coins.filter(issuer__organisation=owner) if owner else coins).first()
+    if coin is None:
+        issuers = Organisation.objects.filter(pk__in=user.organisation_ids, kind=Organisation.Kind.ISSUER)
+        return {"organisation": owner or issuers.first(), "coin": None, "may_send": False}
+    licence = getattr(coin.issuer, "licence", None)
+    return {
+        "organisation": coin.issuer.organisation, "licence_number": licence.number if licence else "",
+        "coin": coin, "may_send": user.can(Can.SEND_FEEDS, coin),
+    }
