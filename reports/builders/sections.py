@@ -10,11 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import wording
-from reports.builders import figures, labels
-from reports.builders.measures import measured_and_required, not_known, value_text
+from reports.builders import figures, labels, rows
 
-SHOWN_EXCEPTIONS_PER_RULE = 3
-SHOWN_BREAKS = 15
 VERDICT_ORDER = ("breached", "unknown", "met")
 
 Facts = Mapping[str, Any]
@@ -35,9 +32,9 @@ def printed(frozen: Facts, digest: str) -> dict[str, Any]:
         "unit": unit, "changes": _changes(result, scale, unit), "composition": _composition(result, scale),
         "ladder": figures.ladder(result, scale=scale, names=labels.SHORT_LADDER) if result["ladder"] else "",
         "maturity": _maturity(result),
-        "history": _history(frozen), "rules": [_rule(each, result["currency"]) for each in findings],
-        "exceptions": _exceptions(findings, result["currency"]), "comparisons": _comparisons(result),
-        "breaks": _breaks(result), "inputs": _inputs(result), "missing": _missing(result),
+        "history": _history(frozen), "rules": [rows.rule(each, result["currency"]) for each in findings],
+        "exceptions": rows.exceptions(findings, result["currency"]), "comparisons": rows.comparisons(result),
+        "breaks": rows.breaks(result), "inputs": rows.inputs(result), "missing": rows.missing(result),
         "method": _method(frozen, digest),
     }
 
@@ -215,94 +212,6 @@ def _history(frozen: Facts) -> dict[str, Any]:
             "%(known)d of %(total)d days have a ratio; the line has a gap where there is none.", len(series),
         ) % {"known": known, "total": len(series)},
     }
-
-
-def _rule(finding: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    measured, required = measured_and_required(finding, currency)
-    label, tone = labels.VERDICTS[finding["verdict"]]
-    return {
-        "rule": finding["rule"], "title": finding["title"], "cite": finding["cite"],
-        "version_from": finding["version_from"], "measured": measured, "required": required, "verdict": label,
-        "tone": tone, "not_known": not_known(finding),
-    }
-
-
-def _exceptions(findings: Sequence[Mapping[str, Any]], currency: str) -> list[dict[str, Any]]:
-    """Return the lines that do not meet a rule, the first few per rule, and how many more the attachment has."""
-    return [
-        {
-            "rule": finding["rule"],
-            "title": finding["title"],
-            "lines": [
-                {
-                    "line": each["line"],
-                    "verdict": labels.VERDICTS[each["verdict"]][0], "tone": labels.VERDICTS[each["verdict"]][1],
-                    "observed": _observed(each["observed"], currency),
-                }
-                for each in finding["exceptions"][:SHOWN_EXCEPTIONS_PER_RULE]
-            ],
-            "more": finding["exception_count"] - min(len(finding["exceptions"]), SHOWN_EXCEPTIONS_PER_RULE),
-        }
-        for finding in findings
-        if finding["exception_count"]
-    ]
-
-
-def _observed(observed: Mapping[str, Any], currency: str) -> str:
-    return "; ".join(
-        _("%(fact)s: %(value)s") % {
-            "fact": labels.plain(name.split(".")[-1]), "value": value_text(name, value, currency)
-        }
-        for name, value in observed.items()
-    )
-
-
-def _comparisons(result: Result) -> list[dict[str, Any]]:
-    rows = []
-    for each in result["comparisons"]:
-        title, left, right = labels.COMPARISONS.get(each["name"], (each["name"], _("Left"), _("Right")))
-        state, tone = labels.COMPARISON_STATES[each["state"]]
-        rows.append(
-            {
-                "title": title, "left_label": left, "right_label": right, "left": wording.amount(each["left"]),
-                "right": wording.amount(each["right"]), "difference": wording.amount(each["difference"], signed=True),
-                "differing": each["differing"], "matched": each["matched"], "state": state, "tone": tone,
-            }
-        )
-    return rows
-
-
-def _breaks(result: Result) -> dict[str, Any]:
-    ordered = sorted(  # the largest first; a break that was never stored has no reference
-        result["breaks"], key=lambda each: (-abs(Decimal(each["difference"] or 0)), each["reference"] or "")
-    )
-    rows = [
-        {
-            "reference": each["reference"] or "", "cause": labels.plain(each["cause"]),
-            "where": " · ".join(part for part in (each["account_id"], each["instrument_id"], each["line_ref"]) if part),
-            "left": _side(each["left"]), "right": _side(each["right"]),
-            "difference": wording.amount(each["difference"], signed=True), "currency": each["currency"],
-            "age": each["age_business_days"], "state": labels.BREAK_STATES.get(each["state"], each["state"]),
-        }
-        for each in ordered[:SHOWN_BREAKS]
-    ]
-    states = {each["state"] for each in result["comparisons"]}
-    return {
-        "rows": rows, "more": len(ordered) - len(rows), "total": len(ordered), "resolved": result["resolved_breaks"],
-        "all_compared": bool(states) and "no_data" not in states,
-    }
-
-
-def _side(value: str | None) -> str:
-    return _("absent") if value is None else wording.amount(value)
-
-
-def _inputs(result: Result) -> list[dict[str, Any]]:
-    return [{**each, "feed": labels.FEEDS.get(each["feed"], each["feed"])} for each in result["inputs"]]
-
-
-def _missing(result: Result) -> list[dict[str, Any]]:
-    return [{**each, "feed": labels.FEEDS.get(each["feed"], each["feed"])} for each in result["missing"]]
 
 
 def _method(frozen: Facts, digest: str) -> list[tuple[str, str]]:
