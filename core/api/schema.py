@@ -69,7 +69,7 @@ def described(
         operation_id=operation,
         tags=[tag],
         summary=summary,
-        description=description,
+        description=description or summary,
         request=request,
         parameters=[*parameters, *([query] if query and query().fields else [])],
         responses={**({200: answer} if answer else {}), **usual, **(answers or {})},

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
+from core.api.schema import REFUSALS
 from reports.api.reference import sections_of, shapes_of
 
 
@@ -51,4 +52,5 @@ class OpenApiYaml(OpenApiJson):
 def reference_page(request: HttpRequest) -> HttpResponse:
     """Every endpoint and every shape on one page, printed from the document."""
     described = document(get_language())
-    return render(request, "public/api.html", {"sections": sections_of(described), "shapes": shapes_of(described)})
+    context = {"sections": sections_of(described), "shapes": shapes_of(described), "refusals": REFUSALS}
+    return render(request, "public/api.html", context)

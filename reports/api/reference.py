@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.api.schema import REFUSALS
+
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -31,7 +33,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> dict[str, A
         "method": method.upper(),
         "path": path,
         "summary": operation["summary"],
-        "description": operation.get("description", ""),
+        "description": "" if operation["description"] == operation["summary"] else operation["description"],
         "parameters": [
             {
                 "name": parameter["name"],
@@ -46,6 +48,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> dict[str, A
         "answers": [
             {"status": status, "description": answer.get("description", ""), "bodies": _contents(answer)}
             for status, answer in sorted(operation["responses"].items())
+            if int(status) not in REFUSALS  # the page says these once for all
         ],
     }
 
