@@ -190,8 +190,15 @@ def _composition(result: Result, scale: int) -> dict[str, Any]:
                 (_("Of this of unknown eligibility"), result["unknown_eligibility"]),
             )
             if value is not None and Decimal(value)
+        ] + [
+            (_in_another(each["currency"], scale), money(each["market_value"])) for each in result["unvalued"]
         ],
     }
+
+
+def _in_another(currency: str, scale: int) -> str:
+    unit = _("%(currency)s million") % {"currency": currency} if scale else currency
+    return _("Not in the total, %(unit)s") % {"unit": unit}
 
 
 def _maturity(result: Result) -> str:

@@ -122,7 +122,7 @@ def met_day() -> dict[str, Any]:
                 ("over_365", "0.00", "1.00000000"), ("undated", "0.00", "1.00000000"),
             )
         ],
-        "weighted_average_maturity_days": "38.2",
+        "weighted_average_maturity_days": "38.2", "undated_share": "0.00000000", "unvalued": [],
         "previous": {"as_of": "2026-11-21", "version": 1, "backing_ratio": "1.01820000", "circulation": "4151053821.00",
                      "reserve_market_value": "4226600000.00", "eligible_reserve": "4226600000.00"},
         "waterfall": [

@@ -169,6 +169,14 @@ def test_a_small_coin_is_printed_in_units_and_a_large_one_in_millions():
     assert (large[1]["value"], large[1]["under"]) == ("59,178.99", "USD million")
 
 
+def test_holdings_in_another_currency_are_shown_beside_a_total_that_is_not_known():
+    day = days.met_day() | dict.fromkeys(("reserve_market_value", "eligible_reserve", "backing_ratio", "surplus"))
+    day |= {"verdict": "unknown", "unvalued": [{"currency": "USD", "market_value": "12000000.00", "lines": 2}]}
+    shown = context(day)["composition"]
+    assert shown["total"] == ""
+    assert shown["not_counted"] == [("Not in the total, USD million", "12.00")]
+
+
 def test_a_carried_over_file_says_how_old_it_is():
     assert "2 days old, carried over" in flat_text_of(pdf_of("met_day"))
 
