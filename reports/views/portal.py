@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from core import cases, clock
 from core.models import Case
 from issuers.views.frame import portal_frame
-from core.roles import Can
 from reports.views.officer import reserve_watch
 from reserves.selectors import due_files
 
@@ -18,10 +17,8 @@ from reserves.selectors import due_files
 def home(request: HttpRequest) -> HttpResponse:
     """What we owe."""
     watch = reserve_watch(request.user)
-    organisation = watch[0]["coin"].issuer.organisation if watch else None
-    context = {
-        "watch": [row | {"may_send": request.user.can(Can.SEND_FEEDS, row["coin"])} for row in watch],
-        "organisation": organisation, "as_at": clock.now(),
+    context = portal_frame(request.user) | {
+        "watch": watch, "as_at": clock.now(),
         "cases": cases.cases_for(request.user).filter(status=Case.Status.OPEN),
         "due": due_files([row["coin"] for row in watch]),
     }
