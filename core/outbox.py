@@ -91,6 +91,17 @@ def enqueue(
     return rows
 
 
+def enqueue_rendered(notice: str, *, to: User, subject: str, text: str, html: str, key: str) -> Message:
+    """Write one row for a message that another library worded, such as a password reset; the key makes it once."""
+    return Message.objects.get_or_create(
+        key=f"{notice}:{key}",
+        defaults={
+            "notice": notice, "recipient": to, "address": to.email, "language": to.language,
+            "subject": " ".join(subject.split())[:300], "text": text, "html": html,
+        },
+    )[0]
+
+
 def deliver(pk: int) -> Message | None:
     """Send one queued message now; return its row, or None if it is not waiting or another worker has it."""
     with transaction.atomic():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from core import clock
 from core.money import round_down
@@ -161,6 +162,21 @@ def organisation_name(organisation: Any) -> str:
     names = organisation if isinstance(organisation, dict) else vars(organisation)
     key = {"zh-hant": "name_zh_hant", "zh-hans": "name_zh_hans"}.get(get_language() or "", "name_en")
     return names.get(key) or names.get("name_en") or str(organisation)
+
+
+def enumerated(things: Iterable[Any]) -> str:
+    """Several things of one kind: "Holdings, Ledger"; "持倉、賬簿"."""
+    return pgettext("between things of one kind", ", ").join(map(str, things))
+
+
+def clauses(parts: Iterable[Any]) -> str:
+    """Several statements in one line: "bid available: yes; price basis: mid"."""
+    return pgettext("between statements", "; ").join(map(str, parts))
+
+
+def sentences(whole: Iterable[Any]) -> str:
+    """Whole sentences one after another: Chinese leaves no space between them."""
+    return ("" if _chinese() else " ").join(map(str, whole))
 
 
 def month_label(day: date, with_year: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from core import clock
 from core.access import Actor
-from core.models import Finding
+from core.models import Finding, Organisation
 from core.rulebook import load
 from core.rulebook.facts import Scope
 from issuers.models import Issuer
@@ -34,6 +35,14 @@ def report_of_day(day: ReserveDay) -> ReportRun | None:
         kind=ReportRun.Kind.DAILY_RESERVE, subject=day.coin.symbol, as_of=day.as_of, version=day.version
     )
     return runs.exclude(status__in=REPORT_RUN.final).defer("facts").first()
+
+
+def sender_names(result: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the names, by slug, of those whose files an account rests on or waits for."""
+    slugs = {each["sender"] for each in (*result["inputs"], *result["missing"]) if each["sender"]}
+    names = ("name_en", "name_zh_hant", "name_zh_hans")
+    found = Organisation.objects.filter(slug__in=slugs).values("slug", *names)
+    return {row["slug"]: {name: row[name] for name in names} for row in found}
 
 
 def frozen_runs() -> list[int]:

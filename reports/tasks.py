@@ -7,10 +7,9 @@ from typing import Any
 from celery import shared_task
 from celery.signals import celeryd_after_setup
 
-from core.access import SYSTEM
 from core.checks import documents_can_be_written
 from core.tasks import nudge_mail
-from reports.services import digests, judgement, reports
+from reports.services import digests, reports
 from reports.services.sweep import sweep_reports
 
 
@@ -39,8 +38,3 @@ def render_report(pk: int) -> None:
 def send_morning_digest() -> None:
     digests.send_morning_digest()
     nudge_mail()
-
-
-@shared_task
-def judge_issuers() -> None:
-    judgement.judge_issuers(actor=SYSTEM)

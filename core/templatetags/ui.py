@@ -50,6 +50,9 @@ register.filter("digest", wording.short_digest)
 register.filter("cite", wording.cite)
 register.filter("org_name", wording.organisation_name)
 register.filter("html_language", wording.html_language)
+register.filter("clauses", wording.clauses)
+register.filter("enumerated", wording.enumerated)
+register.filter("sentences", wording.sentences)
 
 
 @register.filter

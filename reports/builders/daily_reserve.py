@@ -18,12 +18,14 @@ def facts(
     issuer_findings: Iterable[Mapping[str, Any]] | None,
     history: Iterable[tuple[date, str | None]],
     judged_at: str | None,
+    senders: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
     """Return everything the report may say about one coin-day; amounts and ratios are strings.
 
     ``result`` is a ``assay.reserve_day/1`` account, of a judged day or of a what-if (``version`` None).
     ``issuer_findings`` are those on the issuer for the day, None where they have not been judged.
     ``history`` is one pair of day and backing ratio per day, oldest first. ``judged_at`` is ISO 8601.
+    ``senders`` are the names, by slug, of those whose files the account rests on.
     """
     return {
         "schema": SCHEMA,
@@ -32,6 +34,7 @@ def facts(
         "result": dict(result),
         "issuer_findings": None if issuer_findings is None else [dict(finding) for finding in issuer_findings],
         "history": [[day.isoformat(), ratio] for day, ratio in history],
+        "senders": {slug: dict(names) for slug, names in sorted(senders.items())},
     }
 
 

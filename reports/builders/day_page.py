@@ -16,10 +16,12 @@ from reports.builders.sections import printed, unit_of
 
 def day_page(
     result: Mapping[str, Any], *, issuer_findings: list[dict[str, Any]] | None,
-    history: list[tuple[Any, str | None]], judged_at: str | None,
+    history: list[tuple[Any, str | None]], judged_at: str | None, senders: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
     """Return the page's context from a ``assay.reserve_day/1`` account; nothing here is computed anew."""
-    frozen = daily_reserve.facts(result, issuer_findings=issuer_findings, history=history, judged_at=judged_at)
+    frozen = daily_reserve.facts(
+        result, issuer_findings=issuer_findings, history=history, judged_at=judged_at, senders=senders
+    )
     context = printed(frozen, digest_of(frozen))
     tally = dict.fromkeys(labels.VERDICTS, 0)
     for finding in [*result["findings"], *(issuer_findings or [])]:

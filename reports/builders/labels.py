@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 ASSET_CLASSES: dict[str, Any] = {
     "cash": _("Cash"),
@@ -55,14 +55,85 @@ COMPARISON_STATES: dict[str, tuple[Any, str]] = {
     "differs": (_("Differs"), "bad"),
     "no_data": (_("No data"), "warn"),
 }
+BREAK_CAUSES: dict[str, Any] = {
+    "missing_in_books": _("missing in the books"),
+    "missing_at_custodian": _("missing at the custodian"),
+    "face_differs": _("face value differs"),
+    "value_differs": _("value differs"),
+    "currency_differs": _("currency differs"),
+    "duplicate": _("line occurs twice"),
+    "in_transit": _("in transit"),
+    "rounding": _("rounding"),
+    "par_supply": _("par value and token supply differ"),
+}
 BREAK_STATES: dict[str, Any] = {"new": pgettext_lazy("break", "New"), "carried": _("Carried over")}
 VERDICTS: dict[str, tuple[Any, str]] = {
     "breached": (_("Breached"), "bad"),
     "unknown": (_("Unknown"), "warn"),
     "met": (_("Met"), "good"),
 }
-
-
-def plain(code: str) -> str:
-    """Return a code that has no wording of its own as words: ``missing_at_custodian``, "missing at custodian"."""
-    return code.replace("_", " ")
+# The facts of one line, as short as beside their values.
+LINE_FACTS: dict[str, Any] = {
+    "as_of": _("day"),
+    "line": _("line"),
+    "holding.asset_class": _("asset class"),
+    "holding.currency": _("currency"),
+    "holding.term_start": _("start of the term"),
+    "holding.term_end": _("end of the term"),
+    "holding.maturity": _("maturity"),
+    "coin.currency": _("reference currency"),
+    "obligor.kind": _("obligor"),
+    "obligor.risk_weight": _("risk weight"),
+    "obligor.domestic_currency": _("domestic currency"),
+    "obligor.is_financial_institution": _("financial institution"),
+    "repo.is_overnight": pgettext_lazy("reverse repo", "overnight"),
+    "repo.collateral_eligible": _("eligible collateral"),
+    "repo.counterparty_minimal_risk": _("counterparty of minimal risk"),
+    "fund.sole_purpose": _("set up solely for the reserve"),
+    "fund.only_eligible_assets": _("eligible assets only"),
+    "acceptance.granted": _("accepted by the authority"),
+    "approval.currency_mismatch": _("currency approved"),
+    "account.pools": _("coins on the account"),
+    "custodian.is_licensed_bank": _("licensed bank"),
+    "custodian.arrangement_accepted": _("arrangement accepted"),
+    "valuation.price_basis": _("price basis"),
+    "valuation.price_source": _("price from"),
+    "valuation.bid_available": _("bid price to be had"),
+}
+CHOICES: dict[str, dict[str, Any]] = {
+    "holding.asset_class": ASSET_CLASSES,
+    "obligor.kind": {
+        "government": _("Government"),
+        "central_bank": _("Central bank"),
+        "pse": _("Public sector entity"),
+        "international_organisation": _("Qualifying international organisation"),
+        "mdb": _("Multilateral development bank"),
+        "bank": _("Bank"),
+        "financial_institution": _("Other financial institution"),
+        "corporate": _("Other company"),
+    },
+    "valuation.price_basis": {
+        "bid": pgettext_lazy("price", "bid"),
+        "mid": pgettext_lazy("price", "mid"),
+        "ask": pgettext_lazy("price", "ask"),
+        "par": pgettext_lazy("price", "par"),
+        "fair_value": pgettext_lazy("price", "fair value"),
+        "amortised": pgettext_lazy("price", "amortised cost"),
+    },
+    "authority.attestation_frequency": {
+        "monthly": _("monthly"),
+        "quarterly": _("quarterly"),
+        "half_yearly": _("half-yearly"),
+        "yearly": _("yearly"),
+    },
+    "issuer.kind": {"company": _("Company"), "authorized_institution": _("Authorized institution")},
+}
+UNITS: dict[str, Any] = {
+    "business days": ngettext_lazy("%(number)s business day", "%(number)s business days", "count"),
+    "coins": ngettext_lazy("%(number)s coin", "%(number)s coins", "count"),
+    "days": ngettext_lazy("%(number)s day", "%(number)s days", "count"),
+    "events": ngettext_lazy("%(number)s event", "%(number)s events", "count"),
+    "hours": ngettext_lazy("%(number)s hour", "%(number)s hours", "count"),
+    "stress tests": ngettext_lazy("%(number)s stress test", "%(number)s stress tests", "count"),
+    "withdrawals": ngettext_lazy("%(number)s withdrawal", "%(number)s withdrawals", "count"),
+}

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from core import wording
 from core.rulebook.facts import FACTS, Kind
+from reports.builders import labels
 
 Finding = Mapping[str, Any]
 Measure = Callable[[Finding, str], tuple[str, str]]
@@ -47,7 +48,7 @@ def value_text(name: str, value: Any, currency: str) -> str:
     if fact.kind is Kind.AMOUNT:
         unit = "HKD" if fact.unit == "HKD" else currency if fact.unit == "coin currency" else fact.unit
         return _amount(value, unit)
-    return value.replace("_", " ") if fact.kind is Kind.CHOICE else str(value)
+    return str(labels.CHOICES.get(name, {}).get(value, value))
 
 
 def _measure(*checks: str) -> Callable[[Measure], Measure]:
@@ -60,7 +61,8 @@ def _measure(*checks: str) -> Callable[[Measure], Measure]:
 
 def _amount(value: Any, unit: str) -> str:
     if len(unit) != 3:
-        return _("%(number)s %(unit)s") % {"number": wording.amount(value, places=0), "unit": unit}
+        count = Decimal(value)
+        return labels.UNITS[unit] % {"count": 1 if count == 1 else 2, "number": wording.amount(count, places=0)}
     if abs(Decimal(value)) >= 1_000_000:
         return _("%(currency)s %(amount)s m") % {"currency": unit, "amount": wording.amount(value, scale=6)}
     return _("%(currency)s %(amount)s") % {"currency": unit, "amount": wording.amount(value)}
@@ -89,7 +91,7 @@ def _months(count: Any) -> str:
 def _as_listed(finding: Finding, currency: str) -> tuple[str, str]:
     shown = [value_text(name, value, currency) for name, value in finding["observed"].items() if name in FACTS]
     limits = [value_text(name, value, currency) for name, value in finding["required"].items() if name in FACTS]
-    return ", ".join(shown), ", ".join(limits)
+    return wording.enumerated(shown), wording.enumerated(limits)
 
 
 def _lines_met(finding: Finding) -> str:
@@ -182,13 +184,13 @@ def _reported(finding: Finding, currency: str) -> tuple[str, str]:
     seen = {name.split(".")[1]: value for name, value in finding["observed"].items()}
     count, hours = seen.get("unreported_count"), seen.get("oldest_unreported_hours")
     allowed = finding["required"].get("authority.immediate_report_hours")
-    required = _("none unreported") if allowed is None else _most(_amount(allowed, _("hours")))
+    required = _("none unreported") if allowed is None else _most(_amount(allowed, "hours"))
     if count is None:
         return _("not known"), required
     if not count:
         return _("none unreported"), required
     return _("%(count)d unreported, oldest %(hours)s") % {
-        "count": count, "hours": _("not known") if hours is None else _amount(hours, _("hours"))
+        "count": count, "hours": _("not known") if hours is None else _amount(hours, "hours")
     }, required
 
 

@@ -51,9 +51,9 @@ def exceptions(findings: Sequence[Mapping[str, Any]], currency: str) -> list[dic
 
 
 def _observed(observed: Mapping[str, Any], currency: str) -> str:
-    return "; ".join(
+    return wording.clauses(
         _("%(fact)s: %(value)s") % {
-            "fact": labels.plain(name.split(".")[-1]), "value": value_text(name, value, currency)
+            "fact": labels.LINE_FACTS.get(name, name), "value": value_text(name, value, currency)
         }
         for name, value in observed.items()
     )
@@ -82,7 +82,7 @@ def breaks(result: Result) -> dict[str, Any]:
     )
     rows = [
         {
-            "reference": each["reference"] or "", "cause": labels.plain(each["cause"]),
+            "reference": each["reference"] or "", "cause": labels.BREAK_CAUSES.get(each["cause"], each["cause"]),
             "where": " · ".join(part for part in (each["account_id"], each["instrument_id"], each["line_ref"]) if part),
             "left": _side(each["left"]), "right": _side(each["right"]),
             "difference": wording.amount(each["difference"], signed=True), "currency": each["currency"],
@@ -101,9 +101,16 @@ def _side(value: str | None) -> str:
     return _("absent") if value is None else wording.amount(value)
 
 
-def inputs(result: Result) -> list[dict[str, Any]]:
+def inputs(result: Result, senders: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The files that the day rests on."""
-    return [{**each, "feed": labels.FEEDS.get(each["feed"], each["feed"])} for each in result["inputs"]]
+    return [
+        {**each, "feed": labels.FEEDS.get(each["feed"], each["feed"]), "sender": _sender(senders, each["sender"])}
+        for each in result["inputs"]
+    ]
+
+
+def _sender(senders: Mapping[str, Any], slug: str) -> str:
+    return wording.organisation_name(senders[slug]) if slug in senders else slug
 
 
 def missing(result: Result) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ def printed(frozen: Facts, digest: str) -> dict[str, Any]:
         "maturity": _maturity(result),
         "history": _history(frozen), "rules": [rows.rule(each, result["currency"]) for each in findings],
         "exceptions": rows.exceptions(findings, result["currency"]), "comparisons": rows.comparisons(result),
-        "breaks": rows.breaks(result), "inputs": rows.inputs(result), "missing": rows.missing(result),
+        "breaks": rows.breaks(result), "inputs": rows.inputs(result, frozen["senders"]), "missing": rows.missing(result),
         "method": _method(frozen, digest),
     }
 
@@ -65,7 +65,7 @@ def _headline(result: Result, findings: Sequence[Mapping[str, Any]]) -> dict[str
     tally = {verdict: sum(each["verdict"] == verdict for each in findings) for verdict in VERDICT_ORDER}
     sentences = [_backing(result), _tally(tally, len(findings))]
     if result["missing"]:
-        feeds = ", ".join(str(labels.FEEDS.get(each["feed"], each["feed"])) for each in result["missing"])
+        feeds = wording.enumerated(labels.FEEDS.get(each["feed"], each["feed"]) for each in result["missing"])
         sentences.append(_("Not received: %(feeds)s.") % {"feeds": feeds})
     return {"title": title, "tone": tone, "sentences": sentences}
 

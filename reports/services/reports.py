@@ -76,6 +76,7 @@ def facts_of_day(day: ReserveDay) -> dict[str, Any]:
         issuer_findings=selectors.issuer_findings(day.coin.issuer, day.as_of),
         history=selectors.ratios(day.coin.symbol, day.as_of, daily_reserve.HISTORY_DAYS),
         judged_at=day.judged_at.astimezone(HONG_KONG).isoformat(),
+        senders=selectors.sender_names(day.result),
     )
 
 
@@ -87,7 +88,8 @@ def facts_of_what_if(coin: Coin, result: dict[str, Any]) -> dict[str, Any]:
     as_of = datetime.fromisoformat(result["as_of"]).date()
     earlier = selectors.ratios(coin.symbol, as_of, daily_reserve.HISTORY_DAYS)[:-1]
     return daily_reserve.facts(
-        result, issuer_findings=None, history=[*earlier, (as_of, result["backing_ratio"])], judged_at=None
+        result, issuer_findings=None, history=[*earlier, (as_of, result["backing_ratio"])], judged_at=None,
+        senders=selectors.sender_names(result),
     )
 
 

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from core import clock
+from core.access import require
 from core.business_days import enter_closure
 from core.calendars import coming_holidays
 from core.models import Closure
+from core.roles import Can
 
 
 class ClosureForm(forms.Form):
@@ -30,6 +32,8 @@ class ClosureForm(forms.Form):
 def closures(request: HttpRequest) -> HttpResponse:
     """Read closures and coming holidays; enter a closure."""
     form = ClosureForm(request.POST or None)
+    if request.method == "POST":
+        require(request.user, Can.ENTER_CLOSURE)
     if request.method == "POST" and form.is_valid():
         enter_closure(actor=request.user, **form.cleaned_data)
         messages.success(request, _("The closure is entered."))

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
 from core import audit, cases, clock
-from core.access import visible_or_404
+from core.access import require, visible_or_404
 from core.models import Case, CaseNote, Membership, Organisation, User
 from core.roles import ROLES, Can
 from core.templatetags.ui import due_cell, tag
@@ -112,6 +112,7 @@ class NoteForm(forms.Form):
 def _shown(request: HttpRequest, reference: str, form: NoteForm | None = None) -> dict[str, Any]:
     case = visible_or_404(cases.cases_for(request.user), request.user, reference=reference)
     breach, user = getattr(case, "breach", None), request.user
+    require(user, Can.VIEW_CASES, case)
     audience = audit.Audience.AUTHORITY if user.is_authority else audit.Audience.ISSUER
     notes = case.notes.all() if user.is_authority else case.notes.filter(audience=CaseNote.Audience.ISSUER)
     return portal_frame(user, owner=case.owner) | {

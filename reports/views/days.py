@@ -18,11 +18,10 @@ from issuers.models import Coin
 from issuers.selectors import coins_for
 from issuers.views.frame import portal_frame
 from reports.builders.day_page import day_page
-from reports.selectors import issuer_findings, report_of_day
+from reports.selectors import issuer_findings, report_of_day, sender_names
 from reserves import selectors
 from reserves.models import ReserveDay
-from reserves.services.assessment import assess
-from reserves.services.days import open_day
+from reserves.services.days import open_day, run_day
 from reserves.tasks import advance_reserve_day, nudge
 
 
@@ -46,14 +45,15 @@ def coin_day(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
     law_on = read_day(request.GET["law_on"]) if "law_on" in request.GET else None
     site = request.resolver_match.namespace
     day = selectors.day(coin, wanted)
-    result = assess(coin, wanted, law_on=law_on) if law_on else day.result if day else None
+    judged = day.result if day else None
+    result = run_day(coin, wanted, actor=request.user, law_on=law_on) if law_on else judged
     context = _frame(request, coin, wanted, day)
     if result is None:
         return render(request, f"{site}/coin_day_waiting.html", context, status=404 if not context["files"] else 200)
     page = day_page(
         result, issuer_findings=None if law_on else issuer_findings(coin.issuer, wanted),
         history=[(each, None if ratio is None else f"{ratio:f}") for each, ratio in selectors.history(coin, until=wanted)],
-        judged_at=day.judged_at.isoformat() if day and not law_on else None,
+        judged_at=day.judged_at.isoformat() if day and not law_on else None, senders=sender_names(result),
     )
     return render(request, f"{site}/coin_day.html", context | page | {"law_on": law_on})
 

@@ -30,7 +30,7 @@ def register_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def entry(request: HttpRequest, number: str) -> HttpResponse:
     """One licensee with its coins and their contracts."""
-    licence = get_object_or_404(register(), number=number)
+    licence = get_object_or_404(register(), number=number.replace("\x00", ""))
     return render(request, "public/entry.html", {"licence": licence, "as_at": clock.now()})
 
 

@@ -7,10 +7,12 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple, cast
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
 
 from core import clock
 from core.access import SYSTEM, Actor, require
 from core.calendars import HongKongCalendar
+from core.errors import Refused
 from core.findings import store_findings
 from core.money import EXACT
 from core.roles import Can
@@ -27,6 +29,8 @@ from reserves.services.reconciliation import reconcile_inputs
 from reserves.workflows import RESERVE_DAY
 
 S = ReserveDay.Status
+#: No stablecoin is older.
+FIRST_DAY = date(2000, 1, 1)
 #: Figures of the result that the row repeats for lists and charts.
 REPEATED = ("circulation", "reserve_market_value", "eligible_reserve", "backing_ratio", "surplus")
 
@@ -38,14 +42,27 @@ class Read(NamedTuple):
     calendar: HongKongCalendar
 
 
+def past_day(day: date) -> date:
+    """Return the day if a coin can have been judged on it.
+
+    Raises:
+        Refused: it is still to come, or lies before any coin.
+    """
+    if not FIRST_DAY <= day <= clock.today():
+        raise Refused(_("Only days up to today can be judged."), code="no_such_day")
+    return day
+
+
 @transaction.atomic
 def open_day(coin: Coin, as_of: date, *, actor: Actor) -> ReserveDay:
     """Put the next version of the day in the queue, or return the one that waits there already.
 
     Raises:
         NotPermitted: the actor does not run days.
+        Refused: the day is still to come, or lies before any coin.
     """
     require(actor, Can.RUN_DAY, coin)
+    past_day(as_of)
     latest = ReserveDay.objects.filter(coin=coin, as_of=as_of).order_by("-version").defer("result").first()
     if latest and latest.status in WAITING:
         return latest
@@ -75,11 +92,13 @@ def run_day(
 
     Raises:
         NotPermitted: the actor does not run days (where something is stored).
+        Refused: the day is still to come, or lies before any coin.
         RulebookInvalid: the overlay and the regime's files make no rulebook.
     """
     if law_on is not None or overlay is not None:
         return assess(coin, as_of, law_on=law_on, overlay=overlay)
     require(actor, Can.RUN_DAY, coin)
+    past_day(as_of)
     versions = list(ReserveDay.objects.filter(coin=coin, as_of=as_of).order_by("-version")[:2])
     judged = next((row for row in versions if row.status == S.JUDGED), None)
     waiting = next((row for row in versions if row.status in WAITING), None)

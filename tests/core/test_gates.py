@@ -6,7 +6,7 @@ from allauth.mfa.totp.internal.auth import hotp_value
 from django.urls import reverse
 
 from core import clock
-from core.models import Membership, User
+from core.models import Membership, Message, User
 from core.signin import landing_of
 from tests.cast import PASSWORD, TOTP_SECRET
 
@@ -72,3 +72,18 @@ def test_every_answer_forbids_what_the_page_does_not_need(client):
     policy = client.get(reverse("public:register"))["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_password_reset_goes_through_the_outbox(bo, client):
+    answer = client.post(reverse("account_reset_password"), {"email": bo.email})
+    assert answer.status_code == 302
+    message = Message.objects.get()
+    assert (message.recipient, message.status) == (bo, Message.Status.QUEUED)
+    assert "/accounts/password/reset/key/" in message.text
+    assert "/accounts/password/reset/key/" in message.html
+
+
+def test_a_reset_for_nobody_looks_the_same_and_writes_to_nobody(client):
+    answer = client.post(reverse("account_reset_password"), {"email": "nobody@x.example"})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("account_reset_password_done"))
+    assert not Message.objects.exists()

@@ -30,6 +30,7 @@ def facts(result, **given):
         issuer_findings=given.get("issuer_findings", days.ISSUER_FINDINGS if stored else None),
         history=given.get("history", days.history(result["backing_ratio"])),
         judged_at=days.JUDGED_AT if stored else None,
+        senders=given.get("senders", {}),
     )
 
 
@@ -159,7 +160,7 @@ def test_more_lines_and_breaks_than_fit_are_counted_and_left_to_the_attachment()
 
 def test_a_line_absent_on_one_side_is_not_called_zero():
     rows = context(days.breached_day())["breaks"]["rows"]
-    assert {row["right"] for row in rows if row["cause"] == "missing at custodian"} == {"absent"}
+    assert {row["right"] for row in rows if row["cause"] == "missing at the custodian"} == {"absent"}
 
 
 def test_a_small_coin_is_printed_in_units_and_a_large_one_in_millions():
