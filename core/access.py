@@ -57,6 +57,8 @@ def visible_or_404(rows: type[Row] | models.QuerySet[Row], actor: Actor, **looku
     Raises:
         Http404: there is none, or it is another's: the two answers are the same on purpose.
     """
+    if any("\x00" in value for value in lookup.values() if isinstance(value, str)):
+        raise Http404  # no text in the database holds a NUL, and asking for one is an error there
     queryset: Any = rows._default_manager.all() if isinstance(rows, type) else rows
     row = queryset.visible_to(actor).filter(**lookup).first()
     if row is None:

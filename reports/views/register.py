@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -30,7 +30,9 @@ def register_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def entry(request: HttpRequest, number: str) -> HttpResponse:
     """One licensee with its coins and their contracts."""
-    licence = get_object_or_404(register(), number=number.replace("\x00", ""))
+    if "\x00" in number:  # the database cannot even be asked for one
+        raise Http404
+    licence = get_object_or_404(register(), number=number)
     return render(request, "public/entry.html", {"licence": licence, "as_at": clock.now()})
 
 
