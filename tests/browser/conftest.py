@@ -44,6 +44,7 @@ class Site:
         """Return an empty page of a browser in which the person is signed in, or nobody is."""
         context = self.browser.new_context(viewport=viewport or WIDE, base_url=self.url, reduced_motion="reduce")
         context.add_init_script(WATCH)
+        context.set_default_timeout(15_000)
         if person is not None:
             client = Client()
             client.force_login(self.world.people[person], backend="allauth.account.auth_backends.AuthenticationBackend")

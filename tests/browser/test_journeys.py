@@ -1,0 +1,208 @@
+"""Whole errands, walked as the person who has them would: by clicking, typing and reading."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from config.demo import totp
+from core.models import AuditEvent, FeedFile
+from issuers.models import Breach
+from tests.browser.world import FIFTY_FAULTS, FRIDAY, LAST, circulating, files_of
+from tests.cast import PASSWORD
+from tests.factories import csv_bytes, supply_line
+
+pytestmark = pytest.mark.browser
+
+SECRET = "JBSWY3DPEHPK3PXP"
+
+
+def heading(page) -> str:
+    return page.locator("h1").inner_text()
+
+
+def test_bo_signs_in_with_password_and_code_and_lands_on_the_work(site, complaints_of):
+    page = site.page_for(None)
+    page.goto("/en/officer/")
+    assert heading(page) == "Sign in"
+    page.get_by_label("Email").fill(site.world.people["bo"].email)
+    page.get_by_label("Password", exact=True).fill("not the password at all")
+    page.get_by_role("button", name="Sign in with a password").click()
+    assert "not correct" in page.locator(".govuk-error-summary").inner_text()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in with a password").click()
+    assert heading(page) == "Enter your code"
+    assert complaints_of(page) == []
+    page.locator("input[name=code]").fill(totp(SECRET, time.time()))
+    page.get_by_role("button", name="Continue").click()
+    assert heading(page) == "My work"
+    page.locator(".usermenu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.goto("/en/officer/")
+    assert heading(page) == "Sign in"
+
+
+def test_ann_sends_a_bad_file_then_a_good_one_then_its_correction(site, complaints_of, tmp_path):
+    page = site.page_for("ann")
+    page.goto("/en/portal/")
+    page.get_by_role("link", name="Upload data, LRHKD").click()
+
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(FIFTY_FAULTS.read_bytes().replace(b"TD-0", b"TD-9"))
+    page.get_by_label("Holdings (optional)").set_input_files(bad)
+    page.get_by_role("button", name="Send the files").click()
+    assert "bad.csv is refused, 50 problems" in page.locator(".answer").inner_text()
+    faults = page.locator(".answer table tbody tr")
+    assert faults.count() == 50
+    assert all(re.match(r"\d+|–", faults.nth(row).locator("td").first.inner_text()) for row in (0, 25, 49))
+    assert complaints_of(page) == []
+
+    good = tmp_path / "good.csv"
+    today = LAST.replace(day=23)
+    good.write_bytes(csv_bytes([supply_line(today, total_supply="4300000000")]))
+    page.get_by_label("Supply (optional)").set_input_files(good)
+    page.get_by_role("button", name="Send the files").click()
+    receipt = page.locator(".receipt").inner_text()
+    sent = FeedFile.objects.get(subject="LRHKD", feed="supply", as_of=today)
+    assert "Accepted" in receipt
+    assert f"Receipt {sent.pk}" in receipt
+    assert "Ann Lau" in receipt
+    assert sent.sha256[:4] in receipt
+
+    better = tmp_path / "better.csv"
+    better.write_bytes(csv_bytes([supply_line(today, total_supply="4299000000")]))
+    page.get_by_label("Supply (optional)").set_input_files(better)
+    page.get_by_role("button", name="Send the files").click()
+    page.get_by_role("button", name=f"Send it as the correction of receipt {sent.pk}").click()
+    assert "Accepted" in page.locator(".receipt").inner_text()
+    sent.refresh_from_db()
+    assert sent.status == FeedFile.Status.SUPERSEDED
+    assert FeedFile.objects.get(subject="LRHKD", feed="supply", as_of=today, status="accepted").supersedes_id == sent.pk
+
+
+def test_the_same_file_again_answers_with_the_first_receipt(site, tmp_path):
+    first = site.world.accepted("TWHK", "supply", FRIDAY)
+    again = tmp_path / "again.csv"
+    again.write_bytes(files_of("TWHK", FRIDAY)["supply"])
+    page = site.page_for("ian")
+    page.goto("/en/portal/coins/TWHK/upload/")
+    page.get_by_label("Supply (optional)").set_input_files(again)
+    page.get_by_role("button", name="Send the files").click()
+    assert f"Receipt {first.pk}" in page.locator(".receipt").inner_text()
+    assert FeedFile.objects.filter(subject="TWHK", feed="supply", as_of=FRIDAY).count() == 1
+
+
+def test_a_breach_goes_from_alert_to_closure_between_two_people(site, complaints_of):
+    case = site.world.breach_of_backing("LRHKD")
+    bo = site.page_for("bo")
+    bo.goto("/en/officer/")
+    bo.get_by_role("link", name="Review the breach").click()
+    bo.get_by_label("Officer", exact=True).select_option(label="Bo Chan")
+    bo.get_by_role("button", name="Assign").click()
+    assert "Done, and recorded." in bo.locator("main").inner_text()
+    bo.goto("/en/officer/?view=mine")
+    assert case.reference in bo.locator("[data-queue] table").inner_text()
+
+    ann = site.page_for("ann")
+    ann.goto("/en/portal/")
+    ann.get_by_role("link", name=case.reference).click()
+    ann.get_by_role("button", name="Notify the authority").click()
+    ann.get_by_label("Say why, or what you do about it").fill("66 million were minted before the bank credited them.")
+    ann.get_by_role("button", name="Explain").click()
+    assert "66 million were minted" in ann.locator("main").inner_text()
+
+    bo.goto(f"/en/officer/cases/{case.reference}/")
+    assert "Ann Lau explained breach" in bo.locator("main").inner_text()
+    bo.get_by_role("link", name="See the reserve position of that day").click()
+    assert "Not fully backed" in bo.locator("main").inner_text()
+    bo.go_back()
+    bo.get_by_role("button", name="Close", exact=True).click()
+    assert "Say why" in bo.locator("main").inner_text()  # nothing closes without a word
+    bo.goto(f"/en/officer/cases/{case.reference}/")
+    bo.get_by_label("Say why, or what you do about it").fill("Credits seen on Monday.")
+    bo.get_by_role("button", name="Close", exact=True).click()
+    assert "This case is closed" in bo.locator("main").inner_text()
+    breach = Breach.objects.get(case=case)
+    assert breach.status == Breach.Status.CLOSED
+    told = AuditEvent.objects.filter(verb__startswith="issuers.breach", target_type="issuers.breach", target_pk=str(breach.pk)).order_by("pk")
+    assert [event.verb.rpartition(".")[2] for event in told] == ["opened", "notified", "answered", "closed"]
+    assert complaints_of(ann) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "answer"),
+    [
+        ("en", "lion rock", "Lion Rock Digital Limited is licensed"),
+        ("zh-hant", "獅子山", "獅子山數碼有限公司"),
+        ("zh-hans", "狮子山", "狮子山数码有限公司"),
+    ],
+)
+def test_a_visitor_asks_the_register_in_three_languages(site, language, query, answer):
+    page = site.page_for(None)
+    page.goto(f"/{language}/")
+    page.locator("#q").fill(query)
+    page.locator("#q").press("Enter")
+    assert answer in page.locator("main [role=status]").inner_text()
+    page.locator("main [role=status] a").click()
+    assert "FRS01" in page.locator("main").inner_text()
+
+
+def test_a_name_that_nobody_licensed_is_said_not_to_be_in_the_register(site):
+    page = site.page_for(None)
+    page.goto("/en/")
+    page.locator("#q").fill("Moonbeam Dollar")
+    page.get_by_role("button", name="Check").click()
+    assert "No entry found for “Moonbeam Dollar”" in page.locator("main [role=status]").inner_text()
+
+
+def test_changing_the_language_keeps_the_page_and_its_question(site):
+    page = site.page_for("bo")
+    page.goto(f"/en/officer/coins/LRHKD/days/{LAST}/?law_on=2025-08-01")
+    ratio = page.locator(".kpis, .kpi").first.inner_text()
+    page.get_by_role("link", name="繁").click()
+    assert page.url.endswith(f"/zh-hant/officer/coins/LRHKD/days/{LAST}/?law_on=2025-08-01")
+    assert page.locator("html").get_attribute("lang") == "zh-Hant-HK"
+    figure = re.search(r"\d+\.\d+%", ratio)
+    assert figure is not None
+    assert figure.group() in page.locator("main").inner_text()
+
+
+def test_keys_reach_the_content_the_search_and_the_rows(site):
+    page = site.page_for("bo")
+    page.goto("/en/officer/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.type("OCHKD")
+    page.keyboard.press("Enter")
+    late = site.world.late("OCHKD").reference
+    assert late in page.locator("[data-queue] table").inner_text()
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/cases/{late}/")
+
+
+def test_what_was_typed_is_not_lost_without_a_question(site):
+    page = site.page_for("bo")
+    page.goto(f"/en/officer/cases/{site.world.late('OCHKD').reference}/")
+    page.get_by_role("textbox", name="Note").fill("Called the custodian.")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="My work").first.click()
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert page.get_by_role("textbox", name="Note").input_value() == "Called the custodian."
+
+
+def test_the_figures_of_a_chart_can_be_read_as_a_table(site):
+    page = site.page_for("ann")
+    page.goto(f"/en/portal/coins/LRHKD/days/{LAST}/")
+    page.get_by_text("Show the figures").last.click()
+    rows = page.locator("details.chartdata[open] tbody tr")
+    assert rows.count() == 13
+    assert f"{circulating('LRHKD', LAST) / 1_000_000:,.2f}" in page.locator("main").inner_text()
