@@ -10,6 +10,7 @@ from django.urls import reverse
 from core.access import SYSTEM
 from core.models import AuditEvent, Case, CaseNote, FeedFile
 from issuers.services.breaches import open_breach
+from reports.models import ReportRun
 from reports.services.reports import freeze_report, render_report
 from reserves.models import ReserveDay
 from reserves.selectors import waiting_days
@@ -23,12 +24,12 @@ DAY = date(2026, 10, 16)
 
 @pytest.fixture
 def matters(coin, ann):
-    """What Lion Rock has: a judged day with its report, a receipt, a refused file, a breach."""
+    """What Lion Rock has: a judged day, its report still to be rendered, a receipt, a refused file, a breach."""
     for feed, raw in sound_day(DAY).items():
         receive_file(coin, feed, raw, filename=f"{feed}.csv", actor=ann)
     (pk,) = waiting_days()
     day = advance_day(pk)
-    run = render_report(freeze_report("daily_reserve", day, actor=SYSTEM).pk)
+    run = freeze_report("daily_reserve", day, actor=SYSTEM)
     breach = open_breach(coin.issuer, rule="HK-RES-01", subject="LRHKD", as_of=DAY, actor=SYSTEM)
     refused = receive_file(coin, "holdings", b"as_of\n", filename="bad.csv", actor=ann)
     assert refused.status == FeedFile.Status.REFUSED
@@ -74,6 +75,8 @@ def test_the_auditor_reads_but_sends_nothing(matters, eli, client_for):
     day = client.get(reverse("portal:coin_day", args=matters["coin_day"]))
     assert day.status_code == 200
     assert reverse("portal:upload", args=["LRHKD"]) not in day.content.decode()
+    assert client.get(reverse("portal:report", args=matters["report"])).status_code == 404  # not rendered yet
+    render_report(ReportRun.objects.get().pk)
     report = client.get(reverse("portal:report", args=matters["report"]))
     assert (report.status_code, report["Content-Type"]) == (200, "application/pdf")
     assert b"".join(report.streaming_content).startswith(b"%PDF-1.7")
