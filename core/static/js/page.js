@@ -31,10 +31,10 @@ function closeMenus(except) {
   }
 }
 
-// A box that scrolls sideways must be reachable by keyboard; one that fits must not be a stop on the way.
+// A box that scrolls must be reachable by keyboard; one that fits must not be a stop on the way.
 function letKeysScroll() {
   for (const box of document.querySelectorAll(".scroll, .chartbox")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
 }
