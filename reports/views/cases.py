@@ -79,7 +79,7 @@ def queue_views(user: User) -> dict[str, tuple[Any, QuerySet[Case]]]:
 
 
 def queue(request: HttpRequest, default: str) -> dict[str, Any]:
-    """Return what a page needs to show the queue: the table, the saved views, the search."""
+    """Return what a page needs to show the queue: the table, the saved views with their counts, the search."""
     views = queue_views(request.user)
     chosen = request.GET.get("view", default)
     chosen = chosen if chosen in views else default
@@ -91,10 +91,11 @@ def queue(request: HttpRequest, default: str) -> dict[str, Any]:
         )
     table = CaseTable(rows)
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    counts = {name: found.count() for name, (_label, found) in views.items()}
     tabs = [
-        (label, f"?view={name}", found.count(), name == chosen and not query) for name, (label, found) in views.items()
+        (label, f"?view={name}", counts[name], name == chosen and not query) for name, (label, _found) in views.items()
     ]
-    return {"table": table, "views": tabs, "query": query}
+    return {"table": table, "views": tabs, "query": query, "counts": counts}
 
 
 @require_safe

@@ -24,12 +24,15 @@ WATCHED_DAYS = 30
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """My work."""
-    counts = {name: found for name, (_label, found) in queue_views(request.user).items()}
+    shown = queue(request, "open")
     today = clock.now().astimezone(clock.HONG_KONG).replace(hour=23, minute=59, second=59)
-    context = queue(request, "open") | {
-        "watch": reserve_watch(request.user), "breaches": standing_breaches(request.user)[:5], "as_at": clock.now(),
-        "mine": counts["mine"].count(), "overdue": counts["overdue"].count(), "unassigned": counts["unassigned"].count(),
-        "today": counts["open"].filter(due_at__range=(clock.now(), today)).count(), "recent": _recent(request.user),
+    standing = queue_views(request.user)["open"][1]
+    context = shown | shown["counts"] | {
+        "watch": reserve_watch(request.user),
+        "breaches": standing_breaches(request.user)[:5],
+        "as_at": clock.now(),
+        "today": standing.filter(due_at__range=(clock.now(), today)).count(),
+        "recent": _recent(request.user),
     }
     return render(request, "officer/home.html", context)
 
@@ -65,7 +68,9 @@ def _watched(coin, day, line) -> dict[str, Any]:
     drawn = [None if ratio is None else float(ratio * 100) for ratio in ratios]
     title = _("Backing ratio of %(coin)s, last %(days)d days") % {"coin": coin.symbol, "days": len(ratios)}
     return {
-        "coin": coin, "day": day, "change": known[-1] - known[-2] if len(known) > 1 else None,
+        "coin": coin,
+        "day": day,
+        "change": known[-1] - known[-2] if len(known) > 1 else None,
         "spark": charts.sparkline(drawn, title=title, limit=100) if len(known) > 1 else "",
         "short": day is not None and day.backing_ratio is not None and day.backing_ratio < Decimal(1),
         "stale": day is None or day.as_of < clock.yesterday(),
@@ -73,6 +78,8 @@ def _watched(coin, day, line) -> dict[str, Any]:
 
 
 def _recent(user: User):
-    return AuditEvent.objects.visible_to(user).exclude(verb__startswith="reserves.day").exclude(
-        verb__startswith="core.message"
-    )[:8]
+    return (
+        AuditEvent.objects.visible_to(user)
+        .exclude(verb__startswith="reserves.day")
+        .exclude(verb__startswith="core.message")[:8]
+    )

@@ -36,7 +36,7 @@ PAGES: dict[str, tuple[str | None, Callable[[], str], int]] = {
     "register": (None, lambda: reverse("public:register"), 3),
     "register, searched": (None, lambda: reverse("public:register") + "?q=lion", 6),
     "entry": (None, lambda: reverse("public:entry", args=["FRS01"]), 3),
-    "officer home": ("bo", lambda: reverse("officer:home"), 27),
+    "officer home": ("bo", lambda: reverse("officer:home"), 24),
     "queues": ("bo", lambda: reverse("officer:cases"), 18),
     "case": ("bo", lambda: reverse("officer:case", args=[_breach_case()]), 19),
     "reserves": ("bo", lambda: reverse("officer:reserves"), 14),
