@@ -10,3 +10,4 @@ graceful_timeout = 15
 max_requests = 5000
 max_requests_jitter = 500
 accesslog = None  # what people read is nobody's business; what they change is in the audit trail
+control_socket_disable = True  # it would lie in the home directory, one for all servers of a machine
