@@ -15,8 +15,12 @@ from reports.builders.sections import printed, unit_of
 
 
 def day_page(
-    result: Mapping[str, Any], *, issuer_findings: list[dict[str, Any]] | None,
-    history: list[tuple[Any, str | None]], judged_at: str | None, senders: Mapping[str, Mapping[str, str]],
+    result: Mapping[str, Any],
+    *,
+    issuer_findings: list[dict[str, Any]] | None,
+    history: list[tuple[Any, str | None]],
+    judged_at: str | None,
+    senders: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
     """Return the page's context from a ``assay.reserve_day/1`` account; nothing here is computed anew."""
     frozen = daily_reserve.facts(
@@ -26,9 +30,7 @@ def day_page(
     tally = dict.fromkeys(labels.VERDICTS, 0)
     for finding in [*result["findings"], *(issuer_findings or [])]:
         tally[finding["verdict"]] += 1
-    context["history"]["drawing"] = figures.history(
-        frozen["history"], result["buffer_target"], width=1100, height=250
-    )
+    context["history"]["drawing"] = figures.history(frozen["history"], result["buffer_target"], width=1100, height=250)
     if result["ladder"]:
         context["ladder"] = figures.ladder(
             result, scale=unit_of(result)[0], names=labels.SHORT_LADDER, width=600, height=230
@@ -37,11 +39,18 @@ def day_page(
         "bullet": _bullet(result),
         "stack": _stack(result),
         "compared": any(each["state"] != "no_data" for each in result["comparisons"]),
-        "tally": [(labels.VERDICTS[verdict][0], labels.VERDICTS[verdict][1], count) for verdict, count in tally.items()],
-        "history_rows": [(wording.hk_date(day, "short"), wording.ratio8(ratio)) for day, ratio in frozen["history"]][::-1],
+        "tally": [
+            (labels.VERDICTS[verdict][0], labels.VERDICTS[verdict][1], count) for verdict, count in tally.items()
+        ],
+        "history_rows": [(wording.hk_date(day, "short"), wording.ratio8(ratio)) for day, ratio in frozen["history"]][
+            ::-1
+        ],
         "ladder_rows": [
-            (labels.LADDER.get(each["bucket"], each["bucket"]), wording.amount(each["market_value"]),
-             wording.share(each["cumulative_share"]))
+            (
+                labels.LADDER.get(each["bucket"], each["bucket"]),
+                wording.amount(each["market_value"]),
+                wording.share(each["cumulative_share"]),
+            )
             for each in result["ladder"]
         ],
     }
@@ -54,7 +63,9 @@ def _percent(ratio: str | None) -> float | None:
 def _bullet(result: Mapping[str, Any]) -> str:
     target = result["buffer_target"]
     return bars.bullet(
-        _percent(result["backing_ratio"]), minimum=100, target=None if target is None else float(100 + Decimal(target) * 100),
+        _percent(result["backing_ratio"]),
+        minimum=100,
+        target=None if target is None else float(100 + Decimal(target) * 100),
         title=_("Backing ratio against its limits"),
     )
 
@@ -66,6 +77,7 @@ def _stack(result: Mapping[str, Any]) -> str:
     ]
     negative = any(value < 0 for _label, value in parts)
     return bars.stacked_bar(
-        parts, title=_("Composition of the reserve"),
+        parts,
+        title=_("Composition of the reserve"),
         desc=_("Net payables are negative and not drawn; the table has them.") if negative else "",
     )

@@ -17,12 +17,11 @@ register = template.Library()
 @register.filter
 def rule_title(rule: Rule | str) -> str:
     """The title of a rule, given or named by its id, in the reader's language; the id where it has none."""
-    if isinstance(rule, str):
-        try:
-            rule = rulebook.load("hk").rule(rule)
-        except KeyError:
-            return rule
-    return rule.title_in(get_language() or "en")
+    try:
+        found = rulebook.load("hk").rule(rule) if isinstance(rule, str) else rule
+    except KeyError:
+        return str(rule)
+    return found.title_in(get_language() or "en")
 
 
 @register.filter

@@ -22,10 +22,13 @@ class ClosureForm(forms.Form):
     """One day that a warning closed."""
 
     day = forms.DateField(
-        label=gettext_lazy("Day"), help_text=gettext_lazy("Year-month-day, for example 2026-09-08"),
+        label=gettext_lazy("Day"),
+        help_text=gettext_lazy("Year-month-day, for example 2026-09-08"),
         widget=forms.DateInput(attrs={"class": "govuk-input--width-10"}),
     )
-    warning = forms.ChoiceField(label=gettext_lazy("Warning"), choices=Closure.Warning.choices, widget=forms.RadioSelect)
+    warning = forms.ChoiceField(
+        label=gettext_lazy("Warning"), choices=Closure.Warning.choices, widget=forms.RadioSelect
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

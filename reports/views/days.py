@@ -51,9 +51,13 @@ def coin_day(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
     if result is None:
         return render(request, f"{site}/coin_day_waiting.html", context, status=404 if not context["files"] else 200)
     page = day_page(
-        result, issuer_findings=None if law_on else issuer_findings(coin.issuer, wanted),
-        history=[(each, None if ratio is None else f"{ratio:f}") for each, ratio in selectors.history(coin, until=wanted)],
-        judged_at=day.judged_at.isoformat() if day and not law_on else None, senders=sender_names(result),
+        result,
+        issuer_findings=None if law_on else issuer_findings(coin.issuer, wanted),
+        history=[
+            (each, None if ratio is None else f"{ratio:f}") for each, ratio in selectors.history(coin, until=wanted)
+        ],
+        judged_at=day.judged_at.isoformat() if day and not law_on else None,
+        senders=sender_names(result),
     )
     return render(request, f"{site}/coin_day.html", context | page | {"law_on": law_on})
 
@@ -66,10 +70,15 @@ def _frame(request: HttpRequest, coin: Coin, wanted: date, day: ReserveDay | Non
         return reverse(f"{site}:coin_day", args=[coin.symbol, other.isoformat()]) if other else ""
 
     return portal_frame(request.user, coin) | {
-        "wanted": wanted, "day": day, "before": address(before), "after": address(after),
-        "report": report_of_day(day) if day else None, "files": selectors.files_of(coin, request.user, wanted),
+        "wanted": wanted,
+        "day": day,
+        "before": address(before),
+        "after": address(after),
+        "report": report_of_day(day) if day else None,
+        "files": selectors.files_of(coin, request.user, wanted),
         "feed_file_url": f"{site}:feed_file",
-        "may_run": request.user.can(Can.RUN_DAY, coin), "title_meta": _meta(day),
+        "may_run": request.user.can(Can.RUN_DAY, coin),
+        "title_meta": _meta(day),
     }
 
 
@@ -77,7 +86,9 @@ def _meta(day: ReserveDay | None) -> str:
     if day is None:
         return ""
     return _("As at %(day)s, 23:59 Hong Kong time. Version %(version)d, judged %(at)s.") % {
-        "day": hk_date(day.as_of, "weekday"), "version": day.version, "at": hk_datetime(day.judged_at, "short")
+        "day": hk_date(day.as_of, "weekday"),
+        "version": day.version,
+        "at": hk_datetime(day.judged_at, "short"),
     }
 
 

@@ -43,7 +43,9 @@ class ReportTable(tables.Table):
         if not record.document_id:
             return format_html('{}<span class="sub">{}</span>', title, record.reference)
         address = reverse(f"{self.request.resolver_match.namespace}:report", args=[record.reference])
-        return format_html('<a class="ref" href="{}">{}</a><span class="sub">{}</span>', address, title, record.reference)
+        return format_html(
+            '<a class="ref" href="{}">{}</a><span class="sub">{}</span>', address, title, record.reference
+        )
 
     def render_digest(self, value):
         return format_html('<span class="mono">{}</span>', short_digest(value))

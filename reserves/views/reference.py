@@ -23,22 +23,31 @@ from reserves.workflows import REFERENCE
 
 COMMON = ("valid_from", "valid_until", "source")
 TABLES: dict[str, tuple[Any, type[Reference], tuple[str, ...]]] = {
-    "obligors": (gettext_lazy("Obligors"), Obligor,
-                 ("name", "kind", "country", "group", "risk_weight", "is_financial_institution", "domestic_currency")),
+    "obligors": (
+        gettext_lazy("Obligors"),
+        Obligor,
+        ("name", "kind", "country", "group", "risk_weight", "is_financial_institution", "domestic_currency"),
+    ),
     "custodians": (gettext_lazy("Custodians"), Custodian, ("name", "is_licensed_bank", "arrangement_accepted")),
     "funds": (gettext_lazy("Funds"), Fund, ("instrument_id", "name", "sole_purpose", "only_eligible_assets")),
     "instruments": (gettext_lazy("Accepted instruments"), AcceptedInstrument, ("instrument_id", "name", "accepted")),
 }
 LABELS = {
-    "name": gettext_lazy("Name"), "kind": gettext_lazy("Kind"), "country": gettext_lazy("Country (two letters)"),
-    "group": gettext_lazy("Group"), "risk_weight": gettext_lazy("Risk weight (0 for 0%)"),
+    "name": gettext_lazy("Name"),
+    "kind": gettext_lazy("Kind"),
+    "country": gettext_lazy("Country (two letters)"),
+    "group": gettext_lazy("Group"),
+    "risk_weight": gettext_lazy("Risk weight (0 for 0%)"),
     "is_financial_institution": gettext_lazy("Is a financial institution or an associate of one"),
-    "domestic_currency": gettext_lazy("Domestic currency"), "is_licensed_bank": gettext_lazy("Is a licensed bank"),
+    "domestic_currency": gettext_lazy("Domestic currency"),
+    "is_licensed_bank": gettext_lazy("Is a licensed bank"),
     "arrangement_accepted": gettext_lazy("Arrangement accepted by the authority"),
     "instrument_id": gettext_lazy("Instrument (ISIN or CUSIP)"),
     "sole_purpose": gettext_lazy("Set up solely to manage the reserve"),
-    "only_eligible_assets": gettext_lazy("Holds only eligible assets"), "accepted": gettext_lazy("Accepted"),
-    "valid_from": gettext_lazy("Holds from"), "valid_until": gettext_lazy("Holds until"),
+    "only_eligible_assets": gettext_lazy("Holds only eligible assets"),
+    "accepted": gettext_lazy("Accepted"),
+    "valid_from": gettext_lazy("Holds from"),
+    "valid_until": gettext_lazy("Holds until"),
     "source": gettext_lazy("Letter, filing or register it comes from"),
 }
 
@@ -67,10 +76,19 @@ def reference(request: HttpRequest, table: str = "obligors") -> HttpResponse:
             propose_reference(model, actor=request.user, **form.cleaned_data)
             messages.success(request, _("Proposed. It counts once another officer has approved it."))
             return redirect("officer:reference", table)
-    rows = [_shown(row, fields, request.user) for row in model.objects.select_related("proposed_by").order_by("-pk")[:200]]
+    rows = [
+        _shown(row, fields, request.user) for row in model.objects.select_related("proposed_by").order_by("-pk")[:200]
+    ]
     context = {
-        "label": label, "table": table, "rows": rows, "form": form, "headings": [LABELS[name] for name in fields],
-        "tables": [(name, reverse("officer:reference", args=[key]), None, key == table) for key, (name, _model, _fields) in TABLES.items()],
+        "label": label,
+        "table": table,
+        "rows": rows,
+        "form": form,
+        "headings": [LABELS[name] for name in fields],
+        "tables": [
+            (name, reverse("officer:reference", args=[key]), None, key == table)
+            for key, (name, _model, _fields) in TABLES.items()
+        ],
         "may_propose": request.user.can(Can.PROPOSE_REFERENCE),
     }
     return render(request, "officer/reference.html", context, status=422 if form.errors else 200)

@@ -17,6 +17,11 @@ from issuers.services.coins import add_deployment, create_coin
 from issuers.services.facts import record_fact
 from issuers.services.issuers import register_issuer
 from issuers.services.licences import record_licence
+from reports.models import ReportRun
+from reports.services.announcements import announce_breaches
+from reports.services.judgement import judge_issuer
+from reports.services.reports import freeze_report, render_report
+from reserves.models import ReserveDay
 from reserves.selectors import waiting_days
 from reserves.services.days import advance_day
 from reserves.services.intake import receive_file
@@ -90,6 +95,7 @@ def make_world() -> World:
     for pk in waiting_days():
         advance_day(pk)
     open_late_feed_cases()
+    _report(lion, tide)
     world.refused = receive_file(lion, "holdings", FIFTY_FAULTS.read_bytes(), filename="lrhkd_holdings_20261122.csv",
                                  actor=world.people["ann"])
     return world
@@ -117,6 +123,15 @@ def _send_all(coin: Coin) -> None:
             sent = receive_file(coin, feed, raw, filename=f"{coin.symbol.lower()}_{feed}_{day:%Y%m%d}.csv", actor=SYSTEM)
             assert sent.status == FeedFile.Status.ACCEPTED, sent.problems
         day += timedelta(days=1)
+
+
+def _report(lion: Coin, tide: Coin) -> None:
+    """Judge the issuer, render its last report, let the rival's wait, and tell everybody."""
+    judge_issuer(lion.issuer, LAST, actor=SYSTEM)
+    of_last = ReserveDay.objects.filter(as_of=LAST, status=ReserveDay.Status.JUDGED)
+    runs = [freeze_report(ReportRun.Kind.DAILY_RESERVE, of_last.get(coin=coin), actor=SYSTEM) for coin in (lion, tide)]
+    render_report(runs[0].pk)
+    announce_breaches()
 
 
 def files_of(symbol: str, day: date) -> dict[str, bytes]:
