@@ -1,1 +1,1 @@
-"""The demonstration world: five fictional issuers, their banks, their books and their people, as pure data and arithmetic."""
+"""The demonstration world as pure data and arithmetic: five fictional issuers, their banks, books and people."""

@@ -152,8 +152,11 @@ class Book:
 
     @property
     def assets(self) -> int:
-        owned = (*self.demand, *self.terms, *self.securities, *self.repos, *self.settlements)
-        return sum(self.balances.get(key(position), 0) for position in owned)
+        return sum(self.balance(position) for position in self.positions)
+
+    @property
+    def positions(self) -> list[Position]:
+        return [*self.demand, *self.terms, *self.securities, *self.repos, *self.settlements]
 
     def balance(self, position: Position) -> int:
         return self.balances.get(key(position), 0)

@@ -90,8 +90,9 @@ class Desk:
         self._spread()
 
     def mark(self, day: date) -> None:
-        for position in (*self.book.terms, *self.book.securities, *self.book.repos):
-            self.book.mark(position, position.value(day, self.market))
+        for position in self.book.positions:
+            if isinstance(position, Term | Security | Repo):
+                self.book.mark(position, position.value(day, self.market))
         self.book.check()
 
     def _free(self) -> int:
@@ -140,9 +141,9 @@ class Desk:
 
     def _security(self, slot: int, is_bond: bool, tenor: int, maturity: date) -> Security:
         dollars = self.plan.currency == "USD"
-        treasury, bill = ("United States Treasury", "Treasury Bill") if dollars else ("Exchange Fund", "Exchange Fund Bill")
-        obligor = "Government of the Hong Kong SAR" if is_bond and not dollars else treasury
-        kind = "Government Bond" if is_bond else bill
+        issues_bills = "United States Treasury" if dollars else "Exchange Fund"
+        obligor = "Government of the Hong Kong SAR" if is_bond and not dollars else issues_bills
+        kind = "Government Bond" if is_bond else "Treasury Bill" if dollars else "Exchange Fund Bill"
         coupon = 27_500 + 500 * slot if is_bond else 0
         return Security(
             account_number(self.plan, self.plan.trustee, "safe"), isin(self.plan, self.serial),

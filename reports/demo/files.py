@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reports.demo.book import Book, Demand, Position, Repo, Security, Settlement, Term
+from reports.demo.book import Demand, Position, Repo, Security, Settlement, Term, key
 from reports.demo.chance import draw
 from reports.demo.identifiers import contract
 from reports.demo.market import FIRST_DAY, PAR, Market
@@ -66,10 +66,6 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-def _positions(book: Book) -> list[Position]:
-    return [*book.demand, *book.terms, *book.securities, *book.repos, *book.settlements]
-
-
 def _money(minor: int) -> str:
     sign, whole = "-" if minor < 0 else "", abs(minor)
     return f"{sign}{whole // UNIT}.{whole % UNIT:02d}"
@@ -92,11 +88,11 @@ _BASIS = {Demand: "par", Term: "amortised", Security: "bid", Repo: "amortised", 
 
 def _holdings(plan: CoinPlan, close: Close, market: Market) -> Iterable[tuple[str, Sequence[str]]]:
     book, as_of = close.book, close.as_of.isoformat()
-    for position in _positions(book):
+    for position in book.positions:
         if isinstance(position, Settlement):
             if not position.confirmed:
                 continue
-        elif _account(position) in close.omitted:
+        elif key(position) in close.omitted:
             continue
         house = plan.trustee if isinstance(position, Security | Settlement) else position.bank
         value, face, price = book.balance(position), _face(position), None
@@ -121,25 +117,21 @@ def _holdings(plan: CoinPlan, close: Close, market: Market) -> Iterable[tuple[st
         )  # fmt: skip
 
 
-def _account(position: Demand | Term | Security | Repo) -> str:
-    return f"{position.account} {position.isin if isinstance(position, Security) else position.ref}"
-
-
 def _said(position: Position) -> str:
     return position.description if isinstance(position, Settlement) else position.describe()
 
 
 def _ledger(plan: CoinPlan, close: Close) -> Iterable[Sequence[str]]:
     as_of = close.as_of.isoformat()
-    for position in _positions(close.book):
+    for position in close.book.positions:
         face = _face(position)
-        settles = isinstance(position, Settlement)
+        booked_on, value_on = (position.booked_on, position.value_on) if isinstance(position, Settlement) else (None, None)
         yield (
             as_of, plan.symbol, position.account, _CLASS[type(position)],
             position.isin if isinstance(position, Security) else "",
             "" if isinstance(position, Security) else position.ref, _said(position), plan.currency,
             "" if face is None else _money(face), _money(close.book.balance(position)),
-            _day(position.booked_on) if settles else "", _day(position.value_on) if settles else "",
+            _day(booked_on), _day(value_on),
         )  # fmt: skip
     yield (as_of, plan.symbol, f"{plan.symbol}-PAR", "par_outstanding", "", "PAR", "Par value outstanding",
            plan.currency, "", _money(close.book.par), "", "")  # fmt: skip

@@ -37,7 +37,8 @@ HOUSES: dict[str, House] = {
         House("peak-trust-bank", "Peak Trust Bank", "山頂信託銀行", "山顶信托银行", "bank", True, False),
         House("lantau-commercial-bank", "Lantau Commercial Bank", "大嶼商業銀行", "大屿商业银行", "bank", True, False),
         House("nine-dragons-bank", "Nine Dragons Bank", "九龍山銀行", "九龙山银行", "bank", True, False),
-        House("bauhinia-custody", "Bauhinia Custody Trust", "洋紫荊託管信託", "洋紫荆托管信托", "custodian", False, True),
+        House("bauhinia-custody", "Bauhinia Custody Trust", "洋紫荊託管信託", "洋紫荆托管信托",
+              "custodian", False, True),
     )
 }
 

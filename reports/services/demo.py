@@ -2,14 +2,15 @@
 
 Determinism: the parent process enters the world and puts every file in the queue, in one order, so that numbers of
 files are the same each time; then each coin is played by one process alone, and what a coin's days say depends on
-that coin only. Which of two processes plays which coin does not matter.
+that coin only. Which process plays which coin does not matter.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -25,18 +26,18 @@ from core.access import SYSTEM
 from core.calendars import HongKongCalendar
 from core.errors import Refused
 from core.findings import digest_of
-from core.models import ApiKey, AuditEvent, Organisation, User
+from core.models import ApiKey, AuditEvent, Organisation
 from core.roles import Role
 from core.rulebook import load
 from issuers.models import Breach, Coin
-from reports.demo.cast import AUTHORITY_SLUG, CAST
+from reports.demo.cast import AUTHORITY_SLUG
 from reports.demo.files import files_of
 from reports.demo.market import Market
 from reports.demo.pool import Pool, Withdrawal
 from reports.demo.world import ISSUERS, IssuerPlan
 from reports.models import ReportRun
 from reports.services.demo_clock import PlayedClock, hong_kong, played_clock
-from reports.services.demo_days import PlayedDay, RunDay, send_files
+from reports.services.demo_days import PlayedDay, send_files
 from reports.services.demo_people import cast_file, unfinished_cast_file
 from reports.services.demo_setup import enter_world
 from reports.services.demo_workers import Task, played
@@ -52,6 +53,8 @@ SEEDED = audit.verb("reports.demo.seeded", gettext_noop("completed the demonstra
 Say = Callable[[str], None]
 #: On the last business day bills fall, by as many parts per million of yield.
 LAST_SHOCK = 3_500
+#: One for each coin, so that no core idles while the last of them is played.
+PROCESSES = 5
 #: Issuers are judged for so many days back from the last.
 JUDGED_DAYS = 7
 
@@ -69,7 +72,7 @@ class World:
 
 
 def seed_demo(
-    *, days: int = 400, issuers: int = len(ISSUERS), until: date | None = None, processes: int = 2,
+    *, days: int = 400, issuers: int = len(ISSUERS), until: date | None = None, processes: int = PROCESSES,
     say: Say = lambda sentence: None,
 ) -> dict[str, Any]:
     """Make the world unless it is there; return counts, verdicts of the last day and one digest of all days.
@@ -82,7 +85,7 @@ def seed_demo(
     """
     started = time.monotonic()
     if AuditEvent.objects.filter(verb=SEEDED).exists():
-        return {"seeded": False, **_account({})}
+        return {"seeded": False, **_account()}
     until = until or real_clock.yesterday()
     if begun := AuditEvent.objects.filter(verb=BEGUN).first():
         days, issuers = begun.data["days"], begun.data["issuers"]
@@ -90,18 +93,13 @@ def seed_demo(
         say(f"Completing the world that was begun: {issuers} issuers, {days} days until {until}.")
     world = compute_world(days=days, issuers=issuers, until=until)
     say(f"{sum(len(day.files) for played in world.days.values() for day in played)} files computed.")
-    fsync, settings.BLOB_FSYNC = settings.BLOB_FSYNC, False  # one sync at the end does for all
-    try:
-        with played_clock(real_clock.now()) as clock:
-            coins, people = _entered(world, {"days": days, "issuers": issuers, "until": until.isoformat()}, clock, say)
-            done = _play(world, coins, people, clock, processes, say)
-        os.sync()
-    finally:
-        settings.BLOB_FSYNC = fsync
+    with _in_bulk(), played_clock(real_clock.now()) as clock:
+        coins = _entered(world, {"days": days, "issuers": issuers, "until": until.isoformat()}, clock, say)
+        _play(world, coins, clock, processes, say)
     audit.record(SEEDED, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM)
     if unfinished_cast_file().exists():
         unfinished_cast_file().replace(cast_file())
-    return {"seeded": True, **_account(done), "seconds": round(time.monotonic() - started, 1)}
+    return {"seeded": True, **_account(), "seconds": round(time.monotonic() - started, 1)}
 
 
 def compute_world(*, days: int, issuers: int, until: date) -> World:
@@ -132,9 +130,19 @@ def compute_world(*, days: int, issuers: int, until: date) -> World:
     return World(plans, start, until, calendar, played, withdrawals)
 
 
-def _entered(
-    world: World, arguments: dict[str, Any], clock: PlayedClock, say: Say
-) -> tuple[dict[str, Coin], dict[str, User]]:
+@contextmanager
+def _in_bulk() -> Iterator[None]:
+    """Sync the disk once and not for each file, and keep no log of queries for a debugger."""
+    before = settings.BLOB_FSYNC, settings.DEBUG
+    settings.BLOB_FSYNC, settings.DEBUG = False, False
+    try:
+        yield
+        os.sync()
+    finally:
+        settings.BLOB_FSYNC, settings.DEBUG = before
+
+
+def _entered(world: World, arguments: dict[str, Any], clock: PlayedClock, say: Say) -> dict[str, Coin]:
     """Enter bodies and people in one transaction, or find those that are there."""
     with transaction.atomic():
         if not AuditEvent.objects.filter(verb=BEGUN).exists():
@@ -142,17 +150,10 @@ def _entered(
                         clock=clock)
             audit.record(BEGUN, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM, data=arguments)
             say("Issuers, people, reference data and decisions are entered.")
-    coins = Coin.objects.select_related("issuer__organisation").in_bulk(list(world.days), field_name="symbol")
-    people = {}
-    for person in CAST:
-        if user := User.objects.filter(email__startswith=f"{person.name}@", name=person.full_name).first():
-            people[person.name] = user
-    return coins, people
+    return Coin.objects.select_related("issuer__organisation").in_bulk(list(world.days), field_name="symbol")
 
 
-def _play(
-    world: World, coins: dict[str, Coin], people: dict[str, User], clock: PlayedClock, processes: int, say: Say
-) -> dict[str, list[RunDay]]:
+def _play(world: World, coins: dict[str, Coin], clock: PlayedClock, processes: int, say: Say) -> None:
     """Send the files, play the coins as their files are there, judge the issuers, render the reports."""
     senders = {row.slug: row for row in Organisation.objects.all()}
     with played(world.days, world.calendar, processes, clock.until, say) as workers:
@@ -163,12 +164,10 @@ def _play(
                 with transaction.atomic():
                     send_files(coins[coin.symbol], world.days[coin.symbol], key=key, senders=senders, clock=clock)
                 workers.submit(Task("play", coin.symbol, number, None))
-        done = workers.results()
-        runs = _reports(world, coins, clock)
-        for run in runs:
+        workers.wait()
+        for run in _reports(world, coins, clock):
             workers.submit(Task("render", run.subject, 0, run.pk))
-        workers.results()
-    return done
+        workers.wait()
 
 
 def _reports(world: World, coins: dict[str, Coin], clock: PlayedClock) -> list[ReportRun]:
@@ -186,9 +185,9 @@ def _reports(world: World, coins: dict[str, Coin], clock: PlayedClock) -> list[R
             for day in last.select_related("coin").order_by("coin__symbol")]
 
 
-def _account(done: dict[str, list[RunDay]]) -> dict[str, Any]:
+def _account() -> dict[str, Any]:
     """Return what there is, for the command's answer."""
-    begun = AuditEvent.objects.filter(verb=BEGUN).first()
+    begun = AuditEvent.objects.get(verb=BEGUN)
     judged = ReserveDay.objects.filter(status=ReserveDay.Status.JUDGED)
     until = begun.data["until"]
     digests = judged.order_by("coin__symbol", "as_of").values_list("coin__symbol", "as_of", "digest")

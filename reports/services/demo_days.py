@@ -35,15 +35,6 @@ class PlayedDay:
     late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RunDay:
-    """What became of a day."""
-
-    as_of: date
-    verdict: str
-    digest: str
-
-
 def send_files(
     coin: Coin, days: Iterable[PlayedDay], *, key: ApiKey, senders: dict[str, Organisation], clock: PlayedClock
 ) -> int:
@@ -61,7 +52,7 @@ def send_files(
 def play_coin(
     coin: Coin, days: Sequence[PlayedDay], *, people: dict[str, User], spokesman: User | None,
     calendar: HongKongCalendar, clock: PlayedClock, say: Callable[[int], None],
-) -> list[RunDay]:
+) -> None:
     """Judge the files of the days and run the days, in order; ``say`` hears how many are done.
 
     Raises:
@@ -70,7 +61,6 @@ def play_coin(
     waiting = dict(FeedFile.objects.filter(subject=coin.symbol, status=FeedFile.Status.RECEIVED)
                    .values_list("filename", "pk"))
     story = _Story(coin, people, spokesman, calendar, clock, days[-1].as_of)
-    done: list[RunDay] = []
     for number, start in enumerate(range(0, len(days), BATCH)):
         with transaction.atomic():
             for day in days[start:start + BATCH]:
@@ -80,13 +70,11 @@ def play_coin(
                 else:
                     clock.set(hong_kong(day.as_of, 0, 41, days_later=1))
                 result = run_day(coin, day.as_of, actor=SYSTEM)
-                done.append(RunDay(day.as_of, result["verdict"], result["digest"]))
                 story.tell(day.as_of, result)
         if number in ANALYZED_AFTER:
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE core_feedfile, core_finding, reserves_holding, reserves_ledgerline")
-        say(len(done))
-    return done
+        say(min(len(days), start + BATCH))
 
 
 def _judge_files(day: PlayedDay, waiting: dict[str, int], clock: PlayedClock) -> None:
@@ -128,7 +116,7 @@ class _Story:
         for breach in self._open(rules):
             self.clock.set(hong_kong(answered_on, 10, 20))
             if self.spokesman:
-                answer_breach(breach, actor=self.spokesman, note="Put right; the statements agree with the books again.")
+                answer_breach(breach, actor=self.spokesman, note="Put right: statements and books agree again.")
             else:
                 require_remedy(breach, actor=self.people["bo"], note="Show how this is kept from happening again.")
             self.clock.set(hong_kong(self.calendar.next_business_day(answered_on), 15, 5))

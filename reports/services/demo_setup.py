@@ -1,4 +1,4 @@
-"""Entering the demonstration world's bodies: authority, issuers, coins, banks, reference data, decisions and filings."""
+"""Entering who is in the demonstration world: authority, issuers, coins, banks, and what is on record about them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from reports.demo.world import HOUSES, OBLIGORS, CoinPlan, IssuerPlan
 from reports.services.demo_clock import PlayedClock, hong_kong
 from reports.services.demo_people import create_cast, create_keys
 from reserves.models import AcceptedInstrument, Custodian, Obligor
+from reserves.models.reference import Reference
 from reserves.services.reference import approve_reference, propose_reference
 
 LAW_BEGINS = date(2025, 8, 1)
@@ -83,7 +84,7 @@ def _issuer(plan: IssuerPlan, launched_on: date) -> tuple[Issuer, dict[str, Coin
 def _reference_data(plans: Sequence[IssuerPlan], people: dict[str, User], clock: PlayedClock) -> None:
     """One officer proposes, another approves an hour later."""
     clock.set(hong_kong(LAW_BEGINS, 10, 0))
-    proposed = [
+    proposed: list[Reference] = [
         propose_reference(
             Obligor, valid_from=LAW_BEGINS, source=SOURCE, actor=people["bo"], name=obligor.name, kind=obligor.kind,
             country=obligor.country, risk_weight=Decimal(0), is_financial_institution=False,

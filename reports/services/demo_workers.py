@@ -1,4 +1,4 @@
-"""Who plays the coins: two processes beside this one, or this one alone."""
+"""Who plays the coins: processes beside this one, or this one alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.models import User
 from issuers.models import Coin
 from reports.demo.cast import CAST
 from reports.services.demo_clock import PlayedClock, played_clock
-from reports.services.demo_days import PlayedDay, RunDay, play_coin
+from reports.services.demo_days import PlayedDay, play_coin
 from reports.services.reports import render_report
 
 Say = Callable[[str], None]
@@ -37,7 +37,7 @@ class Task:
 class Workers(Protocol):
     def submit(self, task: Task) -> None: ...
 
-    def results(self) -> dict[str, list[RunDay]]: ...
+    def wait(self) -> None: ...
 
 
 class Here:
@@ -45,16 +45,13 @@ class Here:
 
     def __init__(self, days: Days, calendar: HongKongCalendar, present: datetime, say: Say) -> None:
         self.days, self.calendar, self.present, self.say = days, calendar, present, say
-        self.done: dict[str, list[RunDay]] = {}
 
     def submit(self, task: Task) -> None:
         with played_clock(self.present) as clock:
-            done = perform(task, self.days, self.calendar, clock, self.say)
-        if done:
-            self.done[task.symbol] = done
+            perform(task, self.days, self.calendar, clock, self.say)
 
-    def results(self) -> dict[str, list[RunDay]]:
-        return self.done
+    def wait(self) -> None:
+        """Nothing is left to wait for."""
 
 
 class Beside:
@@ -62,7 +59,6 @@ class Beside:
 
     def __init__(self, days: Days, calendar: HongKongCalendar, present: datetime, count: int, say: Say) -> None:
         self.say = say
-        self.done: dict[str, list[RunDay]] = {}
         self.open = 0
         # Forked, so that the computed world need not travel; before that this process lets go of its connections.
         context: Any = multiprocessing.get_context("fork")
@@ -80,7 +76,7 @@ class Beside:
         self.tasks.put(task)
         self._listen(block=False)
 
-    def results(self) -> dict[str, list[RunDay]]:
+    def wait(self) -> None:
         """Wait until nothing is left to do.
 
         Raises:
@@ -88,25 +84,22 @@ class Beside:
         """
         while self.open:
             self._listen(block=True)
-        return self.done
 
     def _listen(self, *, block: bool) -> None:
         """Take in what the processes say: all that is there, or, with ``block``, the next thing."""
         while True:
             try:
-                kind, symbol, answer = self.answers.get(block, 1)
+                kind, sentence = self.answers.get(block, 1)
             except Empty:
                 if not all(process.is_alive() for process in self.processes):
                     raise RuntimeError("a process that played the demonstration died")
                 return
             if kind == "said":
-                self.say(answer)
+                self.say(sentence)
             elif kind == "failed":
-                raise RuntimeError(answer)
+                raise RuntimeError(sentence)
             else:
                 self.open -= 1
-                if answer:
-                    self.done[symbol] = answer
             if block:
                 return
 
@@ -137,21 +130,21 @@ def _work(tasks: Any, answers: Any, days: Days, calendar: HongKongCalendar, pres
         failed = True
         try:
             with played_clock(present) as clock:
-                done = perform(task, days, calendar, clock, lambda text: answers.put(("said", "", text)))
+                perform(task, days, calendar, clock, lambda sentence: answers.put(("said", sentence)))
             failed = False
-            answers.put(("done", task.symbol, done))
+            answers.put(("done", ""))
         finally:
             if failed:
-                answers.put(("failed", task.symbol, f"{task.kind} {task.symbol} failed"))
+                answers.put(("failed", f"{task.kind} {task.symbol} failed"))
 
 
-def perform(task: Task, days: Days, calendar: HongKongCalendar, clock: PlayedClock, say: Say) -> list[RunDay]:
-    """Do one task; return the days that it ran."""
+def perform(task: Task, days: Days, calendar: HongKongCalendar, clock: PlayedClock, say: Say) -> None:
+    """Do one task."""
     if task.kind == "render":
         assert task.pk is not None
         render_report(task.pk)
         say(f"{task.symbol}: report rendered.")
-        return []
+        return
     coin = Coin.objects.select_related("issuer__organisation", "issuer__licence").get(symbol=task.symbol)
     cast = {person.name: person for person in CAST}
     people = {name: user for name, person in cast.items()
@@ -159,5 +152,5 @@ def perform(task: Task, days: Days, calendar: HongKongCalendar, clock: PlayedClo
     speaking = (name for name in ("ann", "ian") if name in people and cast[name].issuer == task.issuer)
     spokesman = next((people[name] for name in speaking), None)
     total = len(days[task.symbol])
-    return play_coin(coin, days[task.symbol], people=people, spokesman=spokesman, calendar=calendar, clock=clock,
-                     say=lambda count: say(f"{task.symbol}: {count} of {total} days."))
+    play_coin(coin, days[task.symbol], people=people, spokesman=spokesman, calendar=calendar, clock=clock,
+              say=lambda count: say(f"{task.symbol}: {count} of {total} days."))

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.commands import AnsweringCommand, day
 from reports.demo.world import ISSUERS
-from reports.services.demo import seed_demo
+from reports.services.demo import PROCESSES, seed_demo
 
 
 class Command(AnsweringCommand):
@@ -18,7 +18,7 @@ class Command(AnsweringCommand):
         parser.add_argument("--days", type=int, default=400, help="calendar days up to the last (400)")
         parser.add_argument("--issuers", type=int, default=len(ISSUERS), choices=range(1, len(ISSUERS) + 1))
         parser.add_argument("--until", type=day, metavar="DAY", help="last day; yesterday in Hong Kong if not given")
-        parser.add_argument("--processes", type=int, default=2, help="processes beside this one (2); 0 for none")
+        parser.add_argument("--processes", type=int, default=PROCESSES, help="processes beside this one; 0 for none")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         started = time.monotonic()
