@@ -11,7 +11,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.context import rail_count
-        from reports import notices  # noqa: F401 - every process must know every notice
+        from reports import notices, verbs  # noqa: F401 - every process must know every notice and every act
         from reports.views.officer import open_case_count, standing_breaches
 
         rail_count("cases", open_case_count)

@@ -18,7 +18,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from core import audit
 from core import clock as real_clock
@@ -43,12 +42,10 @@ from reports.services.demo_setup import enter_world
 from reports.services.demo_workers import Task, played
 from reports.services.judgement import judge_issuer
 from reports.services.reports import freeze_report
+from reports.verbs import BEGUN, SEEDED
 from reserves.models import ReserveDay
 from reserves.selectors.day_files import calendar_on
 from reserves.services.late_feeds import open_late_feed_cases
-
-BEGUN = audit.verb("reports.demo.begun", gettext_noop("began the demonstration world of %(target)s"))
-SEEDED = audit.verb("reports.demo.seeded", gettext_noop("completed the demonstration world of %(target)s"))
 
 Say = Callable[[str], None]
 #: On the last business day bills fall, by as many parts per million of yield.

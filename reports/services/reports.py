@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from core import audit, blobs, clock
 from core.access import SYSTEM, Actor, require
@@ -25,11 +24,10 @@ from reports.builders.sections import printed
 from reports.models import ReportRun
 from reports.notices import DailyReportReady
 from reports.render import render_pdf
+from reports.verbs import FROZEN
 from reports.workflows import REPORT_RUN
 from reserves.models import ReserveDay
 from reserves.selectors.day_files import calendar_on, expected_by
-
-FROZEN = audit.verb("reports.run.frozen", gettext_noop("froze the facts of %(target)s"), audience=audit.Audience.ISSUER)
 
 LANGUAGE = "en"  # the document is English with its Chinese title
 STYLESHEET = "css/report.css"

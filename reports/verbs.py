@@ -1,0 +1,11 @@
+"""The acts of reports that are no move of a workflow: known to every process, which has to word them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from core import audit
+
+FROZEN = audit.verb("reports.run.frozen", gettext_noop("froze the facts of %(target)s"), audience=audit.Audience.ISSUER)
+BEGUN = audit.verb("reports.demo.begun", gettext_noop("began the demonstration world of %(target)s"))
+SEEDED = audit.verb("reports.demo.seeded", gettext_noop("completed the demonstration world of %(target)s"))
