@@ -6,8 +6,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.urls import reverse
-from django.utils.html import format_html, linebreaks
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from core import clock, outbox
 from core.models import Organisation, User
@@ -33,9 +33,14 @@ class Adapter(DefaultAccountAdapter):
         mail = self.render_mail(template_prefix, email, context)
         outbox.enqueue_rendered(
             template_prefix, to=user, subject=mail.subject, text=str(mail.body),
-            html=format_html("<!doctype html><html><body>{}</body></html>", mark_safe(linebreaks(mail.body, True))),
+            html=format_html("<!doctype html><html><body>{}</body></html>", _paragraphs(str(mail.body))),
             key=f"{user.pk}:{clock.now().isoformat()}",
         )
+
+
+def _paragraphs(text: str) -> SafeString:
+    """Return the text as paragraphs of HTML; whatever it says is escaped."""
+    return format_html_join("", "<p>{}</p>", ((part,) for part in text.split("\n\n") if part.strip()))
 
 
 def landing_of(user) -> str:

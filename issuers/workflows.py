@@ -30,8 +30,10 @@ BREACH = Workflow(
     ),
     Move(
         "require_remedy", (S.OPEN, S.NOTIFIED, S.ANSWERED), S.REMEDIATING, Can.WORK_CASES,
-        audit.verb("issuers.breach.remedy_required", gettext_noop("asked for breach %(target)s to be remedied: %(note)s"),
-                   audience=Audience.ISSUER),
+        audit.verb(
+            "issuers.breach.remedy_required", gettext_noop("asked for breach %(target)s to be remedied: %(note)s"),
+            audience=Audience.ISSUER,
+        ),
         label=_("Ask for a remedy"),
     ),
     Move(

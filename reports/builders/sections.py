@@ -34,7 +34,8 @@ def printed(frozen: Facts, digest: str) -> dict[str, Any]:
         "maturity": _maturity(result),
         "history": _history(frozen), "rules": [rows.rule(each, result["currency"]) for each in findings],
         "exceptions": rows.exceptions(findings, result["currency"]), "comparisons": rows.comparisons(result),
-        "breaks": rows.breaks(result), "inputs": rows.inputs(result, frozen["senders"]), "missing": rows.missing(result),
+        "breaks": rows.breaks(result), "inputs": rows.inputs(result, frozen["senders"]),
+        "missing": rows.missing(result),
         "method": _method(frozen, digest),
     }
 

@@ -125,7 +125,8 @@ def _ledger(plan: CoinPlan, close: Close) -> Iterable[Sequence[str]]:
     as_of = close.as_of.isoformat()
     for position in close.book.positions:
         face = _face(position)
-        booked_on, value_on = (position.booked_on, position.value_on) if isinstance(position, Settlement) else (None, None)
+        settles = position if isinstance(position, Settlement) else None
+        booked_on, value_on = (settles.booked_on, settles.value_on) if settles else (None, None)
         yield (
             as_of, plan.symbol, position.account, _CLASS[type(position)],
             position.isin if isinstance(position, Security) else "",
