@@ -16,9 +16,12 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests.browser.world import NOW, World, make_world
 from tests.servers import ROOT, environment_beside, free_port, listens, wait_until
+
+expect.set_options(timeout=15_000)
 
 SHOTS = ROOT / "var" / "screenshots"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}

@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from config.demo import totp
 from core.models import AuditEvent, FeedFile
@@ -19,29 +20,26 @@ pytestmark = pytest.mark.browser
 SECRET = "JBSWY3DPEHPK3PXP"
 
 
-def heading(page) -> str:
-    return page.locator("h1").inner_text()
-
-
 def test_bo_signs_in_with_password_and_code_and_lands_on_the_work(site, complaints_of):
     page = site.page_for(None)
     page.goto("/en/officer/")
-    assert heading(page) == "Sign in"
+    expect(page.locator("h1")).to_have_text("Sign in")
     page.get_by_label("Email").fill(site.world.people["bo"].email)
     page.get_by_label("Password", exact=True).fill("not the password at all")
     page.get_by_role("button", name="Sign in with a password").click()
-    assert "not correct" in page.locator(".govuk-error-summary").inner_text()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("not correct")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in with a password").click()
-    assert heading(page) == "Enter your code"
+    expect(page.locator("h1")).to_have_text("Enter your code")
     assert complaints_of(page) == []
     page.locator("input[name=code]").fill(totp(SECRET, time.time()))
     page.get_by_role("button", name="Continue").click()
-    assert heading(page) == "My work"
+    expect(page.locator("h1")).to_have_text("My work")
     page.locator(".usermenu summary").click()
     page.get_by_role("button", name="Sign out").click()
+    expect(page.locator(".topbar")).to_contain_text("Sign in")
     page.goto("/en/officer/")
-    assert heading(page) == "Sign in"
+    expect(page.locator("h1")).to_have_text("Sign in")
 
 
 def test_ann_sends_a_bad_file_then_a_good_one_then_its_correction(site, complaints_of, tmp_path):
@@ -53,9 +51,9 @@ def test_ann_sends_a_bad_file_then_a_good_one_then_its_correction(site, complain
     bad.write_bytes(FIFTY_FAULTS.read_bytes().replace(b"TD-0", b"TD-9"))
     page.get_by_label("Holdings (optional)").set_input_files(bad)
     page.get_by_role("button", name="Send the files").click()
-    assert "bad.csv is refused, 50 problems" in page.locator(".answer").inner_text()
+    expect(page.locator(".answer")).to_contain_text("bad.csv is refused, 50 problems")
     faults = page.locator(".answer table tbody tr")
-    assert faults.count() == 50
+    expect(faults).to_have_count(50)
     assert all(re.match(r"\d+|–", faults.nth(row).locator("td").first.inner_text()) for row in (0, 25, 49))
     assert complaints_of(page) == []
 
@@ -64,19 +62,17 @@ def test_ann_sends_a_bad_file_then_a_good_one_then_its_correction(site, complain
     good.write_bytes(csv_bytes([supply_line(today, total_supply="4300000000")]))
     page.get_by_label("Supply (optional)").set_input_files(good)
     page.get_by_role("button", name="Send the files").click()
-    receipt = page.locator(".receipt").inner_text()
+    expect(page.locator(".receipt")).to_contain_text("Accepted")
     sent = FeedFile.objects.get(subject="LRHKD", feed="supply", as_of=today)
-    assert "Accepted" in receipt
-    assert f"Receipt {sent.pk}" in receipt
-    assert "Ann Lau" in receipt
-    assert sent.sha256[:4] in receipt
+    for part in (f"Receipt {sent.pk}", "Ann Lau", sent.sha256[:4]):
+        expect(page.locator(".receipt")).to_contain_text(part)
 
     better = tmp_path / "better.csv"
     better.write_bytes(csv_bytes([supply_line(today, total_supply="4299000000")]))
     page.get_by_label("Supply (optional)").set_input_files(better)
     page.get_by_role("button", name="Send the files").click()
     page.get_by_role("button", name=f"Send it as the correction of receipt {sent.pk}").click()
-    assert "Accepted" in page.locator(".receipt").inner_text()
+    expect(page.locator(".receipt")).to_contain_text("Accepted")
     sent.refresh_from_db()
     assert sent.status == FeedFile.Status.SUPERSEDED
     assert FeedFile.objects.get(subject="LRHKD", feed="supply", as_of=today, status="accepted").supersedes_id == sent.pk
@@ -90,7 +86,7 @@ def test_the_same_file_again_answers_with_the_first_receipt(site, tmp_path):
     page.goto("/en/portal/coins/TWHK/upload/")
     page.get_by_label("Supply (optional)").set_input_files(again)
     page.get_by_role("button", name="Send the files").click()
-    assert f"Receipt {first.pk}" in page.locator(".receipt").inner_text()
+    expect(page.locator(".receipt")).to_contain_text(f"Receipt {first.pk}")
     assert FeedFile.objects.filter(subject="TWHK", feed="supply", as_of=FRIDAY).count() == 1
 
 
@@ -101,29 +97,30 @@ def test_a_breach_goes_from_alert_to_closure_between_two_people(site, complaints
     bo.get_by_role("link", name="Review the breach").click()
     bo.get_by_label("Officer", exact=True).select_option(label="Bo Chan")
     bo.get_by_role("button", name="Assign").click()
-    assert "Done, and recorded." in bo.locator("main").inner_text()
+    expect(bo.locator("main")).to_contain_text("Done, and recorded.")
     bo.goto("/en/officer/?view=mine")
-    assert case.reference in bo.locator("[data-queue] table").inner_text()
+    expect(bo.locator("[data-queue] table")).to_contain_text(case.reference)
 
     ann = site.page_for("ann")
     ann.goto("/en/portal/")
     ann.get_by_role("link", name=case.reference).click()
     ann.get_by_role("button", name="Notify the authority").click()
+    expect(ann.get_by_role("button", name="Notify the authority")).to_have_count(0)
     ann.get_by_label("Say why, or what you do about it").fill("66 million were minted before the bank credited them.")
     ann.get_by_role("button", name="Explain").click()
-    assert "66 million were minted" in ann.locator("main").inner_text()
+    expect(ann.locator("main")).to_contain_text("66 million were minted")
 
     bo.goto(f"/en/officer/cases/{case.reference}/")
-    assert "Ann Lau explained breach" in bo.locator("main").inner_text()
+    expect(bo.locator("main")).to_contain_text("Ann Lau explained breach")
     bo.get_by_role("link", name="See the reserve position of that day").click()
-    assert "Not fully backed" in bo.locator("main").inner_text()
+    expect(bo.locator("main")).to_contain_text("Not fully backed")
     bo.go_back()
     bo.get_by_role("button", name="Close", exact=True).click()
-    assert "Say why" in bo.locator("main").inner_text()  # nothing closes without a word
+    expect(bo.locator("main")).to_contain_text("Say why: the note is part of the record.")  # nothing closes without a word
     bo.goto(f"/en/officer/cases/{case.reference}/")
     bo.get_by_label("Say why, or what you do about it").fill("Credits seen on Monday.")
     bo.get_by_role("button", name="Close", exact=True).click()
-    assert "This case is closed" in bo.locator("main").inner_text()
+    expect(bo.locator("main")).to_contain_text("This case is closed")
     breach = Breach.objects.get(case=case)
     assert breach.status == Breach.Status.CLOSED
     told = AuditEvent.objects.filter(verb__startswith="issuers.breach", target_type="issuers.breach", target_pk=str(breach.pk)).order_by("pk")
@@ -144,9 +141,9 @@ def test_a_visitor_asks_the_register_in_three_languages(site, language, query, a
     page.goto(f"/{language}/")
     page.locator("#q").fill(query)
     page.locator("#q").press("Enter")
-    assert answer in page.locator("main [role=status]").inner_text()
+    expect(page.locator("main [role=status]")).to_contain_text(answer)
     page.locator("main [role=status] a").click()
-    assert "FRS01" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("FRS01")
 
 
 def test_a_name_that_nobody_licensed_is_said_not_to_be_in_the_register(site):
@@ -154,7 +151,7 @@ def test_a_name_that_nobody_licensed_is_said_not_to_be_in_the_register(site):
     page.goto("/en/")
     page.locator("#q").fill("Moonbeam Dollar")
     page.get_by_role("button", name="Check").click()
-    assert "No entry found for “Moonbeam Dollar”" in page.locator("main [role=status]").inner_text()
+    expect(page.locator("main [role=status]")).to_contain_text("No entry found for “Moonbeam Dollar”")
 
 
 def test_changing_the_language_keeps_the_page_and_its_question(site):
@@ -162,11 +159,11 @@ def test_changing_the_language_keeps_the_page_and_its_question(site):
     page.goto(f"/en/officer/coins/LRHKD/days/{LAST}/?law_on=2025-08-01")
     ratio = page.locator(".kpis, .kpi").first.inner_text()
     page.get_by_role("link", name="繁").click()
-    assert page.url.endswith(f"/zh-hant/officer/coins/LRHKD/days/{LAST}/?law_on=2025-08-01")
-    assert page.locator("html").get_attribute("lang") == "zh-Hant-HK"
+    expect(page).to_have_url(f"{site.url}/zh-hant/officer/coins/LRHKD/days/{LAST}/?law_on=2025-08-01")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hant-HK")
     figure = re.search(r"\d+\.\d+%", ratio)
     assert figure is not None
-    assert figure.group() in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(figure.group())
 
 
 def test_keys_reach_the_content_the_search_and_the_rows(site):
@@ -180,8 +177,9 @@ def test_keys_reach_the_content_the_search_and_the_rows(site):
     assert page.evaluate("document.activeElement.name") == "q"
     page.keyboard.type("OCHKD")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/?q=OCHKD")
     late = site.world.late("OCHKD").reference
-    assert late in page.locator("[data-queue] table").inner_text()
+    expect(page.locator("[data-queue] table")).to_contain_text(late)
     page.keyboard.press("j")
     page.keyboard.press("o")
     page.wait_for_url(f"**/cases/{late}/")
@@ -204,5 +202,5 @@ def test_the_figures_of_a_chart_can_be_read_as_a_table(site):
     page.goto(f"/en/portal/coins/LRHKD/days/{LAST}/")
     page.get_by_text("Show the figures").last.click()
     rows = page.locator("details.chartdata[open] tbody tr")
-    assert rows.count() == 13
-    assert f"{circulating('LRHKD', LAST) / 1_000_000:,.2f}" in page.locator("main").inner_text()
+    expect(rows).to_have_count(13)
+    expect(page.locator("main")).to_contain_text(f"{circulating('LRHKD', LAST) / 1_000_000:,.2f}")
