@@ -66,7 +66,7 @@ def upload(request: HttpRequest, symbol: str) -> HttpResponse:
     """Send files; each is answered with its own state, problems and receipt."""
     coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
     require(request.user, Can.SEND_FEEDS, coin)
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
         sent = [_take(coin, feed, file, request) for feed, file in form.files_by_feed()]
         query = "&".join(f"sent={feed_file.pk}" for feed_file in sent)
