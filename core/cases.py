@@ -73,7 +73,8 @@ def case_title(case: Case) -> str:
 def case_summary(case: Case) -> str:
     """Return one translated sentence on what the case is about."""
     declared = KINDS[case.kind]
-    return _(declared.summary) % {"subject": case.subject, **declared.words(case.params)}
+    subject = case.owner.name if case.subject == case.owner.slug else case.subject
+    return _(declared.summary) % {"subject": subject, **declared.words(case.params)}
 
 
 def cases_for(actor: Actor) -> models.QuerySet[Case]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import bars, wording
+from core import bars, clock, wording
 from core.findings import digest_of
 from reports.builders import daily_reserve, figures, labels
 from reports.builders.sections import printed, unit_of
@@ -38,6 +39,7 @@ def day_page(
     return context | {
         "bullet": _bullet(result),
         "stack": _stack(result),
+        "missing": _missing(context["missing"]),
         "compared": any(each["state"] != "no_data" for each in result["comparisons"]),
         "tally": [
             (labels.VERDICTS[verdict][0], labels.VERDICTS[verdict][1], count) for verdict, count in tally.items()
@@ -54,6 +56,12 @@ def day_page(
             for each in result["ladder"]
         ],
     }
+
+
+def _missing(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the files that are not there with how late they are now; the account says how late at judgement."""
+    now = clock.now()
+    return [row | {"late": max(now - datetime.fromisoformat(row["expected_by"]), timedelta())} for row in rows]
 
 
 def _percent(ratio: str | None) -> float | None:

@@ -32,9 +32,14 @@ class CaseTable(tables.Table):
     """The queue: oldest due first."""
 
     due_at = tables.Column(verbose_name=gettext_lazy("Due"), attrs={"td": {"class": lambda value: _due_class(value)}})
-    reference = tables.Column(verbose_name=gettext_lazy("Case"))
+    reference = tables.Column(verbose_name=gettext_lazy("Case"), attrs={"th": {"class": "matter"}})
     kind = tables.Column(verbose_name=gettext_lazy("What happened"), orderable=False)
-    assignee = tables.Column(verbose_name=gettext_lazy("Officer"), order_by="assignee__name", empty_values=())
+    assignee = tables.Column(
+        verbose_name=gettext_lazy("Officer"),
+        order_by="assignee__name",
+        empty_values=(),
+        attrs={"td": {"class": "nowrap"}},
+    )
     risk = tables.Column(verbose_name=gettext_lazy("Risk"), orderable=False)
 
     class Meta:
@@ -48,7 +53,10 @@ class CaseTable(tables.Table):
     def render_reference(self, value, record):
         return format_html(
             '<a class="ref" href="{}">{}</a> <span class="kind">{}</span><span class="sub">{}</span>',
-            reverse("officer:case", args=[value]), value, cases.case_title(record), record.owner.name,
+            reverse("officer:case", args=[value]),
+            value,
+            cases.case_title(record),
+            record.owner.name,
         )
 
     def render_kind(self, record):
@@ -86,8 +94,11 @@ def queue(request: HttpRequest, default: str) -> dict[str, Any]:
     rows, query = views[chosen][1], request.GET.get("q", "").replace("\x00", "").strip()
     if query:
         rows = views["open"][1].filter(
-            Q(reference__icontains=query) | Q(subject__icontains=query) | Q(owner__name_en__icontains=query)
-            | Q(owner__name_zh_hant__icontains=query) | Q(owner__name_zh_hans__icontains=query)
+            Q(reference__icontains=query)
+            | Q(subject__icontains=query)
+            | Q(owner__name_en__icontains=query)
+            | Q(owner__name_zh_hant__icontains=query)
+            | Q(owner__name_zh_hans__icontains=query)
         )
     table = CaseTable(rows)
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
@@ -117,12 +128,16 @@ def _shown(request: HttpRequest, reference: str, form: NoteForm | None = None) -
     audience = audit.Audience.AUTHORITY if user.is_authority else audit.Audience.ISSUER
     notes = case.notes.all() if user.is_authority else case.notes.filter(audience=CaseNote.Audience.ISSUER)
     return portal_frame(user, owner=case.owner) | {
-        "case": case, "breach": breach, "notes": notes, "form": form or NoteForm(),
+        "case": case,
+        "breach": breach,
+        "notes": notes,
+        "form": form or NoteForm(),
         "moves": BREACH.available(breach, user) if breach else [],
         "events": audit.timeline(*filter(None, (case, breach)), audience=audience)[:100],
         "officers": _officers() if user.can(Can.WORK_CASES, case) else [],
         "may_note": user.can(Can.WORK_CASES, case) or user.can(Can.ANSWER_BREACH, case),
-        "paused": case.pauses.filter(resumed_at=None).first(), "running": cases.clock_of(case),
+        "paused": case.pauses.filter(resumed_at=None).first(),
+        "running": cases.clock_of(case),
     }
 
 
@@ -155,8 +170,9 @@ def act(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _note(request: HttpRequest, case: Case, text: str) -> None:
     both = not request.user.is_authority or request.POST.get("audience") == CaseNote.Audience.ISSUER
-    cases.note_case(case, text=text, actor=request.user,
-                    audience=CaseNote.Audience.ISSUER if both else CaseNote.Audience.AUTHORITY)
+    cases.note_case(
+        case, text=text, actor=request.user, audience=CaseNote.Audience.ISSUER if both else CaseNote.Audience.AUTHORITY
+    )
 
 
 def _assign(request: HttpRequest, case: Case, text: str) -> None:
