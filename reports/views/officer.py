@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core import charts, clock
 from core.models import AuditEvent, User
+from core.money import round_down
 from issuers.selectors import breaches_for, coins_for
 from issuers.workflows import BREACH
 from reports.views.cases import queue, queue_views
@@ -70,7 +71,7 @@ def _watched(coin, day, line) -> dict[str, Any]:
     return {
         "coin": coin,
         "day": day,
-        "change": known[-1] - known[-2] if len(known) > 1 else None,
+        "change": round_down(known[-1], 4) - round_down(known[-2], 4) if len(known) > 1 else None,  # as printed
         "spark": charts.sparkline(drawn, title=title, limit=100) if len(known) > 1 else "",
         "short": day is not None and day.backing_ratio is not None and day.backing_ratio < Decimal(1),
         "stale": day is None or day.as_of < clock.yesterday(),
