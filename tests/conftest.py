@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from config import embedded
 
@@ -21,6 +22,12 @@ def pytest_unconfigure(config):
 @pytest.fixture(autouse=True)
 def _own_blobs(settings, tmp_path):
     settings.BLOB_ROOT = tmp_path / "blobs"
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """A request leaves its language behind in the thread: the next test must not inherit it."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)

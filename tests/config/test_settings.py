@@ -23,6 +23,7 @@ def in_production(*arguments, without="", **extra):
     environment = {name: value for name, value in os.environ.items() if name not in PRODUCTION}
     environment |= {"DJANGO_SETTINGS_MODULE": "config.settings.production"} | PRODUCTION | extra
     environment.pop(without, None)
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests of the same run set it
     return subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
     )

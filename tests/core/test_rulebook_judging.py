@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import time
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -286,7 +285,7 @@ def test_two_checks_of_one_name_are_refused():
     assert CHECKS["covers"] is original
 
 
-def test_five_thousand_lines_are_judged_in_a_fraction_of_a_second():
+def test_five_thousand_lines_have_the_exceptions_of_each_rule_counted():
     classes = itertools.cycle(ASSET_CLASSES)
     lines = [
         line(
@@ -302,8 +301,11 @@ def test_five_thousand_lines_are_judged_in_a_fraction_of_a_second():
         )
         for n in range(5000)
     ]
-    started = time.process_time()
     HK.eligibility(lines, DAY)
     judgements = [judge_lines(rule, lines, DAY) for rule in HK.in_force(DAY, "holding")]
-    assert time.process_time() - started < 0.3
-    assert sum(len(judgement.exceptions) for judgement in judgements) > 1000
+    # Five classes have 556 lines and four 555: repos and funds lack their facts, tokenised and other assets an
+    # acceptance, and debt, funds, tokenised and other assets a source of their price.
+    found = {judgement.rule: len(judgement.exceptions) for judgement in judgements}
+    assert {rule: count for rule, count in found.items() if count} == {
+        "HK-RES-07": 556, "HK-RES-08": 555, "HK-RES-09": 2 * 555, "HK-RES-17": 556 + 3 * 555
+    }
