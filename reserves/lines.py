@@ -6,17 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-ASSET_CLASSES = (
-    "cash",
-    "demand_deposit",
-    "term_deposit",
-    "government_debt",
-    "reverse_repo",
-    "fund",
-    "tokenised",
-    "settlement",
-    "other",
-)
+from core.rulebook.facts import ASSET_CLASSES
+
+__all__ = ["ASSET_CLASSES", "PAR_OUTSTANDING", "SETTLEMENT", "HoldingLine", "LedgerLine"]
+
 SETTLEMENT = "settlement"  # the only class whose amounts may be negative: a net payable
 PAR_OUTSTANDING = "par_outstanding"  # in the ledger only: what the issuer's books owe to holders
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent
+from core.rulebook.facts import OBLIGOR_KINDS
 from reserves.models import Obligor
 from reserves.selectors import reference_on
 from reserves.services.reference import approve_reference, decline_reference, propose_reference
@@ -75,3 +76,7 @@ def test_a_missing_field_is_named_and_nothing_is_proposed(bo, client_for):
     answer = client_for(bo).post(reverse("officer:reference", args=["funds"]), {"name": "A fund"})
     assert answer.status_code == 422
     assert not AuditEvent.objects.filter(verb="reserves.reference.proposed").exists()
+
+
+def test_an_obligor_is_of_a_kind_that_the_rules_know():
+    assert set(Obligor.Kind.values) == set(OBLIGOR_KINDS)
