@@ -6,6 +6,7 @@ change what happened.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -27,25 +28,30 @@ class Audience(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A declared act: its name, its sentence for readers, and who may read it."""
+    """A declared act: its name, its sentence for readers, who may read it, and how its target's label reads."""
 
     name: str
     sentence: str
     audience: Audience
+    reading: Callable[[str], str] = str
 
 
 VERBS: dict[str, Verb] = {}
 
 
-def verb(name: str, sentence: str, *, audience: Audience = Audience.AUTHORITY) -> str:
+def verb(
+    name: str, sentence: str, *, audience: Audience = Audience.AUTHORITY, reading: Callable[[str], str] = str
+) -> str:
     """Declare a verb and return its name; the sentence takes ``%(target)s`` and the event's data.
+
+    ``reading`` words a label that holds codes (a feed, a warning) for the reader; labels are kept as recorded.
 
     Raises:
         ValueError: the verb is declared already.
     """
     if name in VERBS:
         raise ValueError(f"audit verb {name} is declared twice")
-    VERBS[name] = Verb(name, sentence, audience)
+    VERBS[name] = Verb(name, sentence, audience, reading)
     return name
 
 
@@ -83,7 +89,8 @@ def record(name: str, *, target: models.Model, actor, data: dict[str, Any] | Non
 
 def sentence(row: AuditEvent) -> str:
     """Return what happened as a translated sentence."""
-    return gettext(VERBS[row.verb].sentence) % {"target": row.target_label, **row.data}
+    declared = VERBS[row.verb]
+    return gettext(declared.sentence) % {"target": declared.reading(row.target_label), **row.data}
 
 
 def timeline(*targets: models.Model, audience: Audience = Audience.AUTHORITY) -> models.QuerySet[AuditEvent]:

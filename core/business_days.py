@@ -15,7 +15,15 @@ from core.errors import Refused
 from core.models import Closure, User
 from core.roles import Can
 
-ENTERED = audit.verb("core.closure.entered", gettext_noop("entered %(target)s as a day closed by a warning"))
+
+def _warned(label: str) -> str:
+    """A closure's label, which ends with the code of its warning, with the warning's name instead."""
+    day, _space, warning = label.partition(" ")
+    return f"{day} {Closure.Warning(warning).label}" if warning in Closure.Warning.values else label
+
+
+ENTERED = audit.verb("core.closure.entered", gettext_noop("entered %(target)s as a day closed by a warning"),
+                     reading=_warned)
 
 
 def hong_kong_calendar() -> HongKongCalendar:

@@ -24,13 +24,21 @@ from core.problems import SENTENCES, Problem
 from core.roles import Can
 from core.tables import MAX_PROBLEMS, Parsed
 
-RECEIVED = audit.verb("core.feed.received", gettext_noop("sent %(target)s"), audience=audit.Audience.ISSUER)
+
+def _titled(label: str) -> str:
+    """A file's label, which begins with the code of its feed, with the feed's title instead."""
+    code, _space, rest = label.partition(" ")
+    return f"{FEEDS[code].title} {rest}" if code in FEEDS else label
+
+
+RECEIVED = audit.verb("core.feed.received", gettext_noop("sent %(target)s"), audience=audit.Audience.ISSUER,
+                      reading=_titled)
 ACCEPTED = audit.verb("core.feed.accepted", gettext_noop("accepted %(target)s: %(rows)s rows"),
-                      audience=audit.Audience.ISSUER)
+                      audience=audit.Audience.ISSUER, reading=_titled)
 REFUSED = audit.verb("core.feed.refused", gettext_noop("refused %(target)s: %(problems)s problems"),
-                     audience=audit.Audience.ISSUER)
+                     audience=audit.Audience.ISSUER, reading=_titled)
 SUPERSEDED = audit.verb("core.feed.superseded", gettext_noop("replaced %(target)s by a corrected file"),
-                        audience=audit.Audience.ISSUER)
+                        audience=audit.Audience.ISSUER, reading=_titled)
 
 #: Refusals that the passing of time can heal, so that the same bytes may be judged again.
 TIME_BOUND = frozenset({"future_as_of"})

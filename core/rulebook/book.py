@@ -20,6 +20,12 @@ class Instrument:
     key: str
     title: str
     url: str
+    title_zh_hant: str = ""
+    title_zh_hans: str = ""
+
+    def title_in(self, language: str) -> str:
+        """The title in ``en``, ``zh-hant`` or ``zh-hans``; English where there is no other."""
+        return {"zh-hant": self.title_zh_hant, "zh-hans": self.title_zh_hans}.get(language.lower(), "") or self.title
 
 
 @dataclass(frozen=True, slots=True)

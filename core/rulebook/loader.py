@@ -21,6 +21,7 @@ from core.rulebook.rules import Rule
 HERE = Path(__file__).parent
 OVERLAY = "overlay"
 LISTS = ("rule", "circulation", "calendar")
+INSTRUMENT_KEYS = {"title", "title_zh_hant", "title_zh_hans", "url"}
 
 Files = Mapping[str, bytes]
 T = TypeVar("T")
@@ -122,7 +123,8 @@ class _Reading:
             yield "instruments is not a table"
             return
         for key, table in instruments.items():
-            if not isinstance(table, dict) or set(table) != {"title", "url"} or not all(table.values()):
+            named = isinstance(table, dict) and {"title", "url"} <= set(table) <= INSTRUMENT_KEYS
+            if not named or not all(table.values()):
                 yield f"instrument {key} needs a title and a url, and nothing else"
                 continue
             if self.instruments.setdefault(key, Instrument(key, **table)) != Instrument(key, **table):

@@ -44,4 +44,4 @@ class Deployment(models.Model):
         constraints = [models.UniqueConstraint(fields=["chain", "contract"], name="deployment_once")]
 
     def __str__(self) -> str:
-        return f"{self.coin} on {self.chain}"
+        return f"{self.coin} {self.chain}"

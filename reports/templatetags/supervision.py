@@ -7,8 +7,9 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
-from core import cases, rulebook
-from core.models import Case
+from core import cases, feeds, rulebook
+from core.models import Case, FeedFile
+from core.rulebook.book import Instrument
 from core.rulebook.rules import Rule
 
 register = template.Library()
@@ -22,6 +23,18 @@ def rule_title(rule: Rule | str) -> str:
     except KeyError:
         return str(rule)
     return found.title_in(get_language() or "en")
+
+
+@register.filter
+def instrument_title(instrument: Instrument) -> str:
+    """The name of a law or guideline in the reader's language."""
+    return instrument.title_in(get_language() or "en")
+
+
+@register.filter
+def feed_title(file: FeedFile) -> str:
+    """What kind of file it is."""
+    return str(feeds.FEEDS[file.feed].title)
 
 
 @register.filter
