@@ -37,7 +37,7 @@ stop: ## Stop the embedded database and broker
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m config.embedded stop; else echo "Nothing to do."; fi
 
 messages: $(VENV)/.development ## Collect the sentences to translate into locale/
-	@$(BIN)/python manage.py makemessages --locale zh_Hant --locale zh_Hans --add-location file --no-wrap --ignore node_modules --ignore var --ignore .venv --ignore tests --ignore tests
+	@$(BIN)/python manage.py makemessages --locale zh_Hant --locale zh_Hans --add-location file --no-wrap --ignore node_modules --ignore var --ignore .venv --ignore tests
 
 migrations: $(VENV)/.development ## Write the migrations that the models ask for
 	@$(BIN)/python manage.py makemigrations
