@@ -75,7 +75,7 @@ def test_every_code_that_a_report_prints_has_words():
     ("verb", "label", "data", "words"),
     [
         ("core.feed.refused", "holdings LRHKD 2026-11-22 (a.csv)", {"problems": 50},
-         "拒收 持倉 LRHKD 2026-11-22 (a.csv)：50 個問題"),
+         "拒收持倉 LRHKD 2026-11-22 (a.csv)：50 個問題"),
         ("core.closure.entered", "2026-09-08 black_rainstorm", {}, "登記 2026-09-08 黑色暴雨警告 為因警告而停業的日子"),
     ],
 )
