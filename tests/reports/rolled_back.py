@@ -18,12 +18,12 @@ PRESENT = "2026-11-23T09:30:00+08:00"
 def rolled_back(folder, blocker) -> Iterator[None]:
     """An empty database with its own place for files, at the present of the tests; nothing stays."""
     (folder / "now").write_text(PRESENT)
-    patch = pytest.MonkeyPatch()
-    patch.setenv("ASSAY_CLOCK_FILE", str(folder / "now"))
-    with blocker.unblock(), override_settings(VAR=folder, BLOB_ROOT=folder / "blobs"):
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("ALTER SEQUENCE core_feedfile_id_seq RESTART")
-            yield
-            transaction.set_rollback(True)
-    patch.undo()
+    with (
+        pytest.MonkeyPatch.context() as patch, blocker.unblock(),
+        override_settings(VAR=folder, BLOB_ROOT=folder / "blobs"), transaction.atomic(),
+    ):  # fmt: skip
+        patch.setenv("ASSAY_CLOCK_FILE", str(folder / "now"))
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SEQUENCE core_feedfile_id_seq RESTART")
+        yield
+        transaction.set_rollback(True)

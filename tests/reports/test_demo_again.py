@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from core import feeds
 from core.errors import Refused
 from core.models import User
 from reports.services.demo import compute_world, seed_demo
 from reserves.models import ReserveDay
-from tests.reports.rolled_back import UNTIL, rolled_back
+from tests.reports.rolled_back import PRESENT, UNTIL, rolled_back
 
 
 def test_the_same_arguments_give_the_same_digests(django_db_setup, django_db_blocker, tmp_path_factory):
@@ -21,6 +22,25 @@ def test_the_same_arguments_give_the_same_digests(django_db_setup, django_db_blo
             answers.append(seed_demo(days=4, issuers=1, until=UNTIL, processes=0))
     assert answers[0]["digest"] == answers[1]["digest"]
     assert answers[0]["reserve_days"] == 4
+
+
+@pytest.mark.processes
+def test_several_processes_give_the_digests_that_one_gives(
+    transactional_db, django_db_blocker, tmp_path_factory, settings, monkeypatch
+):
+    arguments = {"days": 3, "issuers": 2, "until": UNTIL}
+    with rolled_back(tmp_path_factory.mktemp("alone"), django_db_blocker):
+        alone = seed_demo(**arguments, processes=0)
+    settings.VAR = tmp_path_factory.mktemp("beside")
+    (settings.VAR / "now").write_text(PRESENT)
+    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(settings.VAR / "now"))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SEQUENCE core_feedfile_id_seq RESTART")
+    said: list[str] = []
+    beside = seed_demo(**arguments, processes=2, say=said.append)
+    assert (beside["digest"], beside["verdicts"]) == (alone["digest"], {"LRHKD": "breached", "TWHK": "met"})
+    assert {"LRHKD: 3 of 3 days.", "TWHK: 3 of 3 days.", "LRHKD: report rendered."} <= set(said)
+    assert "prepare_threshold" not in connection.settings_dict["OPTIONS"]
 
 
 def test_an_interrupted_making_is_completed(django_db_setup, django_db_blocker, tmp_path_factory, monkeypatch):
