@@ -1,16 +1,14 @@
-"""Lines stay as they were received; break references come from a sequence."""
+"""Lines stay as they were received."""
 
 from django.db import migrations
 
 TABLES = ("reserves_holding", "reserves_ledgerline", "reserves_supplyline", "reserves_breakday")
-FORWARD = "CREATE SEQUENCE reserves_break_number;\n" + "\n".join(
+FORWARD = "\n".join(
     f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
     " FOR EACH ROW EXECUTE FUNCTION core_refuse_change();"
     for table in TABLES
 )
-BACKWARD = "DROP SEQUENCE reserves_break_number;\n" + "\n".join(
-    f"DROP TRIGGER append_only ON {table};" for table in TABLES
-)
+BACKWARD = "\n".join(f"DROP TRIGGER append_only ON {table};" for table in TABLES)
 
 
 class Migration(migrations.Migration):
