@@ -38,7 +38,8 @@ class System:
     pk = None
     MAY = frozenset(
         {Can.OPERATE, Can.RUN_DAY, Can.SEND_FEEDS, Can.RENDER_REPORTS, Can.REGISTER_ISSUERS, Can.WORK_CASES,
-         Can.APPROVE_REFERENCE, Can.PROPOSE_REFERENCE, Can.ENTER_CLOSURE, Can.CLOSE_BREACH}
+         Can.APPROVE_REFERENCE, Can.PROPOSE_REFERENCE, Can.ENTER_CLOSURE, Can.CLOSE_BREACH, Can.RECORD_CLEARANCE,
+         Can.INVITE_APPLICANT, Can.RECORD_FEE, Can.DECIDE_LICENCE_ACTION}
     )
 
     def can(self, permission: Can, record=None) -> bool:

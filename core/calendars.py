@@ -51,6 +51,17 @@ class HongKongCalendar:
             and day not in general_holidays(day.year, self.categories)
         )
 
+    def is_excluded(self, day: date) -> bool:
+        """Whether a period of law does not end on the day: a public holiday (Sundays are) or a warning day.
+
+        Cap. 1 s. 71(1)(b); Saturdays are not excluded.
+        """
+        return (
+            day.weekday() == SUNDAY
+            or day in self.closures
+            or day in general_holidays(day.year, self.categories)
+        )
+
     def on_or_after(self, day: date) -> date:
         """``day`` if it is a business day, else the next one."""
         while not self.is_business_day(day):

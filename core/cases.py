@@ -16,6 +16,8 @@ from django.utils.translation import gettext_noop
 
 from core import audit, clock
 from core.access import Actor, require
+from core.business_days import hong_kong_calendar
+from core.deadlines import service_due
 from core.errors import Refused
 from core.models import Case, CaseNote, CasePause, Organisation, User
 from core.roles import Can
@@ -88,19 +90,24 @@ def cases_for(actor: Actor) -> models.QuerySet[Case]:
 def open_case(
     name: str, *, subject: str, owner: Organisation, key: str, actor: Actor,
     as_of: date | None = None, due_at: datetime | None = None, params: dict[str, Any] | None = None, risk: str = "",
+    service_days: int | None = None,
 ) -> Case:
     """Open a case, or return the open one with the same kind and key: asking twice opens one.
 
-    ``risk`` is the kind's unless given. The caller's transaction carries the case.
+    ``risk`` is the kind's unless given; ``service_days`` business days make the due time that ``due_at`` does not
+    give. The caller's transaction carries the case.
     """
     declared = KINDS[name]
     if standing := Case.objects.filter(kind=name, key=key, status=Case.Status.OPEN).first():
         return standing
+    if service_days is not None:
+        due_at = service_due(clock.now(), service_days, (), hong_kong_calendar())
     try:
         with transaction.atomic():
             case = Case.objects.create(
                 reference=_next_reference(declared.prefix), kind=name, key=key, subject=subject, owner=owner,
                 as_of=as_of, params=params or {}, queue=declared.queue, risk=risk or declared.risk, due_at=due_at,
+                service_days=service_days,
             )
     except IntegrityError:  # somebody opened it between our look and our insert
         return Case.objects.get(kind=name, key=key, status=Case.Status.OPEN)
@@ -149,23 +156,46 @@ def pause_case(case: Case, *, reason: str, actor: Actor) -> CasePause:
     if standing := row.pauses.filter(resumed_at=None).first():
         return standing
     pause = CasePause.objects.create(case=row, reason=reason)
+    if row.service_days is not None:
+        refresh_due(row)
     audit.record(PAUSED, target=row, actor=actor, data={"reason": reason})
     return pause
 
 
 @transaction.atomic
 def resume_case(case: Case, *, actor: Actor) -> Case:
-    """Start the clock again; the due time moves by as long as it stood."""
+    """Start the clock again; the due time moves by as long as it stood, or by as many business days."""
     require(actor, Can.WORK_CASES, case)
     row = _locked(case)
     if pause := row.pauses.filter(resumed_at=None).first():
         pause.resumed_at = clock.now()
         pause.save(update_fields=["resumed_at"])
-        if row.due_at:
+        if row.service_days is not None:
+            refresh_due(row)
+        elif row.due_at:
             row.due_at += pause.resumed_at - pause.paused_at
             row.save(update_fields=["due_at"])
         audit.record(RESUMED, target=row, actor=actor)
     return row
+
+
+def refresh_due(case: Case) -> Case:
+    """Compute the due time of a case with a service clock anew, from its pauses and the calendar in force.
+
+    While the clock stands there is none. Called when it starts or stops, and after a closure was entered.
+    """
+    if case.service_days is not None:
+        pauses = case.pauses.values_list("paused_at", "resumed_at")
+        case.due_at = service_due(case.opened_at, case.service_days, pauses, hong_kong_calendar())
+        case.save(update_fields=["due_at"])
+    return case
+
+
+@transaction.atomic
+def refresh_service_clocks() -> int:
+    """Compute the due time of every open case with a service clock anew; return how many there are."""
+    running = Case.objects.select_for_update(no_key=True).filter(status=Case.Status.OPEN).exclude(service_days=None)
+    return len([refresh_due(case) for case in running])
 
 
 @transaction.atomic

@@ -13,10 +13,28 @@ class Can(StrEnum):
     VIEW_REPORTS = "reports.view"
     VIEW_CASES = "cases.view"
     VIEW_OUTBOX = "outbox.view"
+    VIEW_APPLICATION = "application.view"
+    VIEW_LICENCE = "licence.view"
     # Filing
     SEND_FEEDS = "feeds.send"
     NOTIFY_BREACH = "breach.notify"
     ANSWER_BREACH = "breach.answer"
+    EDIT_APPLICATION = "application.edit"
+    SIGN_APPLICATION = "application.sign"
+    REPRESENT = "licence.represent"
+    FILE_NOTICE = "notice.file"
+    # Licensing
+    INVITE_APPLICANT = "applicants.invite"
+    REVIEW_APPLICATION = "application.review"
+    DECIDE_APPLICATION = "application.decide"
+    PROPOSE_LICENCE_ACTION = "licence.propose"
+    DECIDE_LICENCE_ACTION = "licence.decide"
+    RECORD_FEE = "fee.record"
+    REVIEW_NOTICE = "notice.review"
+    DECIDE_CONSENT = "consent.decide"
+    PROPOSE_WARNING = "warning.propose"
+    PUBLISH_WARNING = "warning.publish"
+    RECORD_CLEARANCE = "clearance.record"
     # Supervision
     RUN_DAY = "reserves.run"
     WORK_CASES = "cases.work"
@@ -28,6 +46,7 @@ class Can(StrEnum):
     RENDER_REPORTS = "reports.render"
     # Administration
     MANAGE_KEYS = "keys.manage"
+    MANAGE_PEOPLE = "people.manage"
     # The platform's own workers
     OPERATE = "platform.operate"
 
@@ -37,6 +56,7 @@ class Role(StrEnum):
 
     COMPLIANCE_OFFICER = "compliance_officer"
     ISSUER_ADMINISTRATOR = "issuer_administrator"
+    AUTHORISED_SIGNATORY = "authorised_signatory"
     AUDITOR = "auditor"
     CASE_OFFICER = "case_officer"
     HEAD_OF_LICENSING = "head_of_licensing"
@@ -45,20 +65,31 @@ class Role(StrEnum):
     FEED_SENDER = "feed_sender"
 
 
-READ = {Can.VIEW_RESERVES, Can.VIEW_REPORTS, Can.VIEW_CASES}
-ISSUER = READ | {Can.SEND_FEEDS, Can.NOTIFY_BREACH, Can.ANSWER_BREACH}
+READ = {Can.VIEW_RESERVES, Can.VIEW_REPORTS, Can.VIEW_CASES, Can.VIEW_APPLICATION, Can.VIEW_LICENCE}
+ISSUER = READ | {
+    Can.SEND_FEEDS, Can.NOTIFY_BREACH, Can.ANSWER_BREACH, Can.EDIT_APPLICATION, Can.REPRESENT, Can.FILE_NOTICE
+}
 AUTHORITY = READ | {Can.VIEW_OUTBOX}
-OFFICER = AUTHORITY | {Can.RUN_DAY, Can.WORK_CASES, Can.ENTER_CLOSURE, Can.PROPOSE_REFERENCE, Can.RENDER_REPORTS}
+OFFICER = AUTHORITY | {
+    Can.RUN_DAY, Can.WORK_CASES, Can.ENTER_CLOSURE, Can.PROPOSE_REFERENCE, Can.RENDER_REPORTS, Can.INVITE_APPLICANT,
+    Can.REVIEW_APPLICATION, Can.PROPOSE_LICENCE_ACTION, Can.RECORD_FEE, Can.REVIEW_NOTICE, Can.PROPOSE_WARNING,
+    Can.APPROVE_REFERENCE, Can.CLOSE_BREACH, Can.PUBLISH_WARNING,
+}
 
 ROLES: dict[Role, frozenset[Can]] = {
     Role.COMPLIANCE_OFFICER: frozenset(ISSUER),
-    Role.ISSUER_ADMINISTRATOR: frozenset(ISSUER | {Can.MANAGE_KEYS}),
-    Role.AUDITOR: frozenset({Can.VIEW_RESERVES, Can.VIEW_REPORTS}),
-    Role.CASE_OFFICER: frozenset(OFFICER | {Can.APPROVE_REFERENCE, Can.CLOSE_BREACH}),
-    Role.HEAD_OF_LICENSING: frozenset(
-        OFFICER | {Can.APPROVE_REFERENCE, Can.CLOSE_BREACH, Can.REGISTER_ISSUERS}
+    Role.ISSUER_ADMINISTRATOR: frozenset(
+        ISSUER | {Can.MANAGE_KEYS, Can.MANAGE_PEOPLE, Can.SIGN_APPLICATION}
     ),
-    Role.AML_ANALYST: frozenset(AUTHORITY),
+    Role.AUTHORISED_SIGNATORY: frozenset(READ | {Can.SIGN_APPLICATION, Can.REPRESENT}),
+    Role.AUDITOR: frozenset({Can.VIEW_RESERVES, Can.VIEW_REPORTS}),
+    Role.CASE_OFFICER: frozenset(OFFICER),
+    Role.HEAD_OF_LICENSING: frozenset(
+        OFFICER
+        | {Can.REGISTER_ISSUERS, Can.DECIDE_APPLICATION, Can.DECIDE_LICENCE_ACTION, Can.DECIDE_CONSENT,
+           Can.MANAGE_PEOPLE}
+    ),
+    Role.AML_ANALYST: frozenset(AUTHORITY | {Can.RECORD_CLEARANCE}),
     Role.OPERATIONS: frozenset(AUTHORITY | {Can.RUN_DAY, Can.ENTER_CLOSURE}),
     Role.FEED_SENDER: frozenset({Can.SEND_FEEDS, Can.VIEW_RESERVES, Can.VIEW_REPORTS}),
 }

@@ -11,4 +11,5 @@ class IssuersConfig(AppConfig):
 
     def ready(self) -> None:
         # Kinds of cases and audit verbs are declared where they are used; every process must know them all.
-        from issuers.services import breaches, coins, facts, issuers, licences  # noqa: F401
+        from issuers import workflows  # noqa: F401
+        from issuers.services import breaches, coins, documents, facts, issuers, licences  # noqa: F401

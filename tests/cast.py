@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -108,6 +109,27 @@ def client_for():
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def confirmed_client_for(client_for):
+    """``confirmed_client_for(user)`` is a client of a user who has just confirmed that it is them (step-up)."""
+
+    def confirmed(user: User) -> Client:
+        client = client_for(user)
+        confirm_session(client, user)
+        return client
+
+    return confirmed
+
+
+def confirm_session(client: Client, user: User) -> None:
+    """Note in the client's session that the person confirmed a moment ago, as the page for that would."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "email": user.email, "reauthenticated": True}
+    ]
+    session.save()
 
 
 @pytest.fixture

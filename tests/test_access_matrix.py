@@ -1,13 +1,11 @@
-"""Every address, asked by every member of the cast, answers what the table beside this file says.
+"""Every address, asked by every member of the cast, answers what the tables under tests/access say.
 
-An address that is not in the table fails: whoever adds one decides who may reach it.
+An address that is in no table fails: whoever adds one decides who may reach it.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,20 +13,14 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from core import blobs
-from core.access import SYSTEM
 from core.roles import Role
-from issuers.services.breaches import open_breach
-from reports.models import ReportRun
-from reserves.models import Obligor
-from reserves.services.days import run_day
-from reserves.services.intake import parse_now_or_later, receive_file
-from reserves.services.reference import propose_reference
+from tests.access import SLICES, parts, tables
 from tests.api.conftest import DAY
 from tests.cast import CAST
-from tests.factories import csv_bytes, holding, sound_day
+from tests.factories import sound_day
 
-TABLE = tomllib.loads((Path(__file__).parent / "access_matrix.toml").read_text())
+TABLE = tables()
+PARTS = parts()
 #: The columns of the table: nobody, the cast, and a program with the issuer's key.
 EVERYBODY = ["visitor", *CAST, "key"]
 
@@ -38,12 +30,12 @@ def addresses(
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield the name of every address of the URLconf, and the names of its parts."""
     for pattern in patterns:
-        parts = (*before, *pattern.pattern.regex.groupindex)
+        names = (*before, *pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from addresses(pattern.url_patterns, inner, parts)
+            yield from addresses(pattern.url_patterns, inner, names)
         else:
-            yield f"{namespace}{pattern.name}", list(parts)
+            yield f"{namespace}{pattern.name}", list(names)
 
 
 ADDRESSES = dict(addresses(get_resolver().url_patterns))
@@ -57,70 +49,21 @@ def expected(method: str) -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture
-def world(coin, rival_coin, request, settings) -> dict[str, object]:
-    """A day of the issuer's coin with its files, its report and a breach; returns the parts of addresses."""
+def world(request, db, settings) -> dict[str, object]:
+    """What the slices built, in the order of their names; returns the parts of addresses."""
     rates = {"visitor": "1000000/min", "key": "1000000/min"}
     settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
-    files = [
-        parse_now_or_later(receive_file(coin, feed, raw, filename=f"{feed}.csv", actor=SYSTEM))
-        for feed, raw in sound_day(DAY).items()
-    ]
-    other = csv_bytes([holding(DAY, market_value="100000001.00")])
-    refused = parse_now_or_later(receive_file(coin, "holdings", other, filename="holdings.csv", actor=SYSTEM))
-    proposed = propose_reference(
-        Obligor,
-        name="Treasury",
-        kind="government",
-        country="US",
-        valid_from=DAY,
-        source="Letter",
-        actor=request.getfixturevalue("ben"),
-    )
-    account = run_day(coin, DAY, actor=SYSTEM)
-    report = ReportRun.objects.create(
-        reference="DR-LRHKD-20261016-1",
-        kind="daily_reserve",
-        subject="LRHKD",
-        owner=coin.issuer.organisation,
-        as_of=DAY,
-        version=1,
-        facts=account,
-        digest=account["digest"],
-        status="rendered",
-        document=blobs.store_blob(b"%PDF-1.7"),
-    )
-    breach = open_breach(coin.issuer, rule="HK-RES-01", subject="LRHKD", as_of=DAY, actor=SYSTEM)
-    return {
-        "symbol": "LRHKD",
-        "as_of": DAY.isoformat(),
-        "feed": "holdings",
-        "number": "FRS01",
-        "table": "obligors",
-        "file": files[0].pk,
-        "refused": refused.pk,
-        "proposed": proposed.pk,
-        "case": breach.case.reference,
-        "report": report.reference,
-        # Of accounts: a link that nobody was sent, a passkey that nobody has.
-        "key": "nobody",
-        "uidb36": "0",
-        "passkey": 1,
-    }
+    made: dict[str, object] = {}
+    for each in SLICES:
+        each.build(made, request)
+    return made
 
 
 def address_of(name: str, world: dict[str, object]) -> str:
     """Return the address of something of the issuer's."""
     if name == NO_ADDRESS:
         return "/api/v1/nothing"
-    meant = {
-        "reference": "case" if ":case" in name else "report",
-        "pk": {
-            "portal:feed_file_correct": "refused",
-            "officer:reference_decide": "proposed",
-            "mfa_remove_webauthn": "passkey",
-            "mfa_edit_webauthn": "passkey",
-        }.get(name, "file"),
-    }
+    meant = PARTS.get(name, {})
     return reverse(name, kwargs={part: world[meant.get(part, part)] for part in ADDRESSES[name]})
 
 
@@ -160,7 +103,7 @@ def client_of(request, client_for, key_for):
     return new
 
 
-def test_the_table_has_every_address_and_no_other():
+def test_the_tables_have_every_address_and_no_other():
     assert set(TABLE["get"]) == set(ADDRESSES)
     assert set(TABLE["post"]) <= set(ADDRESSES)
 

@@ -114,6 +114,7 @@ BLOB_ROOT = VAR / "blobs"  # every byte received or filed, under its SHA-256
 BLOB_FSYNC = True
 FEED_MAX_BYTES = 200 * 1_000_000
 FEED_PARSE_IN_REQUEST_BYTES = 5 * 1_000_000  # larger files are parsed by a worker
+DOCUMENT_MAX_BYTES = 50 * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = FEED_MAX_BYTES + 1_000_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
@@ -235,6 +236,13 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "feed_due_time": "09:00",  # Hong Kong time, on the business day after the day reported on
     "breach_acknowledge_hours": 4,
     "late_feed_look_back_days": 14,
+    "contact_answer_business_days": 5,
+    "application_business_days": 90,
+    "request_reply_business_days": 15,
+    "consent_business_days": 40,
+    "notice_business_days": 5,
+    "representation_business_days": 10,  # to decide once the licensee was heard
+    "invitation_days": 14,
 }
 
 LOGGING = logging_config(as_json=False, level=os.environ.get("LOG_LEVEL", "INFO"))

@@ -7,7 +7,9 @@ from core.models.calendar import Closure
 from core.models.cases import Case, CaseNote, CasePause
 from core.models.feeds import Blob, FeedFile
 from core.models.findings import Finding
+from core.models.invitations import Invitation
 from core.models.mail import Message
+from core.models.teams import Team
 
 __all__ = [
     "ApiKey",
@@ -20,8 +22,10 @@ __all__ = [
     "FeedFile",
     "Finding",
     "IdempotencyKey",
+    "Invitation",
     "Membership",
     "Message",
     "Organisation",
+    "Team",
     "User",
 ]

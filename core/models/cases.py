@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.models.accounts import Organisation, User
 from core.models.scoping import scoped_by
+from core.models.teams import Team
 
 
 class Case(models.Model):
@@ -34,8 +35,11 @@ class Case(models.Model):
     risk = models.CharField(max_length=6, choices=Risk, default=Risk.MEDIUM)
     status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)
     assignee = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     opened_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(null=True)
+    # Business days that the authority set itself for the work; with it, due_at follows from pauses and calendar.
+    service_days = models.PositiveSmallIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=40, blank=True)
 

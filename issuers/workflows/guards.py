@@ -1,0 +1,198 @@
+"""What must hold, besides state and permission, before a record may move; each answers "" or the reason why not."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from core import clock
+from issuers.criteria import criteria_for
+from issuers.models import Application, Clearance, InformationRequest, Proposal, Recommendation
+from issuers.powers import POWERS, Hearing
+
+#: The move of each application step that can be taken back, by the move that takes it back.
+UNDONE_BY = {
+    "undo_return": "return", "undo_begin": "begin", "undo_refer": "refer", "undo_recommend": "recommend",
+    "undo_refuse": "refuse", "undo_close": "close",
+}
+
+
+def signed_by_another(application: Application, actor) -> str:
+    """Two people submit: one prepares, another signs."""
+    if application.prepared_by_id == actor.pk:
+        return _("You prepared this application; somebody else has to sign it.")
+    return ""
+
+
+def no_request_is_open(application: Application, actor) -> str:
+    open_ones = application.requests.filter(status=InformationRequest.Status.OPEN)
+    return _("A request for information is still open.") if open_ones.exists() else ""
+
+
+def request_is_overdue(application: Application, actor) -> str:
+    """ORD s. 14(4): processing may stop when what was asked for is not supplied."""
+    late = application.requests.filter(status=InformationRequest.Status.OPEN, due_at__lt=clock.now())
+    return "" if late.exists() else _("No request for information is overdue.")
+
+
+def asked_by_another(application: Application, actor) -> str:
+    asked = application.requests.filter(status=InformationRequest.Status.OPEN, sent_by=actor.pk)
+    return _("You sent the open request; another officer has to close the application.") if asked.exists() else ""
+
+
+def open_recommendation(application: Application) -> Recommendation | None:
+    """Return the recommendation that waits for its decision."""
+    return application.recommendations.filter(result=Recommendation.Result.OPEN).first()
+
+
+def recommendation_is_open(application: Application, actor) -> str:
+    return "" if open_recommendation(application) else _("There is no recommendation yet.")
+
+
+def decided_by_another(application: Application, actor) -> str:
+    """The officer who recommends does not decide."""
+    recommendation = open_recommendation(application)
+    if recommendation is None:
+        return _("There is no recommendation yet.")
+    if recommendation.made_by_id == actor.pk:
+        return _("You made the recommendation; another officer has to decide.")
+    return ""
+
+
+def grant_is_recommended(application: Application, actor) -> str:
+    return _outcome_is(application, Recommendation.Outcome.GRANT)
+
+
+def refusal_is_recommended(application: Application, actor) -> str:
+    return _outcome_is(application, Recommendation.Outcome.REFUSE)
+
+
+def _outcome_is(application: Application, outcome: str) -> str:
+    recommendation = open_recommendation(application)
+    if recommendation and recommendation.outcome == outcome:
+        return ""
+    return _("That is not what was recommended.")
+
+
+def unsatisfied_criteria(application: Application) -> list[str]:
+    """Return the keys of the minimum criteria without the finding "satisfied"."""
+    latest: dict[str, str] = {}
+    for criterion, finding in application.findings.order_by("at", "pk").values_list("criterion", "finding"):
+        latest[criterion] = finding
+    return [each.key for each in criteria_for(application.issuer.kind) if latest.get(each.key) != "satisfied"]
+
+
+def criteria_are_satisfied(application: Application, actor) -> str:
+    """ORD s. 15: no grant unless every applicable minimum criterion would be met."""
+    return _("Not every minimum criterion is found satisfied.") if unsatisfied_criteria(application) else ""
+
+
+def uncleared(application: Application) -> list[int | None]:
+    """Return who is neither cleared nor overridden by two officers: keys of persons, None for the issuer itself."""
+    issuer = application.issuer
+    wanted: list[int | None] = [None, *issuer.persons.filter(removed_at=None).values_list("pk", flat=True)]
+    states: dict[int | None, str] = {}
+    for person, state in issuer.clearances.order_by("recorded_at", "pk").values_list("person", "state"):
+        states[person] = state
+    overridden = set(application.overrides.exclude(confirmed_by=None).values_list("person", flat=True))
+    return [each for each in wanted if states.get(each) != Clearance.State.CLEAR and each not in overridden]
+
+
+def everybody_is_cleared(application: Application, actor) -> str:
+    if uncleared(application):
+        return _("Somebody is not cleared by screening, and two officers have not overridden that.")
+    return ""
+
+
+def last_step_was_anothers(move: str):
+    """Return the guard that lets a step be taken back only if it was the last one, and another officer's."""
+
+    def guard(application: Application, actor) -> str:
+        last = application.steps.order_by("-at", "-pk").first()
+        if last is None or last.move != UNDONE_BY[move]:
+            return _("The last step was another one.")
+        if last.by_id == actor.pk:
+            return _("You made this step; another officer has to take it back.")
+        return ""
+
+    return guard
+
+
+def proposal_decided_by_another(proposal: Proposal, actor) -> str:
+    if proposal.proposed_by_id == actor.pk:
+        return _("You made the proposal; another officer has to decide.")
+    return ""
+
+
+def heard(proposal: Proposal, actor) -> str:
+    """The time for representations is over, or the law lets it be left out."""
+    power = POWERS[proposal.kind]
+    if power.hearing is Hearing.NONE or (power.urgent and proposal.urgent_reason):
+        return ""
+    if proposal.representations_until is None or clock.now() <= proposal.representations_until:
+        return _("The time for representations is not over.")
+    return ""
+
+
+def may_still_be_heard(proposal: Proposal, actor) -> str:
+    if proposal.representations_until is None:
+        return _("This kind of proposal takes no representations.")
+    return _("The time for representations is over.") if clock.now() > proposal.representations_until else ""
+
+
+def licence_allows(proposal: Proposal, actor) -> str:
+    """The licence is still in a state from which the power can be used."""
+    if proposal.licence.status in POWERS[proposal.kind].from_states:
+        return ""
+    return _("The licence is no longer in a state for this.")
+
+
+def ordered(effect: str):
+    """Return the guard that moves a licence only where a decided proposal says so and its day has come."""
+
+    def guard(licence, actor) -> str:
+        waiting = licence.proposals.filter(
+            status=Proposal.Status.DECIDED, applied_at=None, takes_effect_on__lte=clock.today()
+        )
+        if any(POWERS[kind].effect == effect for kind in waiting.values_list("kind", flat=True)):
+            return ""
+        return _("No decision that has taken effect orders this.")
+
+    return guard
+
+
+def suspension_is_over_or_ended(licence, actor) -> str:
+    """A suspension ends on its last day, or by a decision."""
+    if not ordered("reinstate")(licence, actor):
+        return ""
+    latest = licence.proposals.filter(kind__in=["temporary_suspension", "ordinary_suspension", "suspension_renewal"])
+    ends = latest.exclude(applied_at=None).exclude(ends_on=None).order_by("-ends_on").values_list("ends_on", flat=True)
+    return "" if ends and ends[0] < clock.today() else _("The suspension has not ended.")
+
+
+def consent_decided_by_another(consent, actor) -> str:
+    if consent.recommended_by_id is None:
+        return _("There is no recommendation yet.")
+    if consent.recommended_by_id == actor.pk:
+        return _("You made the recommendation; another officer has to decide.")
+    return ""
+
+
+def decision_time_has_run(consent, actor) -> str:
+    """ORD ss. 37-38: silence until the limit means that the person may proceed."""
+    if consent.decide_by is None or clock.now() <= consent.decide_by:
+        return _("The time for the decision has not run out.")
+    return ""
+
+
+def use_time_runs(consent, actor) -> str:
+    return "" if consent.use_by and clock.now() <= consent.use_by else _("The consent has lapsed.")
+
+
+def use_time_has_run(consent, actor) -> str:
+    return "" if consent.use_by and clock.now() > consent.use_by else _("The consent has not lapsed.")
+
+
+def published_by_another(warning, actor) -> str:
+    if warning.proposed_by_id == actor.pk:
+        return _("You drafted this warning; another officer has to publish it.")
+    return ""
