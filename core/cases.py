@@ -105,7 +105,7 @@ def open_case(
     try:
         with transaction.atomic():
             case = Case.objects.create(
-                reference=_next_reference(declared.prefix), kind=name, key=key, subject=subject, owner=owner,
+                reference=next_reference(declared.prefix), kind=name, key=key, subject=subject, owner=owner,
                 as_of=as_of, params=params or {}, queue=declared.queue, risk=risk or declared.risk, due_at=due_at,
                 service_days=service_days,
             )
@@ -115,7 +115,8 @@ def open_case(
     return case
 
 
-def _next_reference(prefix: str) -> str:
+def next_reference(prefix: str) -> str:
+    """Return the next reference, such as ``BRC-2026-0042``: one sequence numbers everything that is worked."""
     year = clock.today().year
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('core_case_number')")

@@ -12,4 +12,12 @@ class IssuersConfig(AppConfig):
     def ready(self) -> None:
         # Kinds of cases and audit verbs are declared where they are used; every process must know them all.
         from issuers import workflows  # noqa: F401
-        from issuers.services import breaches, coins, documents, facts, issuers, licences  # noqa: F401
+        from issuers.services import (  # noqa: F401
+            applications,
+            breaches,
+            coins,
+            documents,
+            facts,
+            issuers,
+            licences,
+        )

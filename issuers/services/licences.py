@@ -1,8 +1,11 @@
-"""Recording what was granted, for the register (ORD s. 15-16, 21)."""
+"""Granting licences, and recording those that were granted elsewhere, for the register (ORD s. 15-16, 21)."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -12,10 +15,12 @@ from core import audit
 from core.access import Actor, require
 from core.errors import Refused
 from core.roles import Can
-from issuers.models import Issuer, Licence
+from issuers.models import Application, Issuer, Licence, RegisterEntry
+from issuers.services.register import publish_entry
 
 RECORDED = audit.verb("issuers.licence.recorded", gettext_noop("entered licence %(target)s in the register"),
                       audience=audit.Audience.PUBLIC)
+NUMBER = re.compile(r"^FRS(\d+)$")
 
 
 @transaction.atomic
@@ -34,4 +39,35 @@ def record_licence(issuer: Issuer, *, number: str, effective_on: date, actor: Ac
         raise Refused(_("%(issuer)s has a licence, or number %(number)s is taken.")
                       % {"issuer": issuer, "number": number})
     audit.record(RECORDED, target=licence, actor=actor)
+    publish_entry(licence, event=RegisterEntry.Event.ENTERED)
     return licence
+
+
+@transaction.atomic
+def grant_licence(
+    application: Application, *, effective_on: date, conditions: Sequence[Mapping[str, Any]], actor: Actor
+) -> Licence:
+    """Give the applicant of a granted application its number and effective date (ORD s. 15).
+
+    Called by the decision in the same transaction; who decided was checked there.
+
+    Raises:
+        Refused: the issuer has a licence already.
+    """
+    try:
+        with transaction.atomic():
+            licence = Licence.objects.create(
+                issuer=application.issuer, application=application, number=_next_number(), effective_on=effective_on
+            )
+    except IntegrityError:
+        raise Refused(_("%(issuer)s has a licence.") % {"issuer": application.issuer})
+    audit.record(RECORDED, target=licence, actor=actor)
+    publish_entry(licence, event=RegisterEntry.Event.ENTERED)
+    return licence
+
+
+def _next_number() -> str:
+    """Return the number after the highest: FRS01, FRS02 …; two grants at once are told apart by the constraint."""
+    taken = [int(found[1]) for number in Licence.objects.values_list("number", flat=True)
+             if (found := NUMBER.match(number))]
+    return f"FRS{max(taken, default=0) + 1:02d}"

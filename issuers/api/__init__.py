@@ -1,0 +1,1 @@
+"""The endpoints of licensing, one module per slice of it."""
