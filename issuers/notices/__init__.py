@@ -1,0 +1,1 @@
+"""What the platform writes to people about licensing: one module per topic."""
