@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -38,14 +38,21 @@ class Move:
 
 
 class Workflow:
-    """All moves of one lifecycle; the constructor refuses a state that no move uses."""
+    """All moves of one lifecycle; the constructor refuses a state that no move uses.
+
+    ``ALL`` holds every lifecycle of the platform by the name of its record.
+    """
+
+    ALL: ClassVar[dict[str, Workflow]] = {}
 
     def __init__(self, field: str, states: type[models.TextChoices], *moves: Move) -> None:
         self.field, self.states = field, states
+        self.name = states.__qualname__.split(".")[0]
         self.moves = {move.name: move for move in moves}
         used = set(chain.from_iterable((*move.sources, move.target) for move in moves))
         if stray := used ^ set(states.values):
             raise ValueError(f"{states.__qualname__}: states and moves disagree on {sorted(stray)}")
+        Workflow.ALL[self.name] = self
 
     @property
     def final(self) -> set[str]:
@@ -92,10 +99,12 @@ class Workflow:
         return row
 
     def mermaid(self) -> str:
-        """Return the machine as a Mermaid state diagram."""
-        arrows = (
-            f"    {source} --> {move.target}: {move.name}" for move in self.moves.values() for source in move.sources
-        )
+        """Return the machine as a Mermaid state diagram; moves between the same two states share an arrow."""
+        between: dict[tuple[str, str], list[str]] = {}
+        for move in self.moves.values():
+            for source in move.sources:
+                between.setdefault((source, move.target), []).append(move.name)
+        arrows = (f"    {source} --> {target}: {', '.join(names)}" for (source, target), names in between.items())
         return "\n".join(["stateDiagram-v2", *arrows])
 
 
