@@ -52,6 +52,7 @@ app.conf.update(
     enable_utc=True,
     beat_schedule={
         "mail that waits": {"task": "core.tasks.sweep", "schedule": 60.0},
+        "clocks of the authority": {"task": "core.tasks.refresh_service_clocks", "schedule": crontab(minute="*/15")},
         "files and days that wait": {"task": "reserves.tasks.sweep", "schedule": 60.0},
         "feeds that are late": {"task": "reserves.tasks.open_late_feed_cases", "schedule": crontab(minute="*/15")},
         "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},

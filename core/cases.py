@@ -185,18 +185,22 @@ def refresh_due(case: Case) -> Case:
 
     While the clock stands there is none. Called when it starts or stops, and after a closure was entered.
     """
-    if case.service_days is not None:
-        pauses = case.pauses.values_list("paused_at", "resumed_at")
-        case.due_at = service_due(case.opened_at, case.service_days, pauses, hong_kong_calendar())
+    if case.service_days is None:
+        return case
+    pauses = [(pause.paused_at, pause.resumed_at) for pause in case.pauses.all()]
+    due_at = service_due(case.opened_at, case.service_days, pauses, hong_kong_calendar())
+    if due_at != case.due_at:
+        case.due_at = due_at
         case.save(update_fields=["due_at"])
     return case
 
 
 @transaction.atomic
-def refresh_service_clocks() -> int:
-    """Compute the due time of every open case with a service clock anew; return how many there are."""
+def refresh_service_clocks() -> None:
+    """Compute the due time of every open case with a service clock anew: a closure may have been entered since."""
     running = Case.objects.select_for_update(no_key=True).filter(status=Case.Status.OPEN).exclude(service_days=None)
-    return len([refresh_due(case) for case in running])
+    for case in running.prefetch_related("pauses"):
+        refresh_due(case)
 
 
 @transaction.atomic

@@ -1,10 +1,10 @@
-"""What workers do for the mail: each task takes a key, calls the outbox, nudges what follows."""
+"""What workers do for mail and clocks: each task takes a key, calls a mechanism, nudges what follows."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from core import outbox
+from core import cases, outbox
 
 
 @shared_task
@@ -16,6 +16,11 @@ def deliver_mail(pk: int) -> None:
 def sweep() -> None:
     outbox.mark_uncertain()
     nudge_mail()
+
+
+@shared_task
+def refresh_service_clocks() -> None:
+    cases.refresh_service_clocks()
 
 
 def nudge_mail() -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from core import clock
+from core import cases, clock
 from core.access import require
 from core.business_days import enter_closure
 from core.calendars import coming_holidays
@@ -39,6 +39,7 @@ def closures(request: HttpRequest) -> HttpResponse:
         require(request.user, Can.ENTER_CLOSURE)
     if request.method == "POST" and form.is_valid():
         enter_closure(actor=request.user, **form.cleaned_data)
+        cases.refresh_service_clocks()
         messages.success(request, _("The closure is entered."))
         return redirect("officer:closures")
     holidays = coming_holidays(clock.today(), 12)

@@ -79,7 +79,7 @@ ORDERS = {"suspend": "ordinary_suspension", "reinstate": "reinstatement", "revok
 
 def licence(issuer: Issuer, status: str, move: str = "") -> Any:
     row = issuer.licence
-    type(row).objects.filter(pk=row.pk).update(**{"status": status})
+    type(row).objects.filter(pk=row.pk).update(status=status)
     row.refresh_from_db()
     if move in ORDERS:
         proposal_of(row, ORDERS[move], status="decided", takes_effect_on=clock.today())
@@ -142,7 +142,7 @@ def warning(issuer: Issuer, status: str, move: str = "") -> PublicWarning:
 
 def breach(issuer: Issuer, status: str, move: str = "") -> Any:
     made = open_breach(issuer, rule="HK-RES-01", subject=next_reference("S"), as_of=clock.today(), actor=SYSTEM)
-    type(made).objects.filter(pk=made.pk).update(**{"status": status})
+    type(made).objects.filter(pk=made.pk).update(status=status)
     made.refresh_from_db()
     return made
 
