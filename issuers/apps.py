@@ -15,9 +15,11 @@ class IssuersConfig(AppConfig):
         from issuers.services import (  # noqa: F401
             applications,
             breaches,
+            clearances,
             coins,
             documents,
             facts,
             issuers,
             licences,
+            persons,
         )

@@ -115,6 +115,11 @@ def percentage(share: Fraction) -> Decimal:
     return (Decimal(share.numerator) * 100 / Decimal(share.denominator)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
+def percent_text(percent: Decimal) -> str:
+    """Return the percentage as people write it: 60, 9.9999."""
+    return f"{percent.normalize():f}"
+
+
 def _order(edges: Iterable[Edge]) -> list[int]:
     """Return the holders so that each comes after every body it holds."""
     below: dict[int, set[int]] = defaultdict(set)
