@@ -18,28 +18,30 @@ from django.core.validators import EmailValidator, URLValidator
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from stdnum import lei
-from stdnum.exceptions import ValidationError as NumberError
 
 from core import clock
 from core.currencies import ISO_4217
+from core.wording import hk_date
+from issuers.identifiers import (
+    IdentifierRefused,
+    check_adult,
+    check_chain,
+    check_contract,
+    check_country,
+    check_lei,
+    check_past_day,
+    country_codes,
+)
 from issuers.manifest.parts import Column, Field, FieldKind
 
 TEXT_LENGTH = 300
 LONG_TEXT_LENGTH = 10_000
 MOST_ROWS = 100
-ADULT_YEARS = 18
 AMOUNT_LIMIT = Decimal(10) ** 15
 COUNT_LIMIT = 10**15
 OLDEST = date(1900, 1, 1)
 
-#: Two letters that Unicode lists as territories and ISO 3166-1 does not assign to a country.
-_NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
-COUNTRIES = frozenset(
-    code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", code) and code not in _NOT_COUNTRIES
-)
 _LOCALES = {"zh-hant": "zh_Hant_HK", "zh-hans": "zh_Hans"}
-_CHAIN = re.compile(r"[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}")
 _PHONE = re.compile(r"\+[0-9][0-9 ()-]{5,24}")
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9.]{1,11}")
 
@@ -56,7 +58,7 @@ class Unreadable(ValueError):
 def read_value(question: Field | Column, raw: Any, *, row: dict[str, Any] | None = None) -> Any:
     """Return the value to store for what was typed (text), or sent by a program (JSON); None for no answer.
 
-    ``row`` is the row of a table that a cell stands in: a contract is checked for the chain beside it.
+    ``row`` is the row of a table that a cell stands in: a contract is checked for the ``chain`` before it.
 
     Raises:
         Unreadable: with one sentence per thing that is wrong.
@@ -74,9 +76,12 @@ def read_value(question: Field | Column, raw: Any, *, row: dict[str, Any] | None
         raise Unreadable(_("Remove the character that cannot be shown."), code="null_character")
     if question.kind is FieldKind.CHOICE:
         return _read_choice(question, text)
-    if question.kind is FieldKind.CONTRACT:
-        return _read_contract(text, row or {})
-    return _READERS[question.kind](text)
+    try:
+        if question.kind is FieldKind.CONTRACT:
+            return _read_contract(text, (row or {}).get("chain"))
+        return _READERS[question.kind](text)
+    except IdentifierRefused as problem:
+        raise Unreadable(problem.sentence(_, hk_date), code=problem.code)
 
 
 def missing_cells(question: Field, value: Any) -> list[tuple[int, Column]]:
@@ -92,7 +97,7 @@ def missing_cells(question: Field, value: Any) -> list[tuple[int, Column]]:
 def country_choices() -> list[tuple[str, str]]:
     """Return every country of ISO 3166-1, Hong Kong first, then by name in the reader's language."""
     names = _locale().territories
-    rest = sorted(((code, names.get(code, code)) for code in COUNTRIES - {"HK"}), key=lambda pair: pair[1])
+    rest = sorted(((code, names.get(code, code)) for code in country_codes() - {"HK"}), key=lambda pair: pair[1])
     return [("HK", names["HK"]), *rest]
 
 
@@ -222,20 +227,11 @@ def _read_day(text: str) -> str:
 
 
 def _read_past_day(text: str) -> str:
-    day = _day(text)
-    if day > clock.today():
-        raise Unreadable(_("The date cannot be in the future."), code="in_the_future")
-    return day.isoformat()
+    return check_past_day(_day(text), today=clock.today()).isoformat()
 
 
 def _read_birth_date(text: str) -> str:
-    day, today = _day(text), clock.today()
-    if day > today:
-        raise Unreadable(_("The date of birth cannot be in the future."), code="in_the_future")
-    age = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
-    if age < ADULT_YEARS:
-        raise Unreadable(_("The person must be 18 years old or older."), code="under_18")
-    return day.isoformat()
+    return check_adult(_day(text), on=clock.today()).isoformat()
 
 
 def _read_email(text: str) -> str:
@@ -261,30 +257,10 @@ def _read_url(text: str) -> str:
     return _read_text(text)
 
 
-def _read_country(text: str) -> str:
-    if text.upper() not in COUNTRIES:
-        raise Unreadable(_("Choose a country or region of the list."), code="not_a_country")
-    return text.upper()
-
-
 def _read_currency(text: str) -> str:
     if text.upper() not in ISO_4217:
         raise Unreadable(_("Choose a currency of the list."), code="not_a_currency")
     return text.upper()
-
-
-def _read_lei(text: str) -> str:
-    compact = text.upper().replace(" ", "")
-    try:
-        return str(lei.validate(compact))
-    except NumberError:
-        raise Unreadable(_("This is not a legal entity identifier: its check digits do not fit."), code="lei")
-
-
-def _read_chain(text: str) -> str:
-    if not _CHAIN.fullmatch(text):
-        raise Unreadable(_("Enter the chain as CAIP-2 writes it, such as eip155:1."), code="not_a_chain")
-    return text
 
 
 def _read_symbol(text: str) -> str:
@@ -294,8 +270,11 @@ def _read_symbol(text: str) -> str:
     return text
 
 
-def _read_contract(text: str, row: dict[str, Any]) -> str:
-    if len(text) > 128 or not re.fullmatch(r"[A-Za-z0-9._:-]+", text):
+def _read_contract(text: str, chain: str | None) -> str:
+    """Without its chain an address cannot be checked; the row is incomplete then, which is said elsewhere."""
+    if chain is not None:
+        return check_contract(chain, text)
+    if len(text) > 128 or len(text.split()) > 1:
         raise Unreadable(_("Enter the address of the contract without spaces."), code="not_an_address")
     return text
 
@@ -312,9 +291,9 @@ _READERS: dict[FieldKind, Callable[[str], Any]] = {
     FieldKind.EMAIL: _read_email,
     FieldKind.PHONE: _read_phone,
     FieldKind.URL: _read_url,
-    FieldKind.COUNTRY: _read_country,
+    FieldKind.COUNTRY: check_country,
     FieldKind.CURRENCY: _read_currency,
-    FieldKind.LEI: _read_lei,
-    FieldKind.CHAIN: _read_chain,
+    FieldKind.LEI: check_lei,
+    FieldKind.CHAIN: check_chain,
     FieldKind.SYMBOL: _read_symbol,
 }
