@@ -102,8 +102,8 @@ OTHER_BUSINESS = Module(
 
 CAPITAL = Module(
     "capital", _("Capital and liquid assets"),
-    _("Paid-up share capital counts after the net debit balance of the last audited accounts is taken off. An authorized"
-      " institution answers to its banking supervisor instead."),
+    _("Paid-up share capital counts after the net debit balance of the last audited accounts is taken off. An"
+      " authorized institution answers to its banking supervisor instead."),
     "ORD Sch. 2 s. 4, s. 1(2); SUP 5",
     (
         Field("paid_up", _("Paid-up share capital (HK$)"), FieldKind.AMOUNT_HKD,
