@@ -12,7 +12,9 @@ class IssuersConfig(AppConfig):
     def ready(self) -> None:
         # Kinds of cases and audit verbs are declared where they are used; every process must know them all.
         from issuers import workflows  # noqa: F401
+        from issuers.notices import applications as application_notices  # noqa: F401
         from issuers.services import (  # noqa: F401
+            answers,
             applications,
             breaches,
             clearances,
@@ -22,4 +24,6 @@ class IssuersConfig(AppConfig):
             issuers,
             licences,
             persons,
+            replies,
+            submission,
         )

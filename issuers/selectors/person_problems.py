@@ -1,4 +1,4 @@
-"""What an application still lacks of its people: the parts that nobody plays, forms with gaps, votes nobody explained."""
+"""What an application lacks of its people: parts that nobody plays, forms with gaps, votes that nobody explained."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def open_application_of(issuer: Issuer, *, lock: bool = False) -> Application | 
 
 
 def may_change_persons(issuer: Issuer, application: Application | None) -> bool:
-    """Say whether people and holdings can be changed: the application under way is open for it, or there is a licence."""
+    """Say whether people and holdings can be changed: the application under way allows it, or there is a licence."""
     if application is not None:
         return application.is_editable
     return hasattr(issuer, "licence") and issuer.licence.status in ("active", "suspended")
