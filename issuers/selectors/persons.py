@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from core import clock
 from core.access import Actor
@@ -138,12 +138,6 @@ class Node:
     cover: Cover | None = None
 
 
-def open_application_of(issuer: Issuer, *, lock: bool = False) -> Application | None:
-    """Return the issuer's application that is not ended; ``lock`` holds its row until the transaction ends."""
-    rows = Application.objects.filter(issuer=issuer).exclude(status__in=Application.ENDED)
-    return (rows.select_for_update(no_key=True, of=("self",)) if lock else rows).first()
-
-
 def may_change_persons(issuer: Issuer, application: Application | None) -> bool:
     """Say whether people and holdings can be changed: the application under way allows it, or there is a licence."""
     if application is not None:
@@ -154,11 +148,6 @@ def may_change_persons(issuer: Issuer, application: Application | None) -> bool:
 def persons_for(actor: Actor):
     """Return the people and bodies that the actor may see, with their issuer."""
     return Person.objects.visible_to(actor).select_related("issuer__organisation")
-
-
-def current_appointments(on: date):
-    """Return appointments that have not ended by the day, those of people who were taken out excepted."""
-    return Appointment.objects.filter(Q(until=None) | Q(until__gt=on), person__removed_at=None)
 
 
 def edges_of(issuer: Issuer) -> list[Edge]:
@@ -183,7 +172,7 @@ def people_of(issuer: Issuer, application: Application | None) -> People:
     """Return everybody behind the issuer, with the answers and documents that the application has of them."""
     on = clock.today()
     persons = list(issuer.persons.filter(removed_at=None).prefetch_related(
-        Prefetch("appointments", current_appointments(on), to_attr="current")
+        Prefetch("appointments", Appointment.objects.filter(until=None), to_attr="current")
     ))
     by_key = {person.pk: person for person in persons}
     holdings = tuple(Shareholding.objects.filter(issuer=issuer))

@@ -16,10 +16,10 @@ from core.errors import Refused
 from core.roles import Can
 from core.wording import sentences
 from issuers.manifest.persons import POSITIONS
-from issuers.models import Appointment, Issuer, Person, Shareholding
+from issuers.models import Application, Appointment, Issuer, Person, Shareholding
 from issuers.ownership import WHOLE, Edge, cycle_in, percent_text
 from issuers.particulars import checked_particulars
-from issuers.selectors.persons import edges_of, may_change_persons, open_application_of
+from issuers.selectors.persons import edges_of, may_change_persons
 
 ADDED = audit.verb("issuers.person.added", gettext_noop("entered %(target)s"), audience=audit.Audience.ISSUER)
 CHANGED = audit.verb("issuers.person.changed", gettext_noop("changed the particulars of %(target)s"),
@@ -181,7 +181,8 @@ def _open_for_changes(issuer: Issuer, actor: Actor) -> None:
     """Hold the issuer, so that its chart is judged by one at a time, and its application, so that none is signed."""
     require(actor, Can.EDIT_APPLICATION, issuer)
     Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
-    if not may_change_persons(issuer, open_application_of(issuer, lock=True)):
+    under_way = Application.objects.filter(issuer=issuer).exclude(status__in=Application.ENDED)
+    if not may_change_persons(issuer, under_way.select_for_update(no_key=True).first()):
         raise Refused(_("People and holdings are changed while an application is open for changes, or under a"
                         " licence."), code="not_open")
 
