@@ -17,11 +17,13 @@ class IssuersConfig(AppConfig):
             answers,
             applications,
             breaches,
+            clearances,
             coins,
             documents,
             facts,
             issuers,
             licences,
+            persons,
             replies,
             submission,
         )
