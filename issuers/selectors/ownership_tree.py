@@ -22,7 +22,7 @@ class Node:
 
     @property
     def percent(self) -> str:
-        return percent_text(self.holding.votes_percent)
+        return self.holding.percent
 
     @property
     def gap(self) -> str:

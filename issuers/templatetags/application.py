@@ -25,6 +25,12 @@ def answer_shown(question: Field, value: Any) -> dict[str, Any]:
     }
 
 
+@register.filter
+def answer_to(form: Any, question: Field) -> Any:
+    """Return what a person's form has as the answer to the question."""
+    return form.values.get(question.key)
+
+
 def words(question: Field | Column, value: Any) -> str:
     """Return one value in words, "" if there is none."""
     if value is None:

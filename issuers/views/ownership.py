@@ -40,7 +40,7 @@ def ownership(request: HttpRequest, reference: str) -> HttpResponse:
         controls=share_for(people.issuer, "controller_minority", people.on),
         problems=[gap for gap in problems_of(people) if gap.key == OWNERSHIP],
     )
-    return shown(request, "ownership", context, form)
+    return shown(request, f"{request.resolver_match.namespace}/ownership.html", context, form)
 
 
 @require_POST

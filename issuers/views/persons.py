@@ -60,10 +60,9 @@ def editable(application: Application | None) -> Application:
     return application
 
 
-def shown(request: HttpRequest, page: str, context: dict[str, Any], form: Any = None) -> HttpResponse:
-    """Answer with the page of the reader's site, and with 422 where a form has errors."""
-    status = 422 if form is not None and form.errors else 200
-    return render(request, f"{request.resolver_match.namespace}/{page}.html", context, status=status)
+def shown(request: HttpRequest, template: str, context: dict[str, Any], form: Any) -> HttpResponse:
+    """Answer with the page, and with 422 where its form has errors."""
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @require_http_methods(READ_OR_POST)
@@ -76,10 +75,10 @@ def persons(request: HttpRequest, reference: str) -> HttpResponse:
         made = add_person(application.issuer, actor=request.user, **form.cleaned_data)
         return redirect("portal:person", made.pk)
     people = people_of(application.issuer, application)
-    screened = clearances_of(application.issuer) if request.user.is_authority else []
-    context = framed(request, application, people=people, problems=problems_of(people), form=form, screened=screened,
-                     may_screen=request.user.can(Can.RECORD_CLEARANCE, application))
-    return shown(request, "persons", context, form)
+    context = framed(request, application, people=people, problems=problems_of(people), form=form)
+    if request.user.is_authority:
+        context |= _screening(request, application) | {"screened": clearances_of(application.issuer)}
+    return shown(request, f"{request.resolver_match.namespace}/persons.html", context, form)
 
 
 @require_http_methods(READ_OR_POST)
@@ -91,7 +90,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         editable(application)
         change_person(found, actor=request.user, **form.cleaned_data)
         return _done(request, "portal:person", pk)
-    return shown(request, "person", _about(request, found, application, form=form), form)
+    context = _about(request, found, application, form=form)
+    return shown(request, f"{request.resolver_match.namespace}/person.html", context, form)
 
 
 @require_http_methods(READ_OR_POST)
@@ -106,7 +106,7 @@ def positions(request: HttpRequest, pk: int) -> HttpResponse:
             return _done(request, "portal:person_positions", pk)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    return shown(request, "person_positions", _about(request, found, application, form=form), form)
+    return shown(request, "portal/person_positions.html", _about(request, found, application, form=form), form)
 
 
 @require_POST
@@ -132,7 +132,7 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
             return _done(request, "portal:person_documents", pk)
         except Refused as refusal:
             form.add_error("file", str(refusal))
-    return shown(request, "person_documents", _about(request, found, application, form=form), form)
+    return shown(request, "portal/person_documents.html", _about(request, found, application, form=form), form)
 
 
 @require_POST
@@ -148,9 +148,12 @@ def _about(request: HttpRequest, found: Person, application: Application | None,
     people = people_of(found.issuer, application)
     about = framed(request, application, person=found, row=people.row_of(found), **context)
     if request.user.is_authority:
-        about |= {"screenings": found.clearances.select_related("recorded_by"), "screening_form": ClearanceForm(),
-                  "may_screen": request.user.can(Can.RECORD_CLEARANCE, found)}
+        about |= _screening(request, found) | {"screenings": found.clearances.select_related("recorded_by")}
     return about
+
+
+def _screening(request: HttpRequest, record: Application | Person) -> dict[str, Any]:
+    return {"screening_form": ClearanceForm(), "may_screen": request.user.can(Can.RECORD_CLEARANCE, record)}
 
 
 def _done(request: HttpRequest, page: str, argument: Any) -> HttpResponse:
