@@ -12,12 +12,18 @@ class IssuersConfig(AppConfig):
     def ready(self) -> None:
         # Kinds of cases and audit verbs are declared where they are used; every process must know them all.
         from issuers import workflows  # noqa: F401
+        from issuers.notices import applications as application_notices  # noqa: F401
         from issuers.services import (  # noqa: F401
+            answers,
             applications,
             breaches,
+            clearances,
             coins,
             documents,
             facts,
             issuers,
             licences,
+            persons,
+            replies,
+            submission,
         )
