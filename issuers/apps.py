@@ -20,4 +20,6 @@ class IssuersConfig(AppConfig):
             facts,
             issuers,
             licences,
+            register,
+            warnings,
         )
