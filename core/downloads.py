@@ -32,7 +32,8 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
 
 
 def published(
-    request: HttpRequest, body: str | bytes, content_type: str, *, changed_at: datetime | None = None, filename: str = ""
+    request: HttpRequest, body: str | bytes, content_type: str, *, changed_at: datetime | None = None,
+    filename: str = "",
 ) -> HttpResponse:
     """Answer with public data: 304 to who has these very bytes, and what caches need in any case."""
     raw = body.encode() if isinstance(body, str) else body

@@ -7,7 +7,7 @@ import unicodedata
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-#: How much of two texts must agree before one may be taken for the other.
+#: More than this much of two texts must agree before one may be taken for the other.
 RESEMBLES = 0.75
 #: A part of a name this long says something; a shorter one would find everything.
 SHORTEST_PART, SHORTEST_CHINESE_PART = 3, 2
@@ -60,7 +60,7 @@ def same_name(query: str, name: str) -> bool:
     """Say whether the query is the name; only its "Limited" may be left out."""
     if not name or not fold(query):
         return False
-    return fold_name(query) in (fold_name(name), bare_name(name))
+    return fold(query) == fold(name) or fold_name(query) in (fold_name(name), bare_name(name))
 
 
 def part_of_name(query: str, name: str) -> bool:
@@ -108,7 +108,7 @@ def resembles(query: str, other: str) -> bool:
     # A clone adds words to the name that it lives on.
     if len(theirs) >= SHORTEST_PART + 1 and theirs in ours:
         return True
-    return SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= RESEMBLES
+    return SequenceMatcher(None, ours, theirs, autojunk=False).ratio() > RESEMBLES
 
 
 def resembles_address(query: str, other: str) -> bool:

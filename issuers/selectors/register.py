@@ -43,7 +43,7 @@ class RegisteredCoin:
 
 
 class Entry:
-    """One version of an entry, read for a page, a table or a program; its names are those of ``RegisterEntry.fields``."""
+    """One version of an entry, read for a page, a table or a program; named as in ``RegisterEntry.fields``."""
 
     def __init__(self, row: RegisterEntry) -> None:
         said = row.fields
