@@ -45,4 +45,4 @@ def published(
     if filename:
         response["Content-Disposition"] = f'attachment; filename="{filename}"'
     patch_cache_control(response, public=True, max_age=FRESH)
-    return get_conditional_response(request, etag=response["ETag"], last_modified=modified, response=response)
+    return get_conditional_response(request, response["ETag"], modified, response) or response

@@ -62,7 +62,9 @@ def _of_entry(row: RegisterEntry) -> PublicChange:
 
 def _of_warning(warning: PublicWarning) -> list[PublicChange]:
     address, name = reverse("public:warning", args=[warning.reference]), {"name": warning.name}
-    told = [PublicChange(warning.published_at, WARNED % name, warning.wording, f"{address}#published")]
+    told = []
+    if warning.published_at:
+        told.append(PublicChange(warning.published_at, WARNED % name, warning.wording, f"{address}#published"))
     if warning.removed_at:
         told.append(PublicChange(warning.removed_at, UNWARNED % name, warning.removal_reason, f"{address}#removed"))
     return told

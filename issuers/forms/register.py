@@ -34,10 +34,10 @@ class CorrectionForm(forms.Form):
         help_text=gettext_lazy("Kept with the correction; the issuer reads it, the public does not."),
     )
 
-    def __init__(self, licence: Licence, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, licence: Licence, data: Any = None) -> None:
         body, issuer = licence.issuer.organisation, licence.issuer
         said = {name: getattr(body if name in NAMES else issuer, name) for name in PARTICULARS}
-        super().__init__(*args, initial=said, **kwargs)
+        super().__init__(data, initial=said)
         self.licence = licence
         self.changes: list[Change] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -62,14 +63,13 @@ def entry_fields(licence: Licence, latest: RegisterEntry | None = None) -> dict[
     }
 
 
-def _decided(licence: Licence, *effects: Effect) -> list[Proposal]:
-    """Return the decisions in effect that do this to the licence, in the order in which they took effect."""
-    kinds = [power.name for power in POWERS.values() if power.effect in effects]
-    return list(
-        licence.proposals.filter(
-            kind__in=kinds, status=Proposal.Status.DECIDED, takes_effect_on__lte=clock.today()
-        ).order_by("takes_effect_on", "pk")
-    )
+def _decided(licence: Licence, effect: Effect) -> list[tuple[date, date | None]]:
+    """Return first and last day of each decision in effect that does this to the licence, in the order of effect."""
+    kinds = [power.name for power in POWERS.values() if power.effect is effect]
+    decided = licence.proposals.filter(
+        kind__in=kinds, status=Proposal.Status.DECIDED, takes_effect_on__lte=clock.today()
+    ).order_by("takes_effect_on", "pk")
+    return [(each.takes_effect_on, each.ends_on) for each in decided if each.takes_effect_on]
 
 
 def _suspension(licence: Licence, before: dict[str, Any]) -> dict[str, str | None] | None:
@@ -79,13 +79,10 @@ def _suspension(licence: Licence, before: dict[str, Any]) -> dict[str, str | Non
     ordered = _decided(licence, Effect.SUSPEND)
     if not ordered:
         return before.get("suspension") or {"since": clock.today().isoformat(), "until": None}
-    renewals = [each for each in _decided(licence, Effect.EXTEND_SUSPENSION)
-                if each.takes_effect_on >= ordered[-1].takes_effect_on]
-    ends = [each.ends_on for each in (ordered[-1], *renewals) if each.ends_on]
-    return {
-        "since": ordered[-1].takes_effect_on.isoformat(),
-        "until": max(ends).isoformat() if ends else None,
-    }
+    since, _until = ordered[-1]
+    renewed = [each for each in _decided(licence, Effect.EXTEND_SUSPENSION) if each[0] >= since]
+    ends = [until for _day, until in (ordered[-1], *renewed) if until]
+    return {"since": since.isoformat(), "until": max(ends).isoformat() if ends else None}
 
 
 def _ended_on(licence: Licence, before: dict[str, Any]) -> str | None:
@@ -94,7 +91,7 @@ def _ended_on(licence: Licence, before: dict[str, Any]) -> str | None:
         return None
     ordered = _decided(licence, Effect.REVOKE if licence.status == Licence.Status.REVOKED else Effect.SURRENDER)
     if ordered:
-        return ordered[-1].takes_effect_on.isoformat()
+        return ordered[-1][0].isoformat()
     return before.get("ended_on") or clock.today().isoformat()
 
 

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from core.access import SYSTEM
 from issuers.likeness import fold_address, part_of_name, resembles, same_name
-from issuers.services.coins import add_deployment
 from issuers.selectors.verdicts import VERDICTS, check
+from issuers.services.coins import add_deployment
 from issuers.services.issuers import register_issuer
 from issuers.services.licences import record_licence
 from issuers.services.register import change_particulars

@@ -23,7 +23,7 @@ class Command(AnsweringCommand):
         return answer_data(check(options["query"].replace("\x00", "").strip(), options["as_at"]))
 
     def table(self, answer: dict[str, Any]) -> list[str]:
-        rows = [(answer["verdict"], answer["query"], "")]
+        rows: list[tuple[str, ...]] = [(answer["verdict"], answer["query"], "")]
         rows += [(_("warning"), each["reference"], each["name_en"]) for each in answer["warnings"]]
         rows += [(each["standing"], each["number"], each["name_en"]) for each in answer["hits"]]
         rows += [(_("did you mean"), each["number"], each["name_en"]) for each in answer["did_you_mean"]]
