@@ -26,4 +26,6 @@ class IssuersConfig(AppConfig):
             persons,
             replies,
             submission,
+            register,
+            warnings,
         )

@@ -15,7 +15,8 @@ from core.access import Actor
 from core.models import Finding, Organisation
 from core.rulebook import load
 from core.rulebook.facts import Scope
-from issuers.models import Issuer
+from issuers.models import Issuer, Licence
+from issuers.selectors.register import Entry
 from reports.models import ReportRun
 from reports.workflows import REPORT_RUN
 from reserves.models import ReserveDay
@@ -35,6 +36,16 @@ def report_of_day(day: ReserveDay) -> ReportRun | None:
         kind=ReportRun.Kind.DAILY_RESERVE, subject=day.coin.symbol, as_of=day.as_of, version=day.version
     )
     return runs.exclude(status__in=REPORT_RUN.final).defer("facts").first()
+
+
+def licence_certificate(entry: Entry) -> ReportRun | None:
+    """Return the rendered certificate of the licence, which only one that is in force has."""
+    if entry.status != Licence.Status.ACTIVE:
+        return None
+    runs = ReportRun.objects.filter(
+        kind="licence_certificate", subject=entry.number, status=ReportRun.Status.RENDERED, document__isnull=False
+    )
+    return runs.defer("facts").order_by("-as_of", "-version").first()
 
 
 def sender_names(result: Mapping[str, Any]) -> dict[str, dict[str, str]]:

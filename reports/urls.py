@@ -32,5 +32,7 @@ portal = [path("", portal_pages.home, name="home"), *_both]
 public = [
     path("", register.register_page, name="register"),
     path("register.csv", register.register_csv, name="register_csv"),
+    path("register.json", register.register_json, name="register_json"),
     path("register/<str:number>/", register.entry, name="entry"),
+    path("register/<str:number>/certificate.pdf", register.certificate, name="certificate"),
 ]

@@ -227,6 +227,7 @@ SPECTACULAR_SETTINGS = {
         "FileState": "core.models.FeedFile.Status",
         "ReportState": "reports.models.ReportRun.Status",
         "LicenceState": "issuers.models.Licence.Status",
+        "RegisterVerdict": "issuers.selectors.verdicts.VERDICTS",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }

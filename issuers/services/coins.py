@@ -1,4 +1,4 @@
-"""Entering coins and the contracts they live in."""
+"""Entering coins and the contracts they live in; the register shows both."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from core.currencies import ISO_4217
 from core.errors import Refused
 from core.roles import Can
 from issuers.models import Coin, Deployment, Issuer
+from issuers.services.register import publish_change
 
 ENTERED = audit.verb("issuers.coin.entered", gettext_noop("entered coin %(target)s"), audience=audit.Audience.ISSUER)
 DEPLOYED = audit.verb("issuers.coin.deployed", gettext_noop("entered the contract of %(target)s"),
@@ -37,6 +38,7 @@ def create_coin(issuer: Issuer, *, symbol: str, reference_currency: str, actor: 
         raise Refused(" ".join(problem.messages))
     coin.save()
     audit.record(ENTERED, target=coin, actor=actor)
+    publish_change(issuer)
     return coin
 
 
@@ -51,4 +53,5 @@ def add_deployment(coin: Coin, *, chain: str, contract: str, actor: Actor) -> De
     deployment, created = Deployment.objects.get_or_create(coin=coin, chain=chain, contract=contract)
     if created:
         audit.record(DEPLOYED, target=coin, actor=actor, data={"chain": chain, "contract": contract})
+        publish_change(coin.issuer)
     return deployment

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
-from reports.api.serializers import as_table
-
-#: A cell that begins like this is a formula to a spreadsheet.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+from core.downloads import csv_text
+from issuers.builders.open_data import entry_rows
 
 
 class RegisterCsv(BaseRenderer):
@@ -26,7 +22,4 @@ class RegisterCsv(BaseRenderer):
         if response.status_code >= 400:
             response["Content-Type"] = JSONRenderer.media_type
             return JSONRenderer().render(data)
-        out = io.StringIO()
-        for row in as_table(data.get("results", [data])):
-            csv.writer(out).writerow([f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for cell in row])
-        return out.getvalue().encode()
+        return csv_text(entry_rows(data.get("results", [data]))).encode()

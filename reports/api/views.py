@@ -1,13 +1,11 @@
-"""Endpoints for reports and for the public register."""
+"""Endpoints for reports."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,14 +17,12 @@ from core.api.schema import described, paged
 from core.api.serializers import Refusal
 from core.errors import Refused
 from core.roles import Can
-from issuers.selectors import coins_for, register
-from reports.api.csv_renderer import RegisterCsv
-from reports.api.serializers import FormatQuery, RegisterEntry, RegisterQuery, Report, ReportLine, ReportQuery
+from issuers.selectors import coins_for
+from reports.api.serializers import Report, ReportLine, ReportQuery
 from reports.models import ReportRun
 
-REPORTS, REGISTER = _("Reports"), _("Register")
+REPORTS = _("Reports")
 REFERENCE = in_path("reference", _("Reference of the report"))
-NUMBER = in_path("number", _("Licence number"))
 
 
 def reports_for(request: Request) -> QuerySet[ReportRun]:
@@ -102,80 +98,3 @@ class ReportDocument(Endpoint):
             as_attachment=True,
             filename=f"{run.reference}.pdf",
         )
-
-
-class RegisterEndpoint(Endpoint):
-    """Open to everybody, with or without a key."""
-
-    permission_classes = [AllowAny]
-    renderer_classes = [JSONRenderer, RegisterCsv]
-
-
-class Register(RegisterEndpoint):
-    """The public register."""
-
-    query = RegisterQuery
-
-    @described(
-        "register_list",
-        REGISTER,
-        _("List the register"),
-        None,
-        query=RegisterQuery,
-        open_to_all=True,
-        answers={
-            (200, "application/json"): paged(RegisterEntry),
-            (200, "text/csv"): OpenApiTypes.STR,
-        },
-    )
-    def get(self, request: Request) -> Response:
-        entries = register(self.asked.get("q", ""))
-        if request.accepted_renderer.format == RegisterCsv.format:
-            return Response({"results": RegisterEntry(entries, many=True).data})
-        return page(request, entries, RegisterEntry, self.asked)
-
-
-class RegisterTable(Endpoint):
-    """The public register as a file to download."""
-
-    permission_classes = [AllowAny]
-    renderer_classes = [RegisterCsv]
-
-    @described(
-        "register_table",
-        REGISTER,
-        _("Download the register as CSV"),
-        None,
-        open_to_all=True,
-        answers={(200, "text/csv"): OpenApiTypes.STR},
-    )
-    def get(self, request: Request) -> Response:
-        return Response(
-            {"results": RegisterEntry(register(), many=True).data},
-            headers={"Content-Disposition": 'attachment; filename="register.csv"'},
-        )
-
-
-class OneEntry(RegisterEndpoint):
-    """One licensee."""
-
-    query = FormatQuery
-
-    @described(
-        "register_read",
-        REGISTER,
-        _("Read an entry of the register"),
-        None,
-        query=FormatQuery,
-        open_to_all=True,
-        parameters=(NUMBER,),
-        answers={
-            (200, "application/json"): RegisterEntry,
-            (200, "text/csv"): OpenApiTypes.STR,
-        },
-    )
-    def get(self, request: Request, number: str) -> Response:
-        entry = register().filter(number=number).first()
-        if entry is None:
-            raise Http404
-        return Response(RegisterEntry(entry).data)

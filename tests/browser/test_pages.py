@@ -16,6 +16,21 @@ PAGES = {
     "register-found": (None, "/en/?q=LRHKD"),
     "register-not-found": (None, "/en/?q=Moonbeam+Dollar"),
     "register-entry": (None, "/en/register/FRS01/"),
+    "register-warned": (None, "/en/?q=LRHKO"),
+    "register-part-of-name": (None, "/en/?q=lion+rock"),
+    "register-as-at": (None, "/en/?as_at=2026-11-23&q=LRHKD"),
+    "register-bad-day": (None, "/en/?as_at=yesterday"),
+    "register-entry-as-at": (None, "/en/register/FRS01/?as_at=2026-11-23"),
+    "warnings": (None, "/en/warnings/"),
+    "warning": (None, "/en/warnings/{warned}/"),
+    "officer-register": ("bo", "/en/officer/register/"),
+    "officer-register-entry": ("cy", "/en/officer/register/FRS01/"),
+    "officer-warnings": ("bo", "/en/officer/warnings/"),
+    "officer-warning": ("ben", "/en/officer/warnings/{drafted}/"),
+    "officer-warning-new": ("bo", "/en/officer/warnings/new/"),
+    "register-entry-zh-hant": (None, "/zh-hant/register/FRS01/"),
+    "register-warned-zh-hant": (None, "/zh-hant/?q=LRHKO"),
+    "warnings-zh-hant": (None, "/zh-hant/warnings/"),
     "api-reference": (None, "/api/v1/"),
     "officer-home": ("bo", "/en/officer/"),
     "officer-queues": ("bo", "/en/officer/cases/"),
@@ -48,7 +63,7 @@ PAGES = {
     "not-found": ("ann", "/en/portal/coins/TWHK/"),
     "not-permitted": ("eli", "/en/portal/coins/LRHKD/upload/"),
 }
-ANSWERS = {"not-found": 404, "not-permitted": 403, "officer-day-not-judged": 200}
+ANSWERS = {"register-bad-day": 422, "not-found": 404, "not-permitted": 403, "officer-day-not-judged": 200}
 #: What is folded away is read too; menus of the frame lie over the page when open.
 UNFOLD = "document.querySelectorAll('main details').forEach((each) => { each.open = true; })"
 #: The page hears of a new width, and of what was unfolded, with the next picture that it draws.
@@ -91,5 +106,7 @@ def _filled(address: str, world) -> str:
         breach=breach and breach.reference,
         late="{late}" in address and world.late("OCHKD").reference,
         refused=world.refused.pk,
+        warned=world.warned.reference,
+        drafted=world.drafted.reference,
         accepted="{accepted}" in address and world.accepted("LRHKD", "holdings", FRIDAY).pk,
     )

@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from core import clock
 from core.access import SYSTEM
 from core.calendars import HongKongCalendar
 from core.models import Case, FeedFile, Organisation, User
-from issuers.models import Coin, Issuer, IssuerFact
+from issuers.models import Coin, Issuer, IssuerFact, PublicWarning
 from issuers.services.coins import add_deployment, create_coin
 from issuers.services.facts import record_fact
 from issuers.services.issuers import register_issuer
 from issuers.services.licences import record_licence
+from issuers.services.warnings import draft_warning, publish_warning
 from reports.models import ReportRun
 from reports.services.announcements import announce_breaches
 from reports.services.judgement import judge_issuer
@@ -52,6 +56,8 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     coins: dict[str, Coin] = field(default_factory=dict)
     refused: FeedFile | None = None
+    warned: PublicWarning | None = None
+    drafted: PublicWarning | None = None
 
     def getfixturevalue(self, name: str) -> Organisation:
         """Let the cast find the organisation that a person belongs to, as a test's request would."""
@@ -98,7 +104,32 @@ def make_world() -> World:
     _report(lion, tide)
     world.refused = receive_file(lion, "holdings", FIFTY_FAULTS.read_bytes(), filename="lrhkd_holdings_20261122.csv",
                                  actor=world.people["ann"])
+    _warn(world, lion)
     return world
+
+
+def _warn(world: World, lion: Coin) -> None:
+    """Put a clone of Lion Rock's on the warning list, and leave another warning for a second officer."""
+    told = draft_warning(
+        name_en="Lion Rok Digital Holdings", name_zh_hant="獅子山數碼控股", name_zh_hans="狮子山数码控股", token="LRHKO",
+        website="https://lionrok-digital.example/", contract=f"eip155:56:{CONTRACTS['TWHK']}",
+        wording_en="It claims to issue a licensed stablecoin. It holds no licence and is not Lion Rock Digital Limited.",
+        wording_zh_hant="該實體聲稱發行持牌穩定幣。它並無牌照，亦非獅子山數碼有限公司。",
+        wording_zh_hans="该实体声称发行持牌稳定币。它并无牌照，亦非狮子山数码有限公司。",
+        resembles=lion.issuer.licence, actor=world.people["bo"],
+    )
+    world.warned = publish_warning(told, actor=world.people["ben"])
+    world.drafted = draft_warning(
+        name_en="Tidewater Pay", token="TWHKD", website="https://tidewater-pay.example/",
+        wording_en="It offers a stablecoin to the public and holds no licence.", evidence=_page_seen(),
+        evidence_note="The page as an officer saw it on 22 November.", actor=world.people["bo"],
+    )
+
+
+def _page_seen() -> tuple[bytes, str]:
+    out = BytesIO()
+    Image.new("RGB", (320, 200), "white").save(out, "PNG")
+    return out.getvalue(), "tidewater-pay.png"
 
 
 def _issuer(name_en: str, name_zh_hant: str, name_zh_hans: str, number: str, symbol: str, launched_on: date) -> Coin:
