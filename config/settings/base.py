@@ -245,4 +245,10 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "invitation_days": 14,
 }
 
+# --- how to pay the authority ---------------------------------------------------------------------
+# Payee and account as invoices print them, lines parted by "|"; without it an invoice says that they are notified.
+AUTHORITY_PAYMENT_LINES = [
+    line.strip() for line in os.environ.get("AUTHORITY_PAYMENT_LINES", "").split("|") if line.strip()
+]
+
 LOGGING = logging_config(as_json=False, level=os.environ.get("LOG_LEVEL", "INFO"))
