@@ -19,14 +19,22 @@ def question(field: Field) -> dict[str, Any]:
     if isinstance(value, Sequence) and not isinstance(value, str) and value and isinstance(value[0], Mapping):
         columns = _columns(field, value)
         return shown | {
-            "head": [label for _key, label, _kind in columns],
-            "rows": [[words(row.get(key), kind) for key, _label, kind in columns] for row in value],
+            "head": [_(column["label"]) for column in columns],
+            "rows": [[answer_to(column, row.get(column["key"])) for column in columns] for row in value],
         }
-    return shown | {"lines": words(value, str(field.get("kind", ""))).splitlines()}
+    return shown | {"lines": answer_to(field, value).splitlines()}
+
+
+def answer_to(asked: Field, value: Any) -> str:
+    """Return an answer in words: of a choice its label, anything else by the kind of its question."""
+    labels = dict(asked.get("choices") or ())
+    if isinstance(value, str) and value in labels:
+        return _(labels[value])
+    return words(value, str(asked.get("kind", "")))
 
 
 def words(value: Any, kind: str = "") -> str:
-    """Return one value in words, "" if there is none: amounts and days by the kind of their question."""
+    """Return one value in words, "" if there is none: amounts and days by their kind."""
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, bool):
@@ -47,7 +55,6 @@ def hong_kong_dollars(value: str) -> str:
     return _("HK$%(amount)s") % {"amount": wording.amount(value)}
 
 
-def _columns(field: Field, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
-    """Key, label and kind of each column: as the form declared them, or as the first row has them."""
-    declared = field.get("columns") or [{"key": key, "label": key} for key in rows[0]]
-    return [(each["key"], _(each["label"]), str(each.get("kind", ""))) for each in declared]
+def _columns(field: Field, rows: Sequence[Mapping[str, Any]]) -> Sequence[Field]:
+    """The columns as the form declared them, or as the first row has them."""
+    return field.get("columns") or [{"key": key, "label": key} for key in rows[0]]

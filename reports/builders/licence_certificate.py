@@ -15,8 +15,12 @@ from reports.builders.parties import as_reference, instant
 
 SCHEMA = "assay.licence_certificate/1"
 TITLE_ZH = "牌照證明書"
-#: More contracts than this do not fit on one page; the register has them all.
-SHOWN_CONTRACTS = 8
+#: A longer name takes smaller letters, and more lines all the same.
+LONG_NAME = 60
+#: Millimetres that contracts have on the one page, under a short and under a long name; the register has them all.
+ROOM, ROOM_UNDER_LONG_NAME = 40, 15
+#: Letters that a line of the columns takes.
+CHAIN_LETTERS, CONTRACT_LETTERS = 31, 44
 
 
 def facts(entry: RegisterEntry) -> dict[str, Any]:
@@ -41,13 +45,28 @@ def printed(frozen: Mapping[str, Any]) -> dict[str, Any]:
         for coin in entry["coins"]
         for contract in coin["contracts"] or [{"chain": "", "contract": ""}]
     ]
+    long_name = max(len(entry["name_en"]), len(entry["name_zh_hant"])) > LONG_NAME
+    shown = _fitting(contracts, ROOM_UNDER_LONG_NAME if long_name else ROOM)
     return {
         "title": _("Licence certificate"), "title_zh": TITLE_ZH, "subject_line": entry["number"],
         "entry": entry, "status": Licence.Status(entry["status"]).label,
+        "long_name": long_name,
         "suspended": entry["status"] == Licence.Status.SUSPENDED,
-        "contracts": contracts[:SHOWN_CONTRACTS], "more": len(contracts[SHOWN_CONTRACTS:]),
+        "contracts": shown, "more": len(contracts) - len(shown),
         "code": qr_code(frozen["register_url"]),
     }
+
+
+def _fitting(contracts: list[dict[str, str]], room: int) -> list[dict[str, str]]:
+    """The first contracts, as many as the room takes: a row is 3 mm high and 4 mm for each of its lines."""
+    shown = []
+    for each in contracts:
+        lines = max(len(each["contract"]) // CONTRACT_LETTERS, len(each["chain"]) // CHAIN_LETTERS) + 1
+        room -= 3 + 4 * lines
+        if room < 0:
+            break
+        shown.append(each)
+    return shown
 
 
 def qr_code(url: str) -> SafeString:

@@ -111,7 +111,7 @@ def submit(application: Application, *, prepared_by: User, signed_by: User, at: 
 def new_application(issuer: Issuer, status: str = "with_committee") -> Application:
     """Open the one application of the issuer, in a state."""
     return Application.objects.create(
-        reference="APP-2026-0042", issuer=issuer, form_version=FORM_VERSION, status=status, opened_at=AT - timedelta(days=20)
+        reference="APP-2025-0042", issuer=issuer, form_version=FORM_VERSION, status=status, opened_at=AT - timedelta(days=20)
     )
 
 
@@ -167,7 +167,7 @@ def assess(application: Application, *, officer: User, second: User, applicant: 
 def fee_of(licence: Licence, **changed: Any) -> Fee:
     """Record the first fee of a licence."""
     return Fee.objects.create(**{
-        "licence": licence, "invoice": "INV-2026-0003", "occasion": "first", "amount_hkd": Decimal("113020"),
+        "licence": licence, "invoice": "INV-2025-0003", "occasion": "first", "amount_hkd": Decimal("113020"),
         "cite": "ORD s. 22, Sch. 3", "falls_on": date(2026, 9, 14), "due_at": AT.replace(day=28, hour=23, minute=59),
         "issued_at": AT, **changed,
     })
