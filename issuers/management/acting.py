@@ -31,5 +31,6 @@ def application_named(reference: str, actor: Actor) -> Application:
     """
     found = applications_for(actor).filter(reference=reference).first()
     if found is None:
-        raise Refused(_("There is no application %(reference)s.") % {"reference": reference}, code="unknown_application")
+        raise Refused(_("There is no application %(reference)s.") % {"reference": reference},
+                      code="unknown_application")
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.access import Actor
@@ -30,8 +30,8 @@ OPEN_STAGES = tuple(
 
 
 def applications_for(actor: Actor) -> QuerySet[Application]:
-    """Return the applications that the actor may see, with issuer, case, officer and team."""
-    return Application.objects.visible_to(actor).select_related(
+    """Return the applications that the actor may see and that were ever submitted, with issuer, case, officer, team."""
+    return Application.objects.visible_to(actor).exclude(case=None).select_related(
         "issuer__organisation", "case__assignee", "case__team"
     )
 
@@ -149,11 +149,3 @@ def decision_digest(recommendation: Recommendation) -> str:
 def last_submissions(application: Application) -> list[Submission]:
     """Return the latest submission and the one before it, latest first."""
     return list(application.submissions.select_related("prepared_by", "signed_by").order_by("-number")[:2])
-
-
-def open_requests(application: Application) -> Prefetch:
-    """Return how open requests are read with applications."""
-    return Prefetch(
-        "requests", queryset=InformationRequest.objects.filter(status=InformationRequest.Status.OPEN),
-        to_attr="open_requests",
-    )

@@ -19,7 +19,7 @@ class Command(AnsweringCommand):
         parser.add_argument("--as", dest="email", required=True, help="the officer's e-mail address")
         parser.add_argument("--reasons", required=True)
         parser.add_argument("--ground", default="", help="of a refusal, in words for the applicant")
-        parser.add_argument("--effective-on", type=day, help="first day of the licence; the day of the decision if not given")
+        parser.add_argument("--effective-on", type=day, help="first day of the licence; else that of the decision")
         parser.add_argument("--condition", action="append", default=[], metavar="KIND=VALUE",
                             help="a condition, by kind; for the kind \"other\" the value is its wording")
 
