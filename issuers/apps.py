@@ -16,7 +16,9 @@ class IssuersConfig(AppConfig):
         from issuers import workflows  # noqa: F401
         from issuers.notices import assessment  # noqa: F401
         from issuers.selectors.assessment import open_application_count
+        from issuers.notices import applications as application_notices  # noqa: F401
         from issuers.services import (  # noqa: F401
+            answers,
             applications,
             breaches,
             coins,
@@ -27,6 +29,8 @@ class IssuersConfig(AppConfig):
             issuers,
             licences,
             requests,
+            replies,
+            submission,
         )
 
         rail_count("applications", open_application_count)
