@@ -17,20 +17,26 @@ class IssuersConfig(AppConfig):
         from issuers.notices import assessment  # noqa: F401
         from issuers.selectors.assessment import open_application_count
         from issuers.notices import applications as application_notices  # noqa: F401
+        from issuers.notices import licences as licence_notices  # noqa: F401
         from issuers.services import (  # noqa: F401
             answers,
             applications,
             breaches,
             coins,
+            conditions,
             decisions,
             documents,
+            effects,
             facts,
+            fees,
             findings,
             issuers,
             licences,
-            requests,
+            proposals,
             replies,
+            requests,
             submission,
+            tribunal,
         )
 
         rail_count("applications", open_application_count)

@@ -81,7 +81,7 @@ class PlannedCoin:
 
 def planned_coin(application: Application) -> PlannedCoin | None:
     """Return the coin of the application's answers; None where they name no symbol."""
-    answers = answers_of(application, "coin.")
+    answers = answer_values(application, "coin.")
     symbol, currency = (str(answers.get(f"coin.{key}") or "").strip() for key in ("symbol", "reference_currency"))
     if not symbol:
         return None
@@ -111,7 +111,7 @@ def _obstacle(application: Application, symbol: str, currency: str) -> str:
     return ""
 
 
-def answers_of(application: Application, prefix: str = "") -> dict[str, Any]:
+def answer_values(application: Application, prefix: str = "") -> dict[str, Any]:
     """Return the applicant's own answers (those about a person not) by key, those that start with ``prefix``."""
     rows = application.answers.filter(person=None, key__startswith=prefix)
     return dict(rows.values_list("key", "value"))

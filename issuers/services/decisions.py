@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -19,11 +18,13 @@ from core.cases import close_case
 from core.errors import Refused
 from core.models import User
 from core.roles import Can
+from core.rulebook.facts import Kind
+from issuers.conditions import KINDS
 from issuers.models import Application, Issuer, Recommendation
 from issuers.notices.assessment import LicenceGranted, LicenceRefused
-from issuers.selectors.assessment import answers_of, decision_digest, planned_coin, waiting_recommendation
+from issuers.selectors.assessment import answer_values, decision_digest, planned_coin, waiting_recommendation
 from issuers.services.coins import add_deployment, create_coin
-from issuers.services.condition_values import checked_conditions
+from issuers.services.conditions import check_condition_terms
 from issuers.services.licences import grant_licence
 from issuers.services.reviews import tell_applicant
 from issuers.services.steps import move_application
@@ -72,7 +73,23 @@ def _grant(application: Application, conditions: Iterable[Mapping[str, Any]], ef
         raise Refused(_("The effective date is past."))
     coin = planned_coin(application)
     symbol = coin.symbol if coin and coin.may_be_entered else ""
-    return {"conditions": checked_conditions(conditions, coin=symbol), "effective_on": effective_on}
+    checked = [check_condition_terms(application.issuer, _terms(each, symbol), planned=symbol) for each in conditions]
+    return {"conditions": checked, "effective_on": effective_on}
+
+
+def _terms(condition: Mapping[str, Any], coin: str) -> dict[str, Any]:
+    """Return a condition's terms with what follows from the others: its coin, and a wording that says its figure."""
+    terms = {name: value for name, value in condition.items() if value not in (None, "")}
+    kind = KINDS.get(str(terms.get("kind")))
+    if kind is None:
+        return terms
+    if kind.declared and kind.declared.kind is Kind.TRUTH:
+        terms["value"] = terms.get("value") in (True, "true")
+    if kind.of_coin and coin:
+        terms.setdefault("coin", coin)
+    if "value" in terms:
+        terms.setdefault("wording_en", f"{kind.title}: {terms['value']}")
+    return terms
 
 
 def _refusal(ground: str) -> dict:
@@ -136,13 +153,18 @@ def _granted(application: Application, recommendation: Recommendation, actor: Us
 
 def _enter_in_register(application: Application, actor: Actor) -> None:
     """Enter what the register shows of the applicant (ORD s. 21), before its entry is published."""
-    answers, issuer = answers_of(application, "corporate."), application.issuer
-    address, email = (str(answers.get(f"corporate.{key}") or "").strip() for key in ("address_en", "email"))
-    if address or email:
-        issuer = Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
-        issuer.address_en = address[:300] or issuer.address_en
-        issuer.email = email if _is_email(email) else issuer.email
-        issuer.save(update_fields=["address_en", "email"])
+    answers = answer_values(application, "corporate.")
+    place, email, website = (
+        " ".join(str(answers.get(f"corporate.{key}") or "").split()) for key in ("principal_place", "email", "website")
+    )
+    issuer = Issuer.objects.select_for_update(no_key=True).get(pk=application.issuer_id)
+    issuer.address_en, issuer.email = place[:300] or issuer.address_en, email or issuer.email
+    issuer.website = website or issuer.website
+    try:
+        issuer.clean_fields(exclude=["organisation"])
+    except ValidationError as problem:
+        raise Refused(" ".join(problem.messages))
+    issuer.save(update_fields=["address_en", "email", "website"])
     planned = planned_coin(application)
     if planned is None or not planned.may_be_entered:
         return
@@ -151,14 +173,6 @@ def _enter_in_register(application: Application, actor: Actor) -> None:
     )
     for chain, contract in planned.contracts:
         add_deployment(coin, chain=chain, contract=contract, actor=actor)
-
-
-def _is_email(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
 
 
 def _refused(application: Application, recommendation: Recommendation, actor: User) -> Application:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import gettext_lazy, gettext_noop
-
 from core import cases, clock
 from core.access import SYSTEM
 from core.findings import digest_of
@@ -24,15 +22,11 @@ from issuers.models import (
     Submission,
 )
 from issuers.services.issuers import register_issuer
-
-CASE_KIND = "issuers.application"
-#: A submission declares the kind; where nothing else does, these tests do.
-if CASE_KIND not in cases.KINDS:
-    cases.kind(CASE_KIND, prefix="APP", title=gettext_lazy("Application"),
-               summary=gettext_noop("Application %(reference)s of %(subject)s"), queue="licensing")
+from issuers.services.replies import answer_request
+from issuers.services.submission import APPLICATION_CASE
 
 ANSWERS: dict[str, Any] = {
-    "corporate.address_en": "8 Peak Road, Hong Kong",
+    "corporate.principal_place": "8 Peak Road, Hong Kong",
     "corporate.email": "office@peak.example",
     "coin.symbol": "PKHKD",
     "coin.reference_currency": "HKD",
@@ -77,8 +71,8 @@ def application_in(
     if status in (S.DRAFT, S.PREPARED):
         return application
     application.case = cases.open_case(
-        CASE_KIND, subject=issuer.organisation.slug, owner=issuer.organisation, key=application.reference,
-        service_days=service_days, actor=SYSTEM, params={"reference": application.reference},
+        APPLICATION_CASE.name, subject=application.reference, owner=issuer.organisation, key=application.reference,
+        service_days=service_days, actor=SYSTEM,
     )
     application.save(update_fields=["case"])
     submit(application, given)
@@ -121,16 +115,6 @@ def clear(application: Application, by: User) -> None:
 
 def answered(request: InformationRequest, reply: str = "Here it is.") -> InformationRequest:
     """Answer every question of a request in the applicant's name."""
-    from issuers.services.steps import move_application
-    from issuers.workflows import REQUEST
-
     preparer = people_of(request.application.issuer)[0]
-    request.items.update(reply=reply, replied_by=preparer, replied_at=clock.now())
-    row = REQUEST.apply(request, "answer", actor=preparer)
-    row.answered_at, row.answered_by = clock.now(), preparer
-    row.save(update_fields=["answered_at", "answered_by"])
-    application = Application.objects.get(pk=row.application_id)
-    if not application.requests.filter(status="open").exists():
-        move_application(application, "answer", actor=preparer)
-        cases.resume_case(application.case, actor=SYSTEM)
-    return row
+    request.items.filter(accepted_at=None).update(reply=reply, replied_by=preparer, replied_at=clock.now())
+    return answer_request(request, actor=preparer)
