@@ -14,10 +14,10 @@ class IssuersConfig(AppConfig):
         from core import teams  # noqa: F401
         from core.context import rail_count
         from issuers import workflows  # noqa: F401
-        from issuers.notices import assessment  # noqa: F401
-        from issuers.selectors.assessment import open_application_count
         from issuers.notices import applications as application_notices  # noqa: F401
+        from issuers.notices import assessment  # noqa: F401
         from issuers.notices import licences as licence_notices  # noqa: F401
+        from issuers.selectors.assessment import open_application_count
         from issuers.services import (  # noqa: F401
             answers,
             applications,

@@ -21,7 +21,7 @@ from issuers.services.reviews import take_step_back
 from tests.issuers.applications import ANSWERS, S, application_in, clear, satisfy
 
 pytestmark = pytest.mark.django_db
-CAP = {"kind": "issuance_cap", "wording_en": "Not more than HK$5bn may be in circulation."}
+CAP = {"kind": "issuance_cap", "value": "5000000000", "wording_en": "Not more than HK$5bn may be in circulation."}
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_no_grant_while_a_criterion_or_a_screening_is_open_at_the_decision(appli
     [{"outcome": "perhaps"}, {"reasons": " "}, {"outcome": "refuse"}, {"effective_on": date(2020, 1, 1)},
      {"conditions": [{"kind": "praise", "value": "1"}]}, {"conditions": [{"kind": "buffer_target", "value": "much"}]},
      {"conditions": [{"kind": "buffer_target", "value": "NaN"}]}, {"conditions": [{"kind": "buffer_target"}]},
-     {"conditions": [{"kind": "issuance_cap", "value": "5000000000"}]}, {"conditions": [{"kind": "other"}]},
+     {"conditions": [{"kind": "issuance_cap", "value": "-1"}]}, {"conditions": [{"kind": "other"}]},
      {"conditions": [{"kind": "attestation_frequency", "value": "weekly"}]},
      {"conditions": [{"kind": "report", "wording_en": "Report.", "every_months": 3}]},
      {"conditions": [CAP | {"first_due_on": date(2027, 1, 4), "every_months": 3}]}],
@@ -178,7 +178,7 @@ def test_conditions_are_kept_typed_and_for_the_applications_coin(application, bo
     ])
     kept = Recommendation.objects.get(pk=made.pk).conditions
     assert [(each["kind"], each["coin"], each["value"]) for each in kept] == [
-        ("issuance_cap", "PKHKD", None), ("buffer_target", "PKHKD", "0.010"),
+        ("issuance_cap", "PKHKD", "5000000000"), ("buffer_target", "PKHKD", "0.010"),
         ("currency_mismatch", "PKHKD", True), ("report", None, None)]
     assert kept[1]["wording_en"] == "Over-collateralisation target: 0.010"
     assert (kept[3]["first_due_on"], kept[3]["every_months"]) == ("2027-03-31", 3)
