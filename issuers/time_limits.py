@@ -46,8 +46,21 @@ class StatutoryAmount:
     hkd: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class StatutoryMultiple:
+    """One version of how many times over something may be asked."""
+
+    id: str
+    start: date
+    cite: str
+    times: int
+
+
+_Tables = tuple[dict[str, list[TimeLimit]], dict[str, list[StatutoryAmount]], dict[str, list[StatutoryMultiple]]]
+
+
 @cache
-def _tables() -> tuple[dict[str, list[TimeLimit]], dict[str, list[StatutoryAmount]]]:
+def _tables() -> _Tables:
     raw = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"), parse_float=Decimal)
     limits: dict[str, list[TimeLimit]] = {}
     for row in raw["limit"]:
@@ -59,7 +72,12 @@ def _tables() -> tuple[dict[str, list[TimeLimit]], dict[str, list[StatutoryAmoun
         amounts.setdefault(row["id"], []).append(
             StatutoryAmount(row["id"], row["from"], row["cite"], Decimal(row["hkd"]))
         )
-    return limits, amounts
+    multiples: dict[str, list[StatutoryMultiple]] = {}
+    for row in raw["multiple"]:
+        multiples.setdefault(row["id"], []).append(
+            StatutoryMultiple(row["id"], row["from"], row["cite"], row["times"])
+        )
+    return limits, amounts, multiples
 
 
 def time_limit(name: str, on: date) -> TimeLimit:
@@ -80,6 +98,16 @@ def statutory_amount(name: str, on: date) -> StatutoryAmount:
         NotInForce: no version of it is in force.
     """
     return _in_force(name, on, _tables()[1][name])
+
+
+def statutory_multiple(name: str, on: date) -> StatutoryMultiple:
+    """Return the version of the multiple in force on the day.
+
+    Raises:
+        KeyError: there is no such multiple.
+        NotInForce: no version of it is in force.
+    """
+    return _in_force(name, on, _tables()[2][name])
 
 
 def _in_force(name, on, versions):

@@ -243,6 +243,7 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "notice_business_days": 5,
     "representation_business_days": 10,  # to decide once the licensee was heard
     "invitation_days": 14,
+    "fee_invoice_days_ahead": 30,
 }
 
 # --- how to pay the authority ---------------------------------------------------------------------

@@ -8,8 +8,12 @@ submission; a changed question is a new version.
 from __future__ import annotations
 
 from issuers.manifest.documents import DOCUMENTS, slots_for
+from issuers.manifest.modules import MODULES, module_of, modules_for, question_of
 from issuers.manifest.parts import Column, DocumentSlot, Field, FieldKind, Module
 
 FORM_VERSION = "2026-11"
 
-__all__ = ["DOCUMENTS", "FORM_VERSION", "Column", "DocumentSlot", "Field", "FieldKind", "Module", "slots_for"]
+__all__ = [
+    "DOCUMENTS", "FORM_VERSION", "MODULES", "Column", "DocumentSlot", "Field", "FieldKind", "Module", "module_of",
+    "modules_for", "question_of", "slots_for",
+]

@@ -30,6 +30,7 @@ class FieldKind(StrEnum):
     CURRENCY = "currency"  # ISO 4217
     LEI = "lei"  # ISO 17442, with its check digits
     CHAIN = "chain"  # CAIP-2
+    SYMBOL = "symbol"  # of a coin
     CONTRACT = "contract"  # with the chain's own checksum
     TABLE = "table"  # rows of columns
 
