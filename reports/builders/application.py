@@ -47,7 +47,7 @@ def printed(frozen: Mapping[str, Any]) -> dict[str, Any]:
         "modules": modules(content),
         "persons": [person(each) for each in content.get("persons", [])],
         "shareholdings": [holding(each) for each in content.get("shareholdings", [])],
-        "documents": content.get("documents", []),
+        "documents": [filed(each) for each in content.get("documents", [])],
     }
 
 
@@ -60,20 +60,41 @@ def modules(content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def person(each: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a person or body of a submission: names, parts played, particulars, questions."""
-    positions = dict(Appointment.Position.choices)
-    parts = [positions.get(part, part) for part in each.get("positions", [])]
+    """Return a person or body of a submission: names, parts played, particulars, questions.
+
+    Questions are ``fields`` with their labels; bare ``answers`` are printed under their keys.
+    """
     particulars = [
         (_("Date of birth"), words(each.get("birth_date"), "day")),
         (_("Country"), words(each.get("country"))),
         (_("Registration number"), words(each.get("registration_number"))),
         (_("LEI"), words(each.get("lei"))),
     ]
+    fields = each.get("fields") or [
+        {"label": key.rpartition(".")[2].replace("_", " ").capitalize(), "value": value}
+        for key, value in each.get("answers", {}).items()
+    ]
     return {
-        "name_en": each["name_en"], "name_zh": each.get("name_zh", ""), "positions": wording.enumerated(parts),
+        "name_en": each["name_en"], "name_zh": each.get("name_zh", ""), "positions": wording.enumerated(_parts(each)),
         "particulars": [(label, value) for label, value in particulars if value],
-        "questions": [question(field) for field in each.get("fields", [])],
+        "questions": [question(field) for field in fields],
     }
+
+
+def _parts(each: Mapping[str, Any]) -> list[str]:
+    """The parts that a person plays, a manager's with the affair that is managed."""
+    positions, affairs = dict(Appointment.Position.choices), dict(Appointment.Affair.choices)
+    parts = []
+    for held in each.get("appointments") or [{"position": name} for name in each.get("positions", [])]:
+        title = positions.get(held["position"], held["position"])
+        if held.get("affair"):
+            title = _("%(position)s (%(detail)s)") % {
+                "position": title, "detail": affairs.get(held["affair"], held["affair"])
+            }
+        elif held.get("independent"):
+            title = _("%(position)s (%(detail)s)") % {"position": title, "detail": _("independent")}
+        parts.append(str(title))
+    return parts
 
 
 def holding(each: Mapping[str, Any]) -> dict[str, str]:
@@ -82,3 +103,10 @@ def holding(each: Mapping[str, Any]) -> dict[str, str]:
         "holder": each["holder"], "held": each.get("held") or _("the applicant"),
         "votes": words(each["votes_percent"], "percent"),
     }
+
+
+def filed(each: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one file of a submission, with the person whom it is about."""
+    about = each.get("person")
+    return {**each, "title": _("%(title)s: %(person)s") % {"title": each["title"], "person": about} if about
+            else each["title"]}

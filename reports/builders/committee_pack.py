@@ -116,7 +116,8 @@ def _party(each: Mapping[str, Any]) -> dict[str, Any]:
     state = each["clearance"]
     return {
         **each, "parts": wording.enumerated(positions.get(part, part) for part in each["positions"]),
-        "label": Clearance.State(state).label if state else _("Not screened"), "tone": CLEARANCE_TONES.get(state, "warn"),
+        "label": Clearance.State(state).label if state else _("Not screened"),
+        "tone": CLEARANCE_TONES.get(state, "warn"),
     }
 
 

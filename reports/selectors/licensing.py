@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from core.models import Organisation
-from issuers.models import Fee, Licence, RegisterEntry, Submission
+from issuers.models import Licence, RegisterEntry, Submission
 from reports.models import ReportRun
 
 K = ReportRun.Kind
 #: A licence in one of these states is not in force: nothing certifies it any more.
 ENDED = (Licence.Status.REVOKED, Licence.Status.SURRENDERED)
 
-#: An invoice is written once as it was issued and once more when it is paid.
-INVOICE_OPEN, INVOICE_PAID = 1, 2
+#: What of a fee may change after it was invoiced; each change is a new version of its invoice.
+FEE_STATE = ("due_at", "paid_on", "payment_reference", "withdrawn_on")
 
 
 def _runs(kind: str, subject: str, version: str) -> Exists:
@@ -42,13 +42,11 @@ def certificates_of_ended_licences() -> QuerySet[ReportRun]:
     return standing.exclude(status=ReportRun.Status.WITHDRAWN).defer("facts").order_by("pk")
 
 
-def fees_without_invoice() -> QuerySet[Fee]:
-    """Return the fees whose invoice, or whose invoice with the mark of payment, was not made yet."""
-    version: Any = Case(
-        When(paid_on=None, then=Value(INVOICE_OPEN)), default=Value(INVOICE_PAID), output_field=IntegerField()
-    )
-    fees = Fee.objects.annotate(invoice_version=version)
-    return fees.exclude(_runs(K.FEE_INVOICE, "invoice", "invoice_version")).order_by("issued_at", "pk")
+def invoices_said() -> dict[str, tuple[Any, ...]]:
+    """Return, by number of the invoice, what its latest version says of the fee: the values under ``FEE_STATE``."""
+    runs = ReportRun.objects.filter(kind=K.FEE_INVOICE).order_by("version")
+    said = runs.values_list("subject", *(f"facts__{name}" for name in FEE_STATE))
+    return {subject: tuple(values) for subject, *values in said}
 
 
 def authority() -> Organisation | None:

@@ -96,14 +96,19 @@ def freeze_certificate(entry: RegisterEntry, *, actor: Actor) -> ReportRun:
 
 @transaction.atomic
 def freeze_invoice(fee: Fee, *, actor: Actor) -> ReportRun:
-    """Freeze the invoice of a fee as issued, and once more when it is paid, or return the run that says it already.
+    """Freeze the invoice of a fee as it stands, or return the run that says it already.
+
+    Payment, a payment taken back, a withdrawn fee and a moved last day are each a new version.
 
     Raises:
         NotPermitted: the actor does not make reports.
     """
     require(actor, Can.RENDER_REPORTS, fee)
     row = _locked(Fee, fee.pk, "licence__issuer__organisation")
-    version = selectors.INVOICE_PAID if row.paid_on else selectors.INVOICE_OPEN
+    latest = ReportRun.objects.filter(kind=K.FEE_INVOICE, subject=row.invoice).order_by("-version").first()
+    if latest and tuple(latest.facts[name] for name in selectors.FEE_STATE) == fee_invoice.state(row):
+        return latest
+    version = latest.version + 1 if latest else 1
     key = {
         "kind": K.FEE_INVOICE, "subject": row.invoice, "version": version,
         "as_of": row.issued_at.astimezone(HONG_KONG).date(),
@@ -127,9 +132,11 @@ def freeze_licensing_documents(*, actor: Actor) -> list[ReportRun]:
         freeze_certificate(entry, actor=actor)
         for entry in selectors.entries_without_certificate().select_related("licence__issuer")
     ]
-    made += [
-        freeze_invoice(fee, actor=actor) for fee in selectors.fees_without_invoice().select_related("licence__issuer")
-    ]
+    said = selectors.invoices_said()
+    for fee in Fee.objects.select_related("licence__issuer").order_by("issued_at", "pk"):
+        withdrawn_unsaid = fee.withdrawn_at is not None and fee.invoice not in said
+        if not withdrawn_unsaid and said.get(fee.invoice) != fee_invoice.state(fee):
+            made.append(freeze_invoice(fee, actor=actor))
     for run in selectors.certificates_of_ended_licences():
         REPORT_RUN.apply(run, "withdraw", actor=SYSTEM, note=_("the licence is no longer in force"))
     return made

@@ -74,11 +74,13 @@ def content_of(application: Application) -> dict[str, Any]:
             ]},
         ],
         "persons": [
-            {"name_en": "Chan Siu Ming", "name_zh": "陳小明", "kind": "individual", "positions": ["chief_executive"],
+            {"name_en": "Chan Siu Ming", "name_zh": "陳小明", "kind": "individual", "positions": ["manager"],
+             "appointments": [{"position": "manager", "affair": "risk_control", "independent": False}],
              "birth_date": "1975-04-02", "country": "CN",
              "fields": [field("bankrupt", "Has the person ever been bankrupt?", False, "yes_no")]},
             {"name_en": "Harbour Holdings Limited", "name_zh": "海港控股有限公司", "kind": "body_corporate",
-             "positions": ["controller"], "country": "HK", "registration_number": "1204477", "fields": []},
+             "positions": ["controller"], "country": "HK", "registration_number": "1204477", "fields": [],
+             "answers": {"person.source_of_funds": "Retained earnings"}},
         ],
         "shareholdings": [{"holder": "Harbour Holdings Limited", "held": "", "votes_percent": "82.5"},
                           {"holder": "Chan Siu Ming", "held": "Harbour Holdings Limited", "votes_percent": "100"}],
@@ -86,7 +88,7 @@ def content_of(application: Application) -> dict[str, Any]:
             {"slot": "2", "title": "Business plan for at least three years", "filename": "業務計劃 2026.pdf",
              "sha256": "3c" * 32, "version": 2},
             {"slot": "20", "title": "Terms and conditions for holders", "filename": "terms.pdf", "sha256": "9f" * 32,
-             "version": 1},
+             "version": 1, "person": "Chan Siu Ming"},
         ],
     }
 

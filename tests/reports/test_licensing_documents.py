@@ -17,6 +17,7 @@ from core.findings import canonical, digest_of
 from core.models import AuditEvent, Message
 from issuers.models import Issuer, Licence, RegisterEntry, Submission
 from issuers.services.coins import add_deployment
+from issuers.services.frozen import frozen_content
 from issuers.services.register import publish_entry
 from reports.builders import fee_invoice, licence_certificate
 from reports.builders.answers import question
@@ -32,6 +33,7 @@ from reports.services.licensing import (
     freeze_licensing_documents,
 )
 from reports.services.reports import render_report
+from tests.issuers.applications import ANSWERS, application_in, people_of
 from tests.reports import licensing
 from tests.reports.pdfs import attachment_of, flat_text_of, fonts_of, page_count
 
@@ -149,8 +151,28 @@ def test_every_answer_person_holding_and_file_is_printed(submission):
                 assert close(str(words)) in text
     for printed in ("HK$62,500,000.00", "HK$4,118,250.75", "18 March 2024", licensing.CHINESE_ANSWER, "62.5%", "37.5%",
                     "Not answered", "陳小明", "海港控股有限公司", "Date of birth: 2 April 1975", "82.5%", "the applicant",
+                    "Manager (Risk control)", "Source of funds", "Retained earnings",
+                    "Terms and conditions for holders: Chan Siu Ming",
                     "業務計劃 2026.pdf", "3c" * 32, "9f" * 32, "Ann Lau", "Amy Poon", "14 September 2026, 16:05",
                     submission.digest, "APP-2025-0042", "九龍灣數碼有限公司"):
+        assert close(printed) in text
+
+
+def test_what_the_forms_submit_is_printed_question_by_question(authority, issuer):
+    application = application_in("submitted", issuer=licensing.applicant(), answers=ANSWERS)
+    content = frozen_content(application)
+    preparer, signatory = people_of(application.issuer)
+    submission = Submission.objects.create(
+        application=application, number=2, form_version=application.form_version, content=content,
+        digest=digest_of(content), prepared_by=preparer, signed_by=signatory,
+    )
+    text = close(flat_text_of(document(freeze_application(submission, actor=SYSTEM).facts)))
+    for module in content["modules"]:
+        assert close(module["title"]) in text
+        for field in module["fields"]:
+            assert close(field["label"]) in text
+    for printed in ("8 Peak Road, Hong Kong", "office@peak.example", "PKHKD", "eip155:1",
+                    "0x00000000000000000000000000000000000000a1"):
         assert close(printed) in text
 
 
@@ -345,6 +367,30 @@ def test_a_paid_fee_gets_an_invoice_with_the_mark_and_withdraws_the_open_one(iss
     for printed in ("PAID", "21 September 2026", "FPS 1182"):
         assert printed in text
     assert "How to pay" not in text
+
+
+def test_each_change_of_a_fee_is_a_version_of_its_invoice(issuer):
+    fee = licensing.fee_of(issuer.licence)
+    said = [freeze_invoice(fee, actor=SYSTEM)]
+    for change in (
+        {"due_at": licensing.AT.replace(day=29, hour=23)}, {"paid_on": date(2026, 9, 21)}, {"paid_on": None},
+        {"withdrawn_at": licensing.AT.replace(day=30)},
+    ):
+        for name, value in change.items():
+            setattr(fee, name, value)
+        fee.save()
+        said += freeze_licensing_documents(actor=SYSTEM)
+        assert freeze_invoice(fee, actor=SYSTEM) == said[-1]
+    of_fee = ReportRun.objects.filter(kind=K.FEE_INVOICE).order_by("version")
+    assert [(run.version, run.status) for run in of_fee] == [(n, S.WITHDRAWN) for n in (1, 2, 3, 4)] + [(5, S.FROZEN)]
+    text = flat_text_of(document(of_fee.last().facts))
+    assert "The fee was withdrawn on 30 September 2026" in text
+    assert "How to pay" not in text
+
+
+def test_a_fee_that_was_withdrawn_before_it_was_invoiced_gets_no_invoice(issuer):
+    licensing.fee_of(issuer.licence, withdrawn_at=licensing.AT)
+    assert [run.kind for run in freeze_licensing_documents(actor=SYSTEM)] == [K.LICENCE_CERTIFICATE]
 
 
 # --- the sweep and the readers -----------------------------------------------------------------------------

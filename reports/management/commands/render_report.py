@@ -54,7 +54,7 @@ class Command(AnsweringCommand):
         parser.add_argument("--application", metavar="REF", help="reference of the application")
         parser.add_argument(
             "--number", type=int, metavar="N",
-            help="of the submission (the latest if not given), or of papers compiled before (else they are compiled now)",
+            help="of the submission (else the latest), or of papers compiled before (else they are compiled now)",
         )
         parser.add_argument("--licence", metavar="NUMBER", help="number of the licence")
         parser.add_argument("--invoice", metavar="NUMBER", help="number of the invoice")
@@ -97,7 +97,8 @@ def _application(options: dict[str, Any]) -> dict[str, Any]:
     submissions = Submission.objects.filter(application__reference=options["application"])
     if options["number"] is not None:
         submissions = submissions.filter(number=options["number"])
-    return freeze_application(_found(submissions.order_by("-number").first(), options["application"]), actor=SYSTEM).facts
+    submission = _found(submissions.order_by("-number").first(), options["application"])
+    return freeze_application(submission, actor=SYSTEM).facts
 
 
 def _committee_pack(options: dict[str, Any]) -> dict[str, Any]:
