@@ -16,4 +16,7 @@ class Config(AppConfig):
 class StaticFiles(StaticFilesConfig):
     # The documents' fonts and style and the style sheet's source are read from core/static, not sent to browsers.
     # The API has no pages of its own.
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "build/fonts/*", "css/report.css", "scss", "rest_framework"]
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns, "build/fonts/*", "css/report.css", "css/document.css", "scss",
+        "rest_framework",
+    ]

@@ -29,9 +29,12 @@ PAUSED = audit.verb("core.case.paused", gettext_noop("stopped the clock of case 
 RESUMED = audit.verb("core.case.resumed", gettext_noop("started the clock of case %(target)s again"))
 NOTED = audit.verb("core.case.noted", gettext_noop("wrote a note on case %(target)s"))
 CLOSED = audit.verb("core.case.closed", gettext_noop("closed case %(target)s: %(note)s"))
+REOPENED = audit.verb("core.case.reopened", gettext_noop("opened case %(target)s again: %(note)s"))
 
 CASE = Workflow(
-    "status", Case.Status, Move("close", (Case.Status.OPEN,), Case.Status.CLOSED, Can.WORK_CASES, CLOSED)
+    "status", Case.Status,
+    Move("close", (Case.Status.OPEN,), Case.Status.CLOSED, Can.WORK_CASES, CLOSED),
+    Move("reopen", (Case.Status.CLOSED,), Case.Status.OPEN, Can.WORK_CASES, REOPENED),
 )
 
 
@@ -227,6 +230,25 @@ def close_case(case: Case, *, outcome: str, actor: Actor) -> Case:
     row.closed_at, row.outcome = clock.now(), outcome
     row.save(update_fields=["closed_at", "outcome"])
     return row
+
+
+@transaction.atomic
+def reopen_case(case: Case, *, reason: str, actor: Actor) -> Case:
+    """Open a closed case again, because what closed it was taken back; the time it was closed does not count.
+
+    Raises:
+        Refused: it is open, or another case of its kind and key was opened meanwhile.
+    """
+    closed_at = Case.objects.values_list("closed_at", flat=True).get(pk=case.pk)
+    try:
+        with transaction.atomic():
+            row = CASE.apply(case, "reopen", actor=actor, note=reason)
+    except IntegrityError:
+        raise Refused(_("Another case about the same matter is open."))
+    CasePause.objects.create(case=row, reason=reason[:200], paused_at=closed_at, resumed_at=clock.now())
+    row.closed_at, row.outcome = None, ""
+    row.save(update_fields=["closed_at", "outcome"])
+    return refresh_due(row)
 
 
 def clock_of(case: Case) -> timedelta:

@@ -11,21 +11,36 @@ class IssuersConfig(AppConfig):
 
     def ready(self) -> None:
         # Kinds of cases and audit verbs are declared where they are used; every process must know them all.
+        from core import teams  # noqa: F401
+        from core.context import rail_count
         from issuers import workflows  # noqa: F401
         from issuers.notices import applications as application_notices  # noqa: F401
+        from issuers.notices import assessment  # noqa: F401
+        from issuers.notices import licences as licence_notices  # noqa: F401
+        from issuers.selectors.assessment import open_application_count
         from issuers.services import (  # noqa: F401
             answers,
             applications,
             breaches,
             clearances,
             coins,
+            conditions,
+            decisions,
             documents,
+            effects,
             facts,
+            fees,
+            findings,
             issuers,
             licences,
             persons,
-            replies,
-            submission,
+            proposals,
             register,
+            replies,
+            requests,
+            submission,
+            tribunal,
             warnings,
         )
+
+        rail_count("applications", open_application_count)

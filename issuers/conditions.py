@@ -34,7 +34,7 @@ class ConditionKind:
 _ALL = (
     ConditionKind("buffer_target", _("Over-collateralisation target"), "SUP 2.2.1, 6.4.5",
                   "licence.buffer_target", of_coin=True),
-    ConditionKind("issuance_cap", _("Cap on the value issued"), "ORD s. 17", of_coin=True),
+    ConditionKind("issuance_cap", _("Cap on the value issued"), "ORD s. 17", "licence.issuance_cap", of_coin=True),
     ConditionKind("attestation_frequency", _("Frequency of attestation"), "SUP 2.7.3",
                   "authority.attestation_frequency"),
     ConditionKind("net_liquid_assets", _("Net liquid assets needed"), "SUP 5.2.1",

@@ -59,12 +59,23 @@ class StatutoryShare:
     kinds: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StatutoryMultiple:
+    """One version of how many times over something may be asked."""
+
+    id: str
+    start: date
+    cite: str
+    times: int
+
+
 _READ = {
     "limit": lambda row: TimeLimit(row["id"], row["from"], row["cite"], row["count"], Unit(row["unit"])),
     "amount": lambda row: StatutoryAmount(row["id"], row["from"], row["cite"], Decimal(row["hkd"])),
     "share": lambda row: StatutoryShare(
         row["id"], row["from"], row["cite"], Fraction(row["part"]), tuple(row["kinds"])
     ),
+    "multiple": lambda row: StatutoryMultiple(row["id"], row["from"], row["cite"], row["times"]),
 }
 
 
@@ -107,6 +118,16 @@ def statutory_share(name: str, on: date) -> StatutoryShare:
         NotInForce: no version of it is in force.
     """
     return _in_force(name, on, _tables()["share"][name])
+
+
+def statutory_multiple(name: str, on: date) -> StatutoryMultiple:
+    """Return the version of the multiple in force on the day.
+
+    Raises:
+        KeyError: there is no such multiple.
+        NotInForce: no version of it is in force.
+    """
+    return _in_force(name, on, _tables()["multiple"][name])
 
 
 def _in_force(name, on, versions):

@@ -1,4 +1,4 @@
-"""What the platform writes to people about reports, breaches and deadlines; no figure of supervision leaves by mail."""
+"""What the platform writes to people about reports, documents, breaches and deadlines; no figure leaves by mail."""
 
 from __future__ import annotations
 
@@ -16,6 +16,16 @@ class DailyReportReady(Notice):
     reference: str
     coin: str
     as_of: date
+    version: int
+
+
+@dataclass(frozen=True)
+class DocumentReady(Notice):
+    """A document of licensing can be read; ``title`` is its kind, translated when the mail is rendered."""
+
+    reference: str
+    title: Any
+    subject: str
     version: int
 
 

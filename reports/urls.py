@@ -25,6 +25,7 @@ officer = [
     path(f"{DAY}run/", days.run_again, name="run_again"),
     path("rules/", rules.rules, name="rules"),
     path("calendar/", calendar.closures, name="closures"),
+    path("applications/<str:reference>/committee-pack/", documents.committee_pack, name="committee_pack"),
     path("mail/", outbox.outbox, name="outbox"),
     *_both,
 ]

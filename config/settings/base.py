@@ -245,6 +245,13 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "notice_business_days": 5,
     "representation_business_days": 10,  # to decide once the licensee was heard
     "invitation_days": 14,
+    "fee_invoice_days_ahead": 30,
 }
+
+# --- how to pay the authority ---------------------------------------------------------------------
+# Payee and account as invoices print them, lines parted by "|"; without it an invoice says that they are notified.
+AUTHORITY_PAYMENT_LINES = [
+    line.strip() for line in os.environ.get("AUTHORITY_PAYMENT_LINES", "").split("|") if line.strip()
+]
 
 LOGGING = logging_config(as_json=False, level=os.environ.get("LOG_LEVEL", "INFO"))

@@ -117,6 +117,7 @@ _TABLE: tuple[tuple[Any, ...], ...] = (
     ("coin.circulation", (_C,), _A, "coin currency", _("par value in circulation")),
     ("reserve.backing_ratio", (_C,), _R, "1 = 100 %", _("market value of the reserve divided by the circulation, unrounded")),
     ("licence.buffer_target", (_C,), _R, "1 = 100 %", _("over-collateralisation target above 1, set for this coin")),
+    ("licence.issuance_cap", (_C,), _A, "coin currency", _("cap on the value issued, set for this coin as a condition of the licence")),
     ("trust.in_place", (_C,), _T, "", _("an effective trust over the pool exists for the holders")),
     ("trust.opinion_filed", (_C,), _T, "", _("legal opinion on the trust filed before use and again after its latest material change")),
     ("withdrawals.count", (_C,), _N, "withdrawals", _("transfers of surplus from the pool to the licensee on the day")),

@@ -104,6 +104,7 @@ class Fee(models.Model):
     payment_reference = models.CharField(max_length=80, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)  # the licence ended before the day on which it would have fallen due
 
     objects = scoped_by("licence__issuer__organisation").as_manager()
 

@@ -15,8 +15,9 @@ from issuers.models.licence import Licence
 class Proposal(models.Model):
     """One intended act on a licence; ``kind`` is a key of ``issuers.powers.POWERS``, which cites the provision.
 
-    ``terms`` holds what the kind needs (the condition, the length of a suspension, the penalty). The proposer never
-    decides: the database refuses it. ``applied_at`` is when the act changed the licence.
+    ``terms`` holds what the kind needs (the condition, the sanction, the direction about the reserve), and
+    ``hearing_days`` where the licensee is heard. The proposer never decides: the database refuses it. ``applied_at`` is
+    when the act changed the licence.
     """
 
     class Status(models.TextChoices):
@@ -39,6 +40,7 @@ class Proposal(models.Model):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)  # of exactly what was decided
     takes_effect_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
     tribunal_until = models.DateTimeField(null=True)

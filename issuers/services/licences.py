@@ -16,6 +16,8 @@ from core.access import Actor, require
 from core.errors import Refused
 from core.roles import Can
 from issuers.models import Application, Issuer, Licence, RegisterEntry
+from issuers.services.conditions import attach_condition
+from issuers.services.fees import raise_fee
 from issuers.services.register import publish_entry
 
 RECORDED = audit.verb("issuers.licence.recorded", gettext_noop("entered licence %(target)s in the register"),
@@ -49,10 +51,13 @@ def grant_licence(
 ) -> Licence:
     """Give the applicant of a granted application its number and effective date (ORD s. 15).
 
-    Called by the decision in the same transaction; who decided was checked there.
+    Called by the decision in the same transaction; who decided was checked there. ``conditions`` are those recommended,
+    each as ``issuers.services.conditions.check_condition_terms`` takes it; they hold from the effective date, and the
+    first fee is invoiced.
 
     Raises:
-        Refused: the issuer has a licence already.
+        NotPermitted: the actor does not decide on licences.
+        Refused: the issuer has a licence already, or a condition does not hold, such as for a coin not entered.
     """
     try:
         with transaction.atomic():
@@ -63,6 +68,9 @@ def grant_licence(
         raise Refused(_("%(issuer)s has a licence.") % {"issuer": application.issuer})
     audit.record(RECORDED, target=licence, actor=actor)
     publish_entry(licence, event=RegisterEntry.Event.ENTERED)
+    for terms in conditions:
+        attach_condition(licence, terms=terms, in_force_from=effective_on, actor=actor)
+    raise_fee(licence, years=0, actor=actor)
     return licence
 
 

@@ -6,7 +6,14 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from issuers.criteria import criteria_for
-from issuers.models import Application, Clearance, InformationRequest, Proposal, Recommendation
+from issuers.models import (
+    Application,
+    Clearance,
+    InformationRequest,
+    Proposal,
+    Recommendation,
+    TribunalReference,
+)
 from issuers.powers import POWERS, Hearing
 
 #: The move of each application step that can be taken back, by the move that takes it back.
@@ -14,6 +21,10 @@ UNDONE_BY = {
     "undo_return": "return", "undo_begin": "begin", "undo_refer": "refer", "undo_recommend": "recommend",
     "undo_refuse": "refuse", "undo_close": "close",
 }
+
+
+SET_ASIDE = TribunalReference.Outcome.SET_ASIDE
+SUSPENSIONS = ("temporary_suspension", "ordinary_suspension", "suspension_renewal")
 
 
 def signed_by_another(application: Application, actor) -> str:
@@ -125,12 +136,17 @@ def proposal_decided_by_another(proposal: Proposal, actor) -> str:
 
 def heard(proposal: Proposal, actor) -> str:
     """The time for representations is over, or the law lets it be left out."""
-    power = POWERS[proposal.kind]
-    if power.hearing is Hearing.NONE or (power.urgent and proposal.urgent_reason):
+    if POWERS[proposal.kind].hearing is Hearing.NONE or is_urgent(proposal):
         return ""
     if proposal.representations_until is None or clock.now() <= proposal.representations_until:
         return _("The time for representations is not over.")
     return ""
+
+
+def is_urgent(proposal: Proposal) -> bool:
+    """ORD s. 19(3): the hearing may be left out for an urgent condition to cease an activity, and for nothing else."""
+    ceases = proposal.terms.get("condition", {}).get("kind") == "cease_activity"
+    return bool(POWERS[proposal.kind].urgent and proposal.urgent_reason and ceases)
 
 
 def may_still_be_heard(proposal: Proposal, actor) -> str:
@@ -146,27 +162,57 @@ def licence_allows(proposal: Proposal, actor) -> str:
     return _("The licence is no longer in a state for this.")
 
 
+def tribunal_is_over(proposal: Proposal) -> bool:
+    """The tribunal upheld the decision, the licensee gave its right up, or its time ran out without a reference."""
+    reference = TribunalReference.objects.filter(proposal=proposal).first()
+    if reference:
+        return reference.outcome in (TribunalReference.Outcome.WAIVED, TribunalReference.Outcome.UPHELD)
+    return proposal.tribunal_until is None or clock.now() > proposal.tribunal_until
+
+
+def may_take_effect(proposal: Proposal) -> bool:
+    """It is decided, its day has come, the tribunal did not set it aside, and where the law waits for that, cannot."""
+    return bool(
+        proposal.status == Proposal.Status.DECIDED
+        and proposal.applied_at is None
+        and proposal.takes_effect_on
+        and proposal.takes_effect_on <= clock.today()
+        and not TribunalReference.objects.filter(proposal=proposal, outcome=SET_ASIDE).exists()
+        and (not POWERS[proposal.kind].after_tribunal or tribunal_is_over(proposal))
+    )
+
+
 def ordered(effect: str):
     """Return the guard that moves a licence only where a decided proposal says so and its day has come."""
 
     def guard(licence, actor) -> str:
-        waiting = licence.proposals.filter(
-            status=Proposal.Status.DECIDED, applied_at=None, takes_effect_on__lte=clock.today()
-        )
-        if any(POWERS[kind].effect == effect for kind in waiting.values_list("kind", flat=True)):
+        waiting = licence.proposals.filter(status=Proposal.Status.DECIDED, applied_at=None)
+        if any(POWERS[each.kind].effect == effect and may_take_effect(each) for each in waiting):
             return ""
         return _("No decision that has taken effect orders this.")
 
     return guard
 
 
+def standing_suspension(licence) -> Proposal | None:
+    """Return the decision by which the licence is suspended, a renewal before what it renews.
+
+    None where the tribunal set it aside: nothing holds the licence suspended then.
+    """
+    applied = licence.proposals.exclude(applied_at=None).exclude(tribunal__outcome=SET_ASIDE)
+    suspensions = applied.filter(kind__in=SUSPENSIONS).exclude(ends_on=None)
+    ended = applied.filter(kind="reinstatement").order_by("-applied_at").first()
+    if ended:  # a suspension that was ended before its last day is over for good
+        suspensions = suspensions.filter(applied_at__gt=ended.applied_at)
+    return suspensions.order_by("-applied_at", "-pk").first()
+
+
 def suspension_is_over_or_ended(licence, actor) -> str:
-    """A suspension ends on its last day, or by a decision."""
-    if not ordered("reinstate")(licence, actor):
+    """A suspension ends on its last day, by a decision, or by the tribunal's."""
+    suspension = standing_suspension(licence)
+    if suspension is None or suspension.ends_on < clock.today() or not ordered("reinstate")(licence, actor):
         return ""
-    latest = licence.proposals.filter(kind__in=["temporary_suspension", "ordinary_suspension", "suspension_renewal"])
-    ends = latest.exclude(applied_at=None).exclude(ends_on=None).order_by("-ends_on").values_list("ends_on", flat=True)
-    return "" if ends and ends[0] < clock.today() else _("The suspension has not ended.")
+    return _("The suspension has not ended.")
 
 
 def consent_decided_by_another(consent, actor) -> str:

@@ -18,6 +18,7 @@ from core.api.serializers import Refusal
 from core.errors import Refused
 from core.roles import Can
 from issuers.selectors import coins_for
+from reports import selectors
 from reports.api.serializers import Report, ReportLine, ReportQuery
 from reports.models import ReportRun
 
@@ -26,13 +27,13 @@ REFERENCE = in_path("reference", _("Reference of the report"))
 
 
 def reports_for(request: Request) -> QuerySet[ReportRun]:
-    """Return the reports that the caller may see.
+    """Return the reports that the caller may see and read: those of other kinds do not exist for it.
 
     Raises:
         NotPermitted: the caller's role reads no reports.
     """
     require(request.user, Can.VIEW_REPORTS)
-    return ReportRun.objects.visible_to(request.user)
+    return selectors.reports_for(request.user)
 
 
 class Reports(Endpoint):
@@ -62,7 +63,7 @@ class CoinReports(Reports):
     )
     def get(self, request: Request, symbol: str) -> Response:
         coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
-        return self.page(request, reports_for(request).filter(subject=coin.symbol))
+        return self.page(request, reports_for(request).filter(kind=ReportRun.Kind.DAILY_RESERVE, subject=coin.symbol))
 
 
 class OneReport(Endpoint):

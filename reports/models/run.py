@@ -16,6 +16,10 @@ class ReportRun(models.Model):
 
     class Kind(models.TextChoices):
         DAILY_RESERVE = "daily_reserve", _("Daily reserve audit report")
+        APPLICATION = "application", _("Application as submitted")
+        COMMITTEE_PACK = "committee_pack", _("Papers for the advisory committee")
+        LICENCE_CERTIFICATE = "licence_certificate", _("Licence certificate")
+        FEE_INVOICE = "fee_invoice", _("Licence fee invoice")
 
     class Status(models.TextChoices):
         FROZEN = "frozen", _("Being rendered")

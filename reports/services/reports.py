@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core import audit, blobs, clock
+from core import blobs, clock
 from core.access import SYSTEM, Actor, require
 from core.calendars import HONG_KONG
 from core.errors import Refused
-from core.findings import canonical, digest_of
-from core.outbox import enqueue
+from core.findings import digest_of
+from core.outbox import Notice, enqueue
 from core.roles import Can
 from core.rulebook import load
 from issuers.models import Coin
 from reports import selectors
 from reports.builders import daily_reserve
-from reports.builders.sections import printed
 from reports.models import ReportRun
-from reports.notices import DailyReportReady
-from reports.render import render_pdf
-from reports.verbs import FROZEN
+from reports.notices import DailyReportReady, DocumentReady
+from reports.services.documents import document
+from reports.services.runs import keep_run
 from reports.workflows import REPORT_RUN
 from reserves.models import ReserveDay
 from reserves.selectors.day_files import calendar_on, expected_by
-
-LANGUAGE = "en"  # the document is English with its Chinese title
-STYLESHEET = "css/report.css"
 
 
 @transaction.atomic
@@ -49,24 +44,17 @@ def freeze_report(kind: str, day: ReserveDay, *, actor: Actor) -> ReportRun:
         .select_related("coin__issuer__organisation").get(pk=day.pk)
     )
     key = {"kind": kind, "subject": day.coin.symbol, "as_of": day.as_of, "version": day.version}
-    if standing := ReportRun.objects.filter(**key).first():
-        return standing
-    if day.status != ReserveDay.Status.JUDGED:
-        raise Refused(_("%(day)s is not judged, or a later version replaced it.") % {"day": day}, code="day_not_judged")
-    frozen = facts_of_day(day)
-    run = ReportRun.objects.create(
-        **key, reference=frozen["reference"], owner=day.coin.issuer.organisation, facts=frozen,
-        digest=digest_of(frozen),
-    )
-    audit.record(FROZEN, target=run, actor=actor, data={"digest": run.digest})
-    earlier = ReportRun.objects.filter(kind=kind, subject=run.subject, as_of=run.as_of, version__lt=run.version)
-    for older in earlier.exclude(status__in=REPORT_RUN.final):
-        REPORT_RUN.apply(older, "withdraw", actor=SYSTEM, note=_("%(reference)s replaces it") % {"reference": run})
-    return run
+    return keep_run(key, lambda: facts_of_day(day), owner=day.coin.issuer.organisation, actor=actor)
 
 
 def facts_of_day(day: ReserveDay) -> dict[str, Any]:
-    """Return the facts of the report on a judged day."""
+    """Return the facts of the report on a judged day.
+
+    Raises:
+        Refused: this version of the day is not judged, or no longer stands.
+    """
+    if day.status != ReserveDay.Status.JUDGED:
+        raise Refused(_("%(day)s is not judged, or a later version replaced it.") % {"day": day}, code="day_not_judged")
     assert day.result is not None  # the stage that judges a day writes both
     assert day.judged_at is not None
     return daily_reserve.facts(
@@ -91,20 +79,6 @@ def facts_of_what_if(coin: Coin, result: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def document(frozen: dict[str, Any]) -> bytes:
-    """Return the PDF of frozen facts, with the facts themselves attached; equal facts give equal bytes."""
-    as_of = datetime.fromisoformat(frozen["result"]["as_of"])
-    made_at = frozen["judged_at"] and datetime.fromisoformat(frozen["judged_at"])
-    with translation.override(LANGUAGE):
-        context = printed(frozen, digest_of(frozen))
-        return render_pdf(
-            "pdf/daily_reserve.html", context, language=LANGUAGE, stylesheet=STYLESHEET,
-            attachment=canonical(frozen), attachment_name=context["attachment"],
-            attachment_description=_("The facts of this report, as JSON (%(schema)s)") % {"schema": frozen["schema"]},
-            made_at=(made_at or datetime.combine(as_of, time(), HONG_KONG)).astimezone(UTC),
-        )
-
-
 @transaction.atomic
 def render_report(pk: int) -> ReportRun | None:
     """Render a frozen report and announce it, in one transaction; None if it does not wait or another worker has it.
@@ -125,11 +99,17 @@ def render_report(pk: int) -> ReportRun | None:
     run.save(update_fields=["document", "rendered_at"])
     REPORT_RUN.apply(run, "render", actor=SYSTEM)
     run.refresh_from_db(fields=["status"])
-    enqueue(
-        DailyReportReady(reference=run.reference, coin=run.subject, as_of=run.as_of, version=run.version),
-        to=run.owner, may=Can.VIEW_REPORTS, key=run.reference,
-    )
+    if run.kind != ReportRun.Kind.COMMITTEE_PACK:  # whoever compiled it waits for it
+        enqueue(_ready(run), to=run.owner, may=selectors.needed_for(run.kind), key=run.reference)
     return run
+
+
+def _ready(run: ReportRun) -> Notice:
+    if run.kind == ReportRun.Kind.DAILY_RESERVE:
+        return DailyReportReady(reference=run.reference, coin=run.subject, as_of=run.as_of, version=run.version)
+    return DocumentReady(
+        reference=run.reference, title=ReportRun.Kind(run.kind).label, subject=run.subject, version=run.version
+    )
 
 
 def freeze_reports(*, actor: Actor) -> list[ReportRun]:

@@ -51,6 +51,7 @@ def test_every_static_file_that_a_style_sheet_names_exists_and_only_what_browser
     assert not (tmp_path / "build" / "fonts").exists()
     assert not (tmp_path / "scss").exists()
     assert not (tmp_path / "css" / "report.css").exists()
+    assert not (tmp_path / "css" / "document.css").exists()
 
 
 def test_a_page_may_load_only_what_we_serve_and_run_nothing_inline(client, db):

@@ -114,9 +114,10 @@ def test_a_report_is_rendered_and_announced_once_though_its_worker_was_killed(
     for _ in range(2):
         as_beat_would(worker)
 
-    run = ReportRun.objects.get()
+    run.refresh_from_db()
     assert (run.status, run.version) == (ReportRun.Status.RENDERED, 1)
-    assert Blob.objects.count() == blobs + 1
+    assert ReportRun.objects.count() == 2  # and the certificate of the licence
+    assert Blob.objects.count() == blobs + 2
     message = Message.objects.get(notice=DailyReportReady.template)
     assert (message.address, message.status) == (ann.email, Message.Status.SENT)
     assert mails_by_subject_and_address(mail_catcher)[message.subject, ann.email] == 1

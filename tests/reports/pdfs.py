@@ -18,6 +18,11 @@ def flat_text_of(pdf: bytes) -> str:
     return " ".join(text_of(pdf).split())
 
 
+def close(text: str) -> str:
+    """Return the text without spaces, which breaks of lines put where they fall."""
+    return "".join(text.split())
+
+
 def page_count(pdf: bytes) -> int:
     return len(PdfReader(io.BytesIO(pdf)).pages)
 

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from core.outbox import NOTICES
-from reports.notices import BreachOpened, DailyReportReady, DueItem, FeedLate, MorningDigest
+from reports.notices import BreachOpened, DailyReportReady, DocumentReady, DueItem, FeedLate, MorningDigest
 
 for app in apps.get_app_configs():
     if app.name in ("core", "issuers", "reserves", "aml", "reports") and find_spec(f"{app.name}.notices"):
@@ -29,6 +29,9 @@ SAMPLES = {
     sample.template: sample
     for sample in (
         DailyReportReady(reference="DRA-FRS01-LRHKD-20261122-1", coin="LRHKD", as_of=date(2026, 11, 22), version=1),
+        DocumentReady(
+            reference="FRS01-CERT-1", title=gettext_lazy("Licence certificate"), subject="FRS01", version=1
+        ),
         BreachOpened(case="BRC-2026-0007", subject="LRHKD", as_of=date(2026, 11, 22), due_at=DUE),
         FeedLate(case="LATE-2026-0003", coin="LRHKD", feed=gettext_lazy("Token supply"), as_of=date(2026, 11, 22)),
         MorningDigest(

@@ -1,4 +1,4 @@
-"""Writes a report to a file: of a judged day as it was frozen, or as another law or rulebook file would judge it."""
+"""Writes a document to a file: as it was frozen, or a day's report as another law or rulebook file would judge it."""
 
 from __future__ import annotations
 
@@ -14,40 +14,58 @@ from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, day
 from core.errors import Refused
 from core.findings import digest_of
+from issuers.models import Application, Fee, RegisterEntry, Submission
 from reports.models import ReportRun
+from reports.services.licensing import (
+    freeze_application,
+    freeze_certificate,
+    freeze_committee_pack,
+    freeze_invoice,
+)
 from reports.services.reports import document, facts_of_what_if, freeze_report
 from reserves import selectors
 from reserves.services.days import run_day
 
+K = ReportRun.Kind
+#: What each kind has to be asked by.
+ASKED_BY = {
+    K.DAILY_RESERVE: ("coin", "as_of"), K.APPLICATION: ("application",), K.COMMITTEE_PACK: ("application",),
+    K.LICENCE_CERTIFICATE: ("licence",), K.FEE_INVOICE: ("invoice",),
+}
+
 
 class Command(AnsweringCommand):
-    """``render_report daily_reserve --coin SYM --as-of DAY [--law-on DAY] [--rulebook FILE] --out FILE.pdf``."""
+    """``render_report KIND --out FILE.pdf`` with what the kind is about.
 
-    help = "Write a report as PDF. With --law-on or --rulebook the day is only assessed, and nothing is stored."
+    ``daily_reserve --coin SYM --as-of DAY [--law-on DAY] [--rulebook FILE]``,
+    ``application --application REF [--number N]``, ``committee_pack --application REF [--number N]``,
+    ``licence_certificate --licence NUMBER``, ``fee_invoice --invoice NUMBER``.
+    """
+
+    help = "Write a document as PDF. With --law-on or --rulebook a day is only assessed, and nothing is stored."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("kind", choices=ReportRun.Kind.values)
-        parser.add_argument("--coin", required=True, help="symbol of the coin")
-        parser.add_argument("--as-of", required=True, type=day, metavar="DAY", help="day of the position, YYYY-MM-DD")
+        parser.add_argument("kind", choices=K.values)
+        parser.add_argument("--coin", help="symbol of the coin")
+        parser.add_argument("--as-of", type=day, metavar="DAY", help="day of the position, YYYY-MM-DD")
         parser.add_argument("--law-on", type=day, metavar="DAY", help="judge as if the law of this day applied")
         parser.add_argument("--rulebook", type=FileType("rb"), metavar="FILE", help="a rulebook file laid over the law")
+        parser.add_argument("--application", metavar="REF", help="reference of the application")
+        parser.add_argument(
+            "--number", type=int, metavar="N",
+            help="of the submission (else the latest), or of papers compiled before (else they are compiled now)",
+        )
+        parser.add_argument("--licence", metavar="NUMBER", help="number of the licence")
+        parser.add_argument("--invoice", metavar="NUMBER", help="number of the invoice")
         parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="where to write the PDF")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
-        coin = selectors.coin_named(options["coin"], SYSTEM)
-        overlay = options["rulebook"] and options["rulebook"].read()
-        if options["law_on"] or overlay:
-            result = run_day(coin, options["as_of"], actor=SYSTEM, law_on=options["law_on"], overlay=overlay)
-            frozen = facts_of_what_if(coin, result)
-        else:
-            judged = selectors.day(coin, options["as_of"])
-            if judged is None:
-                raise Refused(
-                    _("%(coin)s on %(day)s is not judged yet.") % {"coin": coin, "day": options["as_of"]},
-                    code="day_not_judged",
-                )
-            frozen = freeze_report(options["kind"], judged, actor=SYSTEM).facts
+        kind = K(options["kind"])
+        lacking = [f"--{name.replace('_', '-')}" for name in ASKED_BY[kind] if not options[name]]
+        if lacking:
+            raise Refused(_("Say which: %(options)s.") % {"options": ", ".join(lacking)}, code="option_missing")
+        frozen = FROZEN[kind](options)
         pdf = document(frozen)
         options["out"].parent.mkdir(parents=True, exist_ok=True)
         options["out"].write_bytes(pdf)
@@ -58,3 +76,58 @@ class Command(AnsweringCommand):
 
     def table(self, answer: dict[str, Any]) -> list[str]:
         return aligned([(name, str(value)) for name, value in answer.items()])
+
+
+def _day(options: dict[str, Any]) -> dict[str, Any]:
+    coin = selectors.coin_named(options["coin"], SYSTEM)
+    overlay = options["rulebook"] and options["rulebook"].read()
+    if options["law_on"] or overlay:
+        result = run_day(coin, options["as_of"], actor=SYSTEM, law_on=options["law_on"], overlay=overlay)
+        return facts_of_what_if(coin, result)
+    judged = selectors.day(coin, options["as_of"])
+    if judged is None:
+        raise Refused(
+            _("%(coin)s on %(day)s is not judged yet.") % {"coin": coin, "day": options["as_of"]},
+            code="day_not_judged",
+        )
+    return freeze_report(options["kind"], judged, actor=SYSTEM).facts
+
+
+def _application(options: dict[str, Any]) -> dict[str, Any]:
+    submissions = Submission.objects.filter(application__reference=options["application"])
+    if options["number"] is not None:
+        submissions = submissions.filter(number=options["number"])
+    submission = _found(submissions.order_by("-number").first(), options["application"])
+    return freeze_application(submission, actor=SYSTEM).facts
+
+
+def _committee_pack(options: dict[str, Any]) -> dict[str, Any]:
+    if options["number"] is not None:
+        made = ReportRun.objects.filter(
+            kind=K.COMMITTEE_PACK, subject=options["application"], version=options["number"]
+        )
+        return _found(made.first(), options["application"]).facts
+    application = Application.objects.filter(reference=options["application"]).first()
+    return freeze_committee_pack(_found(application, options["application"]), actor=SYSTEM).facts
+
+
+def _certificate(options: dict[str, Any]) -> dict[str, Any]:
+    entries = RegisterEntry.objects.filter(licence__number=options["licence"]).order_by("-version")
+    return freeze_certificate(_found(entries.first(), options["licence"]), actor=SYSTEM).facts
+
+
+def _invoice(options: dict[str, Any]) -> dict[str, Any]:
+    fee = Fee.objects.filter(invoice=options["invoice"]).first()
+    return freeze_invoice(_found(fee, options["invoice"]), actor=SYSTEM).facts
+
+
+def _found(record: Any, name: str) -> Any:
+    if record is None:
+        raise Refused(_("There is nothing to write a document of under %(name)s.") % {"name": name}, code="not_found")
+    return record
+
+
+FROZEN = {
+    K.DAILY_RESERVE: _day, K.APPLICATION: _application, K.COMMITTEE_PACK: _committee_pack,
+    K.LICENCE_CERTIFICATE: _certificate, K.FEE_INVOICE: _invoice,
+}

@@ -13,6 +13,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from core import clock
 from core.access import Actor
 from core.models import Finding, Organisation
+from core.roles import Can
 from core.rulebook import load
 from core.rulebook.facts import Scope
 from issuers.models import Issuer, Licence
@@ -23,11 +24,25 @@ from reserves.models import ReserveDay
 
 #: Days before today for which reports are made where ``REPORTS_FROM`` names no first day.
 LOOK_BACK = timedelta(days=7)
+#: Whoever reads figures of the reserve, as an auditor or a feed's key does, need not read of people and fees.
+NEEDED: dict[ReportRun.Kind, Can] = {
+    ReportRun.Kind.DAILY_RESERVE: Can.VIEW_REPORTS,
+    ReportRun.Kind.APPLICATION: Can.VIEW_APPLICATION,
+    ReportRun.Kind.COMMITTEE_PACK: Can.VIEW_APPLICATION,  # the authority's own: no issuer's person sees the row
+    ReportRun.Kind.LICENCE_CERTIFICATE: Can.VIEW_LICENCE,
+    ReportRun.Kind.FEE_INVOICE: Can.VIEW_LICENCE,
+}
+
+
+def needed_for(kind: str) -> Can:
+    """Return the permission that reading a report of the kind takes."""
+    return NEEDED[ReportRun.Kind(kind)]
 
 
 def reports_for(actor: Actor) -> QuerySet[ReportRun]:
-    """Return the reports that the actor may see, newest day first, without their facts."""
-    return ReportRun.objects.visible_to(actor).defer("facts")
+    """Return the reports that the actor may see and read, newest day first."""
+    readable = [kind for kind, permission in NEEDED.items() if actor.can(permission)]
+    return ReportRun.objects.visible_to(actor).filter(kind__in=readable)
 
 
 def report_of_day(day: ReserveDay) -> ReportRun | None:
@@ -69,7 +84,7 @@ def reported_since() -> date:
     """
     if first := getattr(settings, "REPORTS_FROM", None):
         return first if isinstance(first, date) else date.fromisoformat(first)
-    begun = ReportRun.objects.aggregate(first=Min("as_of"))["first"]
+    begun = ReportRun.objects.filter(kind=ReportRun.Kind.DAILY_RESERVE).aggregate(first=Min("as_of"))["first"]
     return max(filter(None, (clock.today() - LOOK_BACK, begun)))
 
 

@@ -1,0 +1,70 @@
+"""From frozen facts of any kind to the bytes of their document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.calendars import HONG_KONG
+from core.findings import canonical, digest_of
+from reports.builders import application, committee_pack, daily_reserve, fee_invoice, licence_certificate, sections
+from reports.render import render_pdf
+
+LANGUAGE = "en"  # the document is English with its Chinese title
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How facts of one schema are printed: what the page says, when the facts are of, template and style."""
+
+    printed: Callable[[Facts, str], dict[str, Any]]
+    dated: Callable[[Facts], datetime]
+    template: str
+    stylesheet: str
+
+
+def document(frozen: dict[str, Any]) -> bytes:
+    """Return the PDF of frozen facts, with the facts themselves attached; equal facts give equal bytes.
+
+    Raises:
+        KeyError: nothing prints facts of this schema.
+    """
+    form = FORMS[frozen["schema"]]
+    with translation.override(LANGUAGE):
+        context = form.printed(frozen, digest_of(frozen))
+        return render_pdf(
+            form.template, context, language=LANGUAGE, stylesheet=form.stylesheet,
+            attachment=canonical(frozen), attachment_name=context["attachment"],
+            attachment_description=_("The facts of this report, as JSON (%(schema)s)") % {"schema": frozen["schema"]},
+            made_at=form.dated(frozen).astimezone(UTC),
+        )
+
+
+def _dated_day(frozen: Facts) -> datetime:
+    as_of = datetime.fromisoformat(frozen["result"]["as_of"])
+    made_at = frozen["judged_at"] and datetime.fromisoformat(frozen["judged_at"])
+    return made_at or datetime.combine(as_of, time(), HONG_KONG)
+
+
+def _licensing(printed: Callable[[Facts], dict[str, Any]], template: str) -> Form:
+    """A document of licensing: its facts say when they are of, and all have the same frame."""
+
+    def framed(frozen: Facts, digest: str) -> dict[str, Any]:
+        return {"facts": frozen, "digest": digest, "attachment": f"{frozen['reference']}.json", **printed(frozen)}
+
+    return Form(framed, lambda frozen: datetime.fromisoformat(frozen["dated_at"]), template, "css/document.css")
+
+
+FORMS: dict[str, Form] = {
+    daily_reserve.SCHEMA: Form(sections.printed, _dated_day, "pdf/daily_reserve.html", "css/report.css"),
+    application.SCHEMA: _licensing(application.printed, "pdf/application.html"),
+    committee_pack.SCHEMA: _licensing(committee_pack.printed, "pdf/committee_pack.html"),
+    licence_certificate.SCHEMA: _licensing(licence_certificate.printed, "pdf/licence_certificate.html"),
+    fee_invoice.SCHEMA: _licensing(fee_invoice.printed, "pdf/fee_invoice.html"),
+}
