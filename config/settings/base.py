@@ -212,6 +212,11 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# How often one address may ask a page that takes secrets or writes of people without an account.
+PAGE_RATES = {
+    "invitation": os.environ.get("PAGE_RATE_INVITATION", "20/hour"),
+    "contact": os.environ.get("PAGE_RATE_CONTACT", "10/hour"),
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Assay",
     "DESCRIPTION": "Stablecoin issuer licensing and reserve-compliance monitoring.",

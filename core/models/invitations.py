@@ -55,7 +55,7 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.role})"
+        return self.name
 
     @property
     def owner_id(self) -> int:
