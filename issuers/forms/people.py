@@ -83,7 +83,7 @@ class ContactForm(forms.Form):
     )
     intention = forms.CharField(
         label=gettext_lazy("What you intend to do"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("Which stablecoin you want to issue, to which currency it refers, when you want to begin."),
+        help_text=gettext_lazy("Which stablecoin you want to issue, its reference currency, when you want to begin."),
     )
     person = forms.CharField(label=gettext_lazy("Whom we talk to"), max_length=150)
     email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
