@@ -77,9 +77,10 @@ def approvers(invitation: Invitation) -> QuerySet[User]:
     return administrators(invitation.organisation).exclude(pk=invitation.invited_by_id)
 
 
-def is_by_authority(invitation: Invitation) -> bool:
-    """Whether an officer, or the platform for one, invited this person: nobody of the organisation did."""
-    return invitation.invited_by is None or invitation.invited_by.is_authority
+def _has_approver(invitation: Invitation) -> bool:
+    if invitation.known_approvers is not None:
+        return bool(invitation.known_approvers)
+    return approvers(invitation).exists()
 
 
 def _invited_by_another(invitation: Invitation, actor) -> str:
@@ -95,18 +96,22 @@ def _acts_for_organisation(invitation: Invitation, actor) -> str:
 
 
 def _nobody_else_administers(invitation: Invitation, actor) -> str:
-    if approvers(invitation).exists():
+    if _has_approver(invitation):
         return _("A second administrator of the organisation has to approve this invitation.")
     return ""
 
 
 def _is_the_authoritys_own(invitation: Invitation, actor) -> str:
-    return "" if is_by_authority(invitation) else _("Somebody of the organisation has to approve this invitation.")
+    if actor.is_authority and invitation.invited_by_id == actor.pk:
+        return ""
+    return _("Somebody of the organisation has to approve this invitation.")
 
 
 def _waits_for_the_authority(invitation: Invitation, actor) -> str:
-    """What the authority sent, and what waits for it, it may also withdraw."""
-    if is_by_authority(invitation) or (invitation.status == S.PROPOSED and not approvers(invitation).exists()):
+    """What the authority sent, the only kind that is out without approval, and what waits for it, it may withdraw."""
+    if invitation.status == S.PROPOSED and not _has_approver(invitation):
+        return ""
+    if invitation.status == S.SENT and invitation.approved_at is None:
         return ""
     return _("The organisation looks after its own invitations.")
 

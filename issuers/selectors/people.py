@@ -35,14 +35,14 @@ def invitations_of(organisation: Organisation, actor: Actor) -> list[Waiting]:
     """Return the organisation's open invitations, newest first."""
     own = list(invitations.administrators(organisation))
     rows = Invitation.objects.visible_to(actor).filter(organisation=organisation, status__in=OPEN)
-    return [
-        Waiting(
-            row, tuple(each for each in own if each.pk != row.invited_by_id),
-            tuple(invitations.moves_open(row, actor)),
-            row.expires_at is not None and row.expires_at <= clock.now(),
+    found = []
+    for row in rows.select_related("organisation", "invited_by", "approved_by"):
+        row.known_approvers = [each for each in own if each.pk != row.invited_by_id]
+        has_run_out = row.expires_at is not None and row.expires_at <= clock.now()
+        found.append(
+            Waiting(row, tuple(row.known_approvers), tuple(invitations.moves_open(row, actor)), has_run_out)
         )
-        for row in rows.select_related("organisation", "invited_by", "approved_by")
-    ]
+    return found
 
 
 def waiting_for_authority() -> list[Invitation]:
