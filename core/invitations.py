@@ -35,16 +35,20 @@ ISSUER_ROLES = (
 )
 ADMINISTRATOR_ROLES = [role.value for role, allowed in ROLES.items() if Can.MANAGE_PEOPLE in allowed]
 SECRET_BYTES = 32
+NAME_LENGTH = 150
 S = Invitation.Status
 
-
-def _verb(name: str, sentence: str) -> str:
-    return audit.verb(f"core.{name}", sentence, audience=Audience.ISSUER)
-
-
-PROPOSED = _verb("invitation.proposed", gettext_noop("invited %(target)s"))
-SENT_AGAIN = _verb("invitation.sent_again", gettext_noop("sent %(target)s a fresh link; the old one is dead"))
-ENDED = _verb("membership.ended", gettext_noop("ended the access of %(name)s"))
+ISSUER = Audience.ISSUER
+PROPOSED = audit.verb("core.invitation.proposed", gettext_noop("invited %(target)s"), audience=ISSUER)
+APPROVED = audit.verb("core.invitation.approved", gettext_noop("approved the invitation of %(target)s"),
+                      audience=ISSUER)
+SENT = audit.verb("core.invitation.sent", gettext_noop("sent the invitation to %(target)s"), audience=ISSUER)
+SENT_AGAIN = audit.verb("core.invitation.sent_again",
+                        gettext_noop("sent %(target)s a fresh link; the old one is dead"), audience=ISSUER)
+REVOKED = audit.verb("core.invitation.revoked", gettext_noop("withdrew the invitation of %(target)s"),
+                     audience=ISSUER)
+ACCEPTED = audit.verb("core.invitation.accepted", gettext_noop("accepted the invitation"), audience=ISSUER)
+ENDED = audit.verb("core.membership.ended", gettext_noop("ended the access of %(name)s"), audience=ISSUER)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ def administrators(organisation: Organisation) -> QuerySet[User]:
 
 def approvers(invitation: Invitation) -> QuerySet[User]:
     """Return the organisation's own people who may approve; where there are none the authority does."""
-    return administrators(invitation.organisation).exclude(pk=invitation.invited_by_id)
+    own = administrators(invitation.organisation)
+    return own.exclude(pk=invitation.invited_by_id) if invitation.invited_by_id else own
 
 
 def _has_approver(invitation: Invitation) -> bool:
@@ -116,23 +121,18 @@ def _waits_for_the_authority(invitation: Invitation, actor) -> str:
     return _("The organisation looks after its own invitations.")
 
 
-SENT_VERB = _verb("invitation.sent", gettext_noop("sent the invitation to %(target)s"))
-APPROVED_VERB = _verb("invitation.approved", gettext_noop("approved the invitation of %(target)s"))
-REVOKED_VERB = _verb("invitation.revoked", gettext_noop("withdrew the invitation of %(target)s"))
-ACCEPTED_VERB = _verb("invitation.accepted", gettext_noop("accepted the invitation"))
-
 INVITATION = Workflow(
     "status",
     S,
-    Move("approve", (S.PROPOSED,), S.SENT, Can.MANAGE_PEOPLE, APPROVED_VERB,
+    Move("approve", (S.PROPOSED,), S.SENT, Can.MANAGE_PEOPLE, APPROVED,
          (_invited_by_another, _acts_for_organisation), label=gettext_lazy("Approve and send")),
-    Move("approve_for", (S.PROPOSED,), S.SENT, Can.INVITE_APPLICANT, APPROVED_VERB,
+    Move("approve_for", (S.PROPOSED,), S.SENT, Can.INVITE_APPLICANT, APPROVED,
          (_invited_by_another, _nobody_else_administers), label=gettext_lazy("Approve and send")),
-    Move("send", (S.PROPOSED,), S.SENT, Can.INVITE_APPLICANT, SENT_VERB, (_is_the_authoritys_own,)),
-    Move("accept", (S.SENT,), S.ACCEPTED, Can.OPERATE, ACCEPTED_VERB),
-    Move("revoke", (S.PROPOSED, S.SENT), S.REVOKED, Can.MANAGE_PEOPLE, REVOKED_VERB,
+    Move("send", (S.PROPOSED,), S.SENT, Can.INVITE_APPLICANT, SENT, (_is_the_authoritys_own,)),
+    Move("accept", (S.SENT,), S.ACCEPTED, Can.OPERATE, ACCEPTED),
+    Move("revoke", (S.PROPOSED, S.SENT), S.REVOKED, Can.MANAGE_PEOPLE, REVOKED,
          (_acts_for_organisation,), label=gettext_lazy("Withdraw")),
-    Move("revoke_for", (S.PROPOSED, S.SENT), S.REVOKED, Can.INVITE_APPLICANT, REVOKED_VERB,
+    Move("revoke_for", (S.PROPOSED, S.SENT), S.REVOKED, Can.INVITE_APPLICANT, REVOKED,
          (_waits_for_the_authority,), label=gettext_lazy("Withdraw")),
 )
 
@@ -206,7 +206,7 @@ def _check(organisation: Organisation, email: str, name: str, role: str, languag
         raise Refused(_("Nobody is invited into this role here."))
     if language not in dict(settings.LANGUAGES):
         raise Refused(_("The platform does not speak %(language)s.") % {"language": language})
-    if not 0 < len(name) <= Invitation._meta.get_field("name").max_length:
+    if not 0 < len(name) <= NAME_LENGTH:
         raise Refused(_("Say who is invited."))
     try:
         validate_email(email)
@@ -355,9 +355,11 @@ def _join(row: Invitation, user: User) -> User:
     invitation = INVITATION.apply(row, "accept", actor=Invitee(row))
     invitation.accepted_by, invitation.accepted_at, invitation.token_digest = user, clock.now(), ""
     invitation.save(update_fields=["accepted_by", "accepted_at", "token_digest"])
-    part = {"user": user, "organisation": row.organisation, "role": row.role}
-    if not Membership.objects.current().filter(**part).exists():
-        Membership.objects.update_or_create(**part, defaults={"since": clock.today(), "until": None})
+    part = Membership.objects.filter(user=user, organisation=row.organisation, role=row.role)
+    if not part.exists():
+        Membership.objects.create(user=user, organisation=row.organisation, role=row.role)
+    elif not part.current().exists():  # who comes back does so from today on
+        part.update(since=clock.today(), until=None)
     return user
 
 

@@ -47,7 +47,7 @@ class RequestContext:
 class SignInRequired(LoginRequiredMiddleware):
     """Sends a visitor to sign in and back to the page; after a form, back to the page that the form stands on."""
 
-    def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs):
         answer = super().process_view(request, view_func, view_args, view_kwargs)
         if answer is None or request.method in ("GET", "HEAD"):
             return answer

@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,7 +45,7 @@ class AcceptForm(forms.Form):
     password = forms.CharField(
         label=gettext_lazy("Password"), max_length=200, strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=lazy(lambda: " ".join(password_validators_help_texts()), str)(),
+        help_text=gettext_lazy("At least 12 characters, unlike your name and address, and not one that many use."),
     )
     again = forms.CharField(
         label=gettext_lazy("The same password again"), max_length=200, strip=False,
@@ -54,8 +53,8 @@ class AcceptForm(forms.Form):
     )
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"name": invitation.name}, **kwargs)
-        self.invitation = invitation
+        super().__init__(*args, **kwargs)
+        self.initial["name"], self.invitation = invitation.name, invitation
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

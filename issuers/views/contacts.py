@@ -63,7 +63,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("state", "")
     chosen = chosen if chosen in Contact.Status.values else ""
     views = [(_("All"), "?", None, not chosen)]
-    views += [(label, f"?state={state}", None, state == chosen) for state, label in Contact.Status.choices]
+    views += [(str(label), f"?state={state}", None, state == chosen) for state, label in Contact.Status.choices]
     return render(request, "officer/contacts.html", {
         "contacts": contacts_in(chosen)[:200], "views": views, "waiting": waiting_for_authority(),
     })  # fmt: skip
