@@ -1,5 +1,6 @@
 """How log lines look: readable at a terminal, JSON in production, never with personal data."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -10,6 +11,7 @@ PERSONAL = frozenset({
     "address", "authorization", "body", "cookie", "email", "ip", "key", "name", "note", "password",
     "recipient", "secret", "sender", "sessionid", "subject", "to", "token", "totp_secret", "user_agent",
 })  # fmt: skip
+SECRET_LINK = re.compile(r"(/(?:invitation|password/reset/key)/)[^/\s]+")
 
 
 def without_personal_data(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -19,12 +21,20 @@ def without_personal_data(logger: Any, method: str, event: MutableMapping[str, A
     return event
 
 
+def without_secrets_of_links(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Blank the secret in the address of an invitation or a password reset: whoever reads it could use it."""
+    if isinstance(event.get("event"), str):
+        event["event"] = SECRET_LINK.sub(r"\1[withheld]", event["event"])
+    return event
+
+
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     without_personal_data,
+    without_secrets_of_links,
 ]
 
 

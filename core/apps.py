@@ -10,4 +10,6 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import core.checks  # noqa: F401  registers the system checks
+        # The system checks register themselves; every process must know what mails and audit verbs there are.
+        import core.checks
+        import core.invitations  # noqa: F401

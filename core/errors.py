@@ -39,6 +39,13 @@ class NotPermitted(Refusal):
     default_code = "not_permitted"
 
 
+class TooOften(Refusal):
+    """The visitor has asked more often than the place allows (429); later it may be asked again."""
+
+    status_code = 429
+    default_code = "too_often"
+
+
 class FeedRefused(Refusal):
     """The file is refused whole (422); ``problems`` are all that is wrong with it, up to the first 1,000."""
 

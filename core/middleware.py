@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from core.context_vars import request_id
 from core.errors import Refusal
@@ -36,6 +42,20 @@ class RequestContext:
             return None
         template = "403.html" if exception.status_code == 403 else "refused.html"
         return render(request, template, {"refusal": exception}, status=exception.status_code)
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Sends a visitor to sign in and back to the page; after a form, back to the page that the form stands on."""
+
+    def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs):
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None or request.method in ("GET", "HEAD"):
+            return answer
+        # What was sent is not kept while nobody is signed in, and its own address may answer no question.
+        page = urlsplit(request.headers.get("referer", ""))
+        known = url_has_allowed_host_and_scheme(page.geturl(), {request.get_host()}, require_https=request.is_secure())
+        messages.warning(request, _("You were signed out. What you sent was not done: sign in and send it again."))
+        return redirect_to_login(urlunsplit(("", "", page.path, page.query, "")) if known else request.path)
 
 
 class SecondFactorRequired:

@@ -6,6 +6,7 @@ leaves *inflight*, which nobody resends blindly: the sweep calls it *uncertain*,
 
 from __future__ import annotations
 
+import hashlib
 import re
 import smtplib
 from collections.abc import Iterable
@@ -62,27 +63,41 @@ class Notice:
         return " ".join(subject.split()), text.strip() + "\n", css_inline.inline(html)
 
 
+@dataclass(frozen=True)
+class Address:
+    """Somebody without an account: where to write to, and in which language."""
+
+    email: str
+    language: str
+
+    @property
+    def pk(self) -> str:
+        return hashlib.sha256(self.email.lower().encode()).hexdigest()[:32]
+
+
 def enqueue(
-    notice: Notice, *, to: User | Organisation | Iterable[User], key: str, may: Can | None = None
+    notice: Notice, *, to: User | Address | Organisation | Iterable[User], key: str, may: Can | None = None
 ) -> list[Message]:
     """Write one row per recipient in the caller's transaction; the same key and recipient is one row.
 
     ``may`` leaves out the people of the organisation whose role there does not allow it. Returns the new rows only.
     """
+    recipients: list[User | Address]
     if isinstance(to, Organisation):
         current = Membership.objects.current().filter(organisation=to, user__is_active=True).select_related("user")
         if may is not None:
             current = current.filter(role__in=[role for role, allowed in ROLES.items() if may in allowed])
         recipients, organisation = [membership.user for membership in current.order_by("user__email")], to
     else:
-        recipients, organisation = [to] if isinstance(to, User) else list(to), None
+        recipients, organisation = [to] if isinstance(to, User | Address) else list(to), None
     rows = []
-    for recipient in {user.pk: user for user in recipients}.values():
+    for recipient in {each.pk: each for each in recipients}.values():
         subject, text, html = notice.render(recipient.language)
         row, created = Message.objects.get_or_create(
             key=f"{notice.template}:{key}:{recipient.pk}",
             defaults={
-                "notice": notice.template, "organisation": organisation, "recipient": recipient,
+                "notice": notice.template, "organisation": organisation,
+                "recipient": recipient if isinstance(recipient, User) else None,
                 "address": recipient.email, "language": recipient.language,
                 "subject": subject[:300], "text": text, "html": html,
             },
@@ -125,7 +140,7 @@ def deliver(pk: int) -> Message | None:
         if status == Message.Status.SENT:
             message.sent_at = clock.now()
             audit.record(SENT, target=message, actor=SYSTEM,
-                         data={"notice": message.notice, "recipient": str(message.recipient_id)})
+                         data={"notice": message.notice, "recipient": str(message.recipient_id or "-")})
         elif status == Message.Status.FAILED:
             audit.record(FAILED, target=message, actor=SYSTEM, data={"notice": message.notice, "error": error[:200]})
         elif status == Message.Status.QUEUED:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
 
 from core import clock
 from core.money import round_down
@@ -33,6 +33,17 @@ DATETIME_PATTERNS = {
     "weekday": ("l j F Y, H:i", "Y 年 n 月 j 日 l H:i"),
     "short": ("j M Y, H:i", "Y 年 n 月 j 日 H:i"),
     "day": ("D j M H:i", "n 月 j 日 D H:i"),
+}
+ROLE_NAMES = {
+    "compliance_officer": gettext_lazy("Compliance officer"),
+    "issuer_administrator": gettext_lazy("Administrator"),
+    "authorised_signatory": gettext_lazy("Authorised signatory"),
+    "auditor": gettext_lazy("Auditor, read only"),
+    "case_officer": gettext_lazy("Case officer"),
+    "head_of_licensing": gettext_lazy("Head of licensing"),
+    "aml_analyst": gettext_lazy("AML analyst"),
+    "operations": gettext_lazy("Operations"),
+    "feed_sender": gettext_lazy("Feed sender"),
 }
 HTML_LANGUAGES = {"en": "en", "zh-hant": "zh-Hant-HK", "zh-hans": "zh-Hans"}
 
@@ -155,6 +166,11 @@ def short_digest(value: str | None) -> str:
 def cite(value: str | None) -> str:
     """A citation whose "s. 5" and "Cap. 656" stay on one line."""
     return re.sub(r"\b(Cap\.|Sch\.|s\.|ss\.|para\.|Pt\.) ", rf"\1{NO_BREAK}", value or "")
+
+
+def role_name(role: str) -> str:
+    """The part that a person plays, in words; a role that has none yet by its code."""
+    return str(ROLE_NAMES.get(role, role))
 
 
 def organisation_name(organisation: Any) -> str:

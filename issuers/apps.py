@@ -16,6 +16,7 @@ class IssuersConfig(AppConfig):
         from issuers import workflows  # noqa: F401
         from issuers.notices import applications as application_notices  # noqa: F401
         from issuers.notices import assessment  # noqa: F401
+        from issuers.notices import contacts as contact_notices  # noqa: F401
         from issuers.notices import licences as licence_notices  # noqa: F401
         from issuers.selectors.assessment import open_application_count
         from issuers.services import (  # noqa: F401
@@ -25,6 +26,7 @@ class IssuersConfig(AppConfig):
             clearances,
             coins,
             conditions,
+            contacts,
             decisions,
             documents,
             effects,

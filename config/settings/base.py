@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -212,6 +212,11 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": 1 if os.environ.get("BEHIND_PROXY", "") == "1" else 0,
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+# How often one address may ask a page that takes secrets or writes of people without an account.
+PAGE_RATES = {
+    "invitation": os.environ.get("PAGE_RATE_INVITATION", "20/hour"),
+    "contact": os.environ.get("PAGE_RATE_CONTACT", "10/hour"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Assay",

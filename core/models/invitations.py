@@ -41,6 +41,9 @@ class Invitation(models.Model):
 
     objects = scoped_by("organisation").as_manager()
 
+    #: Who may approve, where a list has read it for all its rows at once; a row that is locked to decide asks anew.
+    known_approvers: list[User] | None = None
+
     class Meta:
         ordering = ["-invited_at", "-pk"]
         constraints = [
@@ -55,7 +58,7 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.role})"
+        return self.name
 
     @property
     def owner_id(self) -> int:

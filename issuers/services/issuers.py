@@ -28,10 +28,11 @@ def register_issuer(
     ``register_fields`` are the public ones of ``Issuer``: addresses, e-mail, website.
 
     Raises:
-        NotPermitted: the actor does not register issuers.
+        NotPermitted: the actor neither registers issuers nor invites applicants.
         Refused: an organisation of that name exists.
     """
-    require(actor, Can.REGISTER_ISSUERS)
+    if not actor.can(Can.INVITE_APPLICANT):
+        require(actor, Can.REGISTER_ISSUERS)
     slug = slugify(name_en)[:80] or "issuer"
     try:
         with transaction.atomic():

@@ -34,7 +34,7 @@ class MessageTable(tables.Table):
         return hk_datetime(value, "short")
 
     def render_address(self, value, record):
-        return format_html('{}<span class="sub">{}</span>', record.recipient, value)
+        return format_html('{}<span class="sub">{}</span>', record.recipient or _("Somebody without an account"), value)
 
     def render_status(self, record):
         return format_html('{}<span class="sub">{}</span>', state(record), record.error)

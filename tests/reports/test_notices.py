@@ -17,13 +17,19 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from core.invitations import InvitationWaits, Invited
+from core.models import Organisation
 from core.outbox import NOTICES
+from issuers.notices.contacts import ContactReceived
 from reports.notices import BreachOpened, DailyReportReady, DocumentReady, DueItem, FeedLate, MorningDigest
 
 for app in apps.get_app_configs():
     if app.name in ("core", "issuers", "reserves", "aml", "reports") and find_spec(f"{app.name}.notices"):
         import_module(f"{app.name}.notices")
 
+LION_ROCK = Organisation(name_en="Lion Rock Digital Limited", name_zh_hans="狮子山数码有限公司")
+#: The mail whose one link is not that to the home page.
+PAGES = {"core/invited": "invitation/s3cr3t/"}
 DUE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SAMPLES = {
     sample.template: sample
@@ -41,6 +47,9 @@ SAMPLES = {
                 DueItem(case="LATE-2026-0003", title="Late <file>", subject="A & B", due_at=DUE),
             ),
         ),
+        Invited(name="Nia Wong", organisation=LION_ROCK, secret="s3cr3t", expires_at=DUE),
+        InvitationWaits(name="Nia Wong", organisation=LION_ROCK, invited_by="Amy Poon"),
+        ContactReceived(reference="CON-2026-0004", answer_days=5),
     )
 }
 FORMS = ("subject.txt", "txt", "html")
@@ -76,10 +85,11 @@ def test_every_field_of_a_notice_is_used(notice):
     assert [field.name for field in fields(notice) if not re.search(rf"\b{field.name}\b", together)] == []
 
 
-def test_mail_has_one_link_to_the_home_page_no_image_and_no_script(notice):
+def test_mail_has_one_link_no_image_and_no_script(notice):
     _subject, text, html = notice.render("zh-hans")
-    assert re.findall(r'href="([^"]*)"', html) == [f"{settings.SITE_URL}/zh-hans/"]
-    assert re.findall(r"https?://\S+", text) == [f"{settings.SITE_URL}/zh-hans/"]
+    link = f"{settings.SITE_URL}/zh-hans/{PAGES.get(notice.template, '')}"
+    assert re.findall(r'href="([^"]*)"', html) == [link]
+    assert re.findall(r"https?://\S+", text) == [link]
     for element in ("<img", "<script", "<link", "<style", "url("):
         assert element not in html
 
