@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -15,20 +14,26 @@ import config.urls
 from core.audit import VERBS
 print(*sorted(VERBS), sep="\\n")
 """
+#: The same after every module of ours was read, whether a process needs it or not.
+DECLARED = """
+import importlib, pathlib
+import django
+django.setup()
+for package in ("core", "issuers", "reserves", "aml", "reports"):
+    for path in pathlib.Path(package).rglob("*.py"):
+        if "migrations" not in path.parts:
+            importlib.import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
+from core.audit import VERBS
+print(*sorted(VERBS), sep="\\n")
+"""
 
 
-def declared() -> set[str]:
-    """Return the verbs that the code declares anywhere."""
-    found = set()
-    for package in ("core", "issuers", "reserves", "aml", "reports"):
-        for path in (ROOT / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.verb":
-                    found.add(ast.literal_eval(node.args[0]))
-    return found
+def verbs(program: str) -> set[str]:
+    answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(answer.stdout.split())
 
 
 def test_a_web_server_can_word_every_act_that_a_worker_records():
-    known = subprocess.run([sys.executable, "-c", ASKED], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert len(declared()) > 20
-    assert declared() - set(known.stdout.split()) == set()
+    declared = verbs(DECLARED)
+    assert len(declared) > 100
+    assert declared - verbs(ASKED) == set()
