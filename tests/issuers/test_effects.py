@@ -39,7 +39,7 @@ def at(monkeypatch, tmp_path):
         place.write_text(f"{text}+08:00")
 
     move("2026-11-01T10:00:00")  # when the world is made
-    yield move
+    return move
 
 
 @pytest.fixture
