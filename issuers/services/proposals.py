@@ -32,7 +32,7 @@ from issuers.time_limits import time_limit
 from issuers.workflows import PROPOSAL
 from issuers.workflows.guards import may_take_effect
 
-PROPOSED = audit.verb("issuers.proposal.made", gettext_noop("proposed %(target)s: %(power)s of licence %(licence)s"))
+PROPOSED = audit.verb("issuers.proposal.made", gettext_noop("proposed %(target)s on licence %(licence)s"))
 NOTIFIED = audit.verb("issuers.proposal.notified",
                       gettext_noop("gave notice of %(target)s; representations until %(until)s"),
                       audience=audit.Audience.ISSUER)
@@ -95,7 +95,7 @@ def propose(
         due_at=_decision_due(proposal), params={"power": kind, "licence": licence.number},
     )
     proposal.save(update_fields=["case"])
-    audit.record(PROPOSED, target=proposal, actor=actor, data={"power": power.title, "licence": licence.number})
+    audit.record(PROPOSED, target=proposal, actor=actor, data={"power": kind, "licence": licence.number})
     if proposal.representations_until:
         _give_notice(proposal, power, actor)
     return proposal

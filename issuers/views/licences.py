@@ -20,8 +20,9 @@ from core.access import require, visible_or_404
 from core.errors import Refused
 from core.models import User
 from core.roles import Can
+from core.rulebook.facts import Kind
 from core.templatetags.ui import state
-from core.wording import hk_date, organisation_name
+from core.wording import amount, hk_date, organisation_name, share
 from issuers.conditions import KINDS
 from issuers.forms.licences import NoteForm, PaymentForm
 from issuers.models import Condition, Licence
@@ -90,10 +91,31 @@ def condition_row(condition: Condition) -> dict[str, Any]:
     ended = condition.cancelled_from is not None and condition.cancelled_from <= today
     return {
         "condition": condition, "title": _(kind.title), "cite": kind.cite, "fact": kind.declared,
-        "meaning": _(kind.declared.meaning) if kind.declared else "",
-        "unit": kind.declared.unit if kind.declared else "", "ended": ended,
+        "meaning": _(kind.declared.meaning) if kind.declared else "", "figure": figure_in_words(condition),
+        "ended": ended,
         "to_come": condition.in_force_from > today, "replaced_by": getattr(condition, "replaced_by", None),
     }
+
+
+FREQUENCIES = {
+    "monthly": gettext_lazy("Monthly"), "quarterly": gettext_lazy("Quarterly"),
+    "half_yearly": gettext_lazy("Half-yearly"), "yearly": gettext_lazy("Yearly"),
+}
+
+
+def figure_in_words(condition: Condition) -> str:
+    """Return what a condition sets, with its unit; "" where a person watches over it."""
+    fact = KINDS[condition.kind].declared
+    if fact is None:
+        return ""
+    if fact.kind is Kind.RATIO:
+        return share(condition.value, places=2)
+    if fact.kind is Kind.AMOUNT:
+        currency = condition.coin.reference_currency if condition.coin else "HKD"
+        if fact.unit == "hours":
+            return _("%(count)s hours") % {"count": condition.value}
+        return _("%(currency)s %(amount)s") % {"currency": currency, "amount": amount(condition.value)}
+    return _("Approved") if condition.value is True else str(FREQUENCIES.get(condition.value, condition.value))
 
 
 def _shown(request: HttpRequest, licence: Licence, **forms: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import audit, blobs, clock
 from core.access import require, visible_or_404
+from core.business_days import hong_kong_calendar
+from core.deadlines import last_day
 from core.errors import Refused
 from core.models import User
 from core.roles import Can
@@ -51,6 +54,14 @@ def _length(limit: TimeLimit) -> str:
     if limit.unit == "months":
         return ngettext("%(count)d month", "%(count)d months", limit.count) % {"count": limit.count}
     return ngettext("%(count)d day", "%(count)d days", limit.count) % {"count": limit.count}
+
+
+def first_possible_day(power: Power) -> date:
+    """Return the day after the shortest hearing, today where there is none: what the form offers."""
+    if power.hearing is not Hearing.AT_LEAST:
+        return clock.today()
+    limit = time_limit(power.period, clock.today())
+    return last_day(clock.today(), limit.count, limit.unit, hong_kong_calendar()) + timedelta(days=1)
 
 
 def proposal_context(proposal: Proposal, user: User) -> dict[str, Any]:
@@ -112,7 +123,8 @@ def propose_power(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     if kind not in POWERS:
         raise Http404
     require(request.user, Can.PROPOSE_LICENCE_ACTION, licence)
-    form = ProposeForm(licence, POWERS[kind], request.POST or None, initial={"takes_effect_on": clock.today()})
+    initial = {"takes_effect_on": first_possible_day(POWERS[kind])}
+    form = ProposeForm(licence, POWERS[kind], request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             proposal = propose(licence, kind=kind, actor=request.user, **form.given())
