@@ -13,6 +13,9 @@ from issuers.models import Condition, Fee, Licence, Proposal
 from issuers.powers import POWERS
 from issuers.selectors.standing import standing_of
 
+CONDITION_KINDS = [(kind.name, kind.title) for kind in KINDS.values()]
+LICENCE_POWERS = [(power.name, power.title) for power in POWERS.values()]
+
 
 class StandingShape(serializers.Serializer):
     """What may be done under the licence, and what is owed; null where the notice that ended it says so."""
@@ -25,7 +28,7 @@ class StandingShape(serializers.Serializer):
     until = serializers.DateField(allow_null=True, help_text=_("Last day of a suspension"))
 
 
-class LicenceShape(serializers.ModelSerializer):
+class LicenceEntry(serializers.ModelSerializer):
     """A licence with its standing."""
 
     issuer = Names(source="issuer.organisation")
@@ -44,7 +47,7 @@ class LicenceShape(serializers.ModelSerializer):
 class ConditionShape(serializers.ModelSerializer):
     """A condition; ``fact`` is what its value becomes in the rulebook, empty where a person watches over it."""
 
-    kind = serializers.ChoiceField([(name, name) for name in KINDS])
+    kind = serializers.ChoiceField(CONDITION_KINDS)
     coin = serializers.CharField(allow_null=True, source="coin.symbol", default=None)
     value = serializers.JSONField(allow_null=True, help_text=_("Figures as text, an approval as true"))
     fact = serializers.SerializerMethodField()
@@ -70,7 +73,7 @@ class FeeShape(serializers.ModelSerializer):
 class ProposalShape(serializers.ModelSerializer):
     """What is or was proposed on the licence."""
 
-    kind = serializers.ChoiceField([(name, name) for name in POWERS])
+    kind = serializers.ChoiceField(LICENCE_POWERS)
     state = serializers.ChoiceField(Proposal.Status.choices, source="status")
     cite = serializers.SerializerMethodField()
 

@@ -12,7 +12,7 @@ from core.api.endpoints import Endpoint, in_path
 from core.api.pages import PageQuery, page
 from core.api.schema import described, paged
 from core.roles import Can
-from issuers.api.licence_shapes import ConditionShape, FeeShape, LicenceShape, ProposalShape
+from issuers.api.licence_shapes import ConditionShape, FeeShape, LicenceEntry, ProposalShape
 from issuers.models import Licence
 from issuers.selectors.licences import conditions_for, fees_for, licences_for, proposals_for
 
@@ -32,18 +32,18 @@ class Licences(Endpoint):
 
     query = PageQuery
 
-    @described("licences_list", TAG, _("List licences"), paged(LicenceShape), query=PageQuery)
+    @described("licences_list", TAG, _("List licences"), paged(LicenceEntry), query=PageQuery)
     def get(self, request: Request) -> Response:
         require(request.user, Can.VIEW_LICENCE)
-        return page(request, licences_for(request.user), LicenceShape, self.asked)
+        return page(request, licences_for(request.user), LicenceEntry, self.asked)
 
 
 class OneLicence(Endpoint):
     """One licence."""
 
-    @described("licences_read", TAG, _("Read a licence"), LicenceShape, parameters=(NUMBER,))
+    @described("licences_read", TAG, _("Read a licence"), LicenceEntry, parameters=(NUMBER,))
     def get(self, request: Request, number: str) -> Response:
-        return Response(LicenceShape(licence_of(request, number)).data)
+        return Response(LicenceEntry(licence_of(request, number)).data)
 
 
 class Conditions(Endpoint):
