@@ -231,8 +231,12 @@ SPECTACULAR_SETTINGS = {
         "Verdict": "core.models.Finding.Verdict",
         "FileState": "core.models.FeedFile.Status",
         "ReportState": "reports.models.ReportRun.Status",
+        "ReportKind": "reports.models.ReportRun.Kind",
         "LicenceState": "issuers.models.Licence.Status",
         "RegisterVerdict": "issuers.selectors.verdicts.VERDICTS",
+        "ProposalState": "issuers.models.Proposal.Status",
+        "ConditionKind": "issuers.api.licence_shapes.CONDITION_KINDS",
+        "LicencePower": "issuers.api.licence_shapes.LICENCE_POWERS",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }

@@ -14,6 +14,7 @@ from core.errors import NotPermitted, Refused
 from core.findings import digest_of
 from core.models import AuditEvent, Case, FeedFile, Finding, Organisation
 from issuers.models import Breach
+from issuers.services.conditions import attach_condition, cancel_condition
 from issuers.services.facts import record_fact
 from reserves import selectors
 from reserves.models import BreakDay, Holding, ReserveDay
@@ -204,6 +205,21 @@ def test_facts_set_by_the_authority_decide_the_buffer(coin):
                 valid_from=FRIDAY, source="Letter of 1 June", origin="set", actor=SYSTEM)
     verdict = {found["rule"]: found["verdict"] for found in assess(coin, FRIDAY)["findings"]}
     assert verdict["HK-RES-02"] == "breached"
+
+
+def test_a_cap_that_a_condition_sets_is_judged_and_no_cap_is_no_finding(coin):
+    send(coin, sound_day(FRIDAY))
+    plain = assess(coin, FRIDAY)
+    assert "HK-LIC-08" not in {found["rule"] for found in plain["findings"]}
+    terms = {"kind": "issuance_cap", "coin": coin.symbol, "wording_en": "Issue no more."}
+    cap = attach_condition(coin.issuer.licence, terms=terms | {"value": "1000"}, in_force_from=FRIDAY, actor=SYSTEM)
+    (finding,) = [found for found in assess(coin, FRIDAY)["findings"] if found["rule"] == "HK-LIC-08"]
+    assert (finding["verdict"], finding["cite"]) == ("breached", "ORD s. 17")
+    assert finding["required"] == {"check": "covers", "licence.issuance_cap": "1000"}
+    assert "HK-LIC-08" in {found["rule"] for found in run_day(coin, FRIDAY, actor=SYSTEM)["findings"]}
+    assert Breach.objects.filter(rule="HK-LIC-08", subject=coin.symbol).exists()
+    cancel_condition(cap, cancelled_from=FRIDAY + timedelta(days=1), actor=SYSTEM)
+    assert "HK-LIC-08" not in {found["rule"] for found in assess(coin, FRIDAY + timedelta(days=1))["findings"]}
 
 
 def test_a_new_fact_makes_a_new_version(coin):
