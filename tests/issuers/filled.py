@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 
 from issuers.manifest import Column, Field, FieldKind, modules_for, slots_for
-from issuers.models import Application, Appointment, Issuer, Person, Shareholding
+from issuers.models import Answer, Application, Appointment, Issuer, Person, Shareholding
 from issuers.selectors.persons import people_of
-from issuers.services.answers import save_answer
 from issuers.services.slots import file_in_slot
 from issuers.services.submission import prepare_application, submit_application
 from tests.issuers.pdfs import pdf_of
@@ -62,16 +61,19 @@ def enter_people(application: Application, actor) -> None:
         Appointment.objects.create(person=ben, position="manager", affair=affair)
     if company:
         Shareholding.objects.create(issuer=issuer, holder=ada, votes_percent=100)
-    for row in people_of(issuer, application).rows:
-        for question in row.form.questions:
-            save_answer(application, key=f"person.{question.key}", value=good_value(question), base_version=0,
-                        actor=actor, person=row.person, question=question)
+    Answer.objects.bulk_create(
+        Answer(application=application, person=row.person, key=f"person.{question.key}", value=good_value(question),
+               changed_by=actor, changed_by_label=actor.label)
+        for row in people_of(issuer, application).rows for question in row.form.questions
+    )
 
 
 def fill(application: Application, actor) -> Application:
     """Answer every question, enter people and file every document of the form."""
-    for key, value in good_answers(application.issuer.kind).items():
-        save_answer(application, key=key, value=value, base_version=0, actor=actor)
+    given = {"application": application, "changed_by": actor, "changed_by_label": actor.label}
+    Answer.objects.bulk_create(
+        Answer(key=key, value=value, **given) for key, value in good_answers(application.issuer.kind).items()
+    )
     enter_people(application, actor)
     for slot in slots_for(application.issuer.kind):
         if not slot.on_request:
