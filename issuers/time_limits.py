@@ -1,4 +1,4 @@
-"""The time limits and amounts of licensing law, dated and cited, and when each of them ends.
+"""The time limits, amounts and shares of licensing law, dated and cited, and when each limit ends.
 
 The data is ``time_limits.toml``. A limit that the law leaves open (a representation period in a revocation notice) is
 not here: a person sets it.
@@ -10,8 +10,10 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from core.calendars import HongKongCalendar
 from core.deadlines import Unit, end_of, last_day
@@ -47,6 +49,17 @@ class StatutoryAmount:
 
 
 @dataclass(frozen=True, slots=True)
+class StatutoryShare:
+    """One version of a part of a whole that the law gives, for issuers of the ``kinds``."""
+
+    id: str
+    start: date
+    cite: str
+    part: Fraction
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StatutoryMultiple:
     """One version of how many times over something may be asked."""
 
@@ -56,28 +69,25 @@ class StatutoryMultiple:
     times: int
 
 
-_Tables = tuple[dict[str, list[TimeLimit]], dict[str, list[StatutoryAmount]], dict[str, list[StatutoryMultiple]]]
+_READ = {
+    "limit": lambda row: TimeLimit(row["id"], row["from"], row["cite"], row["count"], Unit(row["unit"])),
+    "amount": lambda row: StatutoryAmount(row["id"], row["from"], row["cite"], Decimal(row["hkd"])),
+    "share": lambda row: StatutoryShare(
+        row["id"], row["from"], row["cite"], Fraction(row["part"]), tuple(row["kinds"])
+    ),
+    "multiple": lambda row: StatutoryMultiple(row["id"], row["from"], row["cite"], row["times"]),
+}
 
 
 @cache
-def _tables() -> _Tables:
+def _tables() -> dict[str, dict[str, list[Any]]]:
+    """Return the versions of everything, by kind of table and then by name."""
     raw = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"), parse_float=Decimal)
-    limits: dict[str, list[TimeLimit]] = {}
-    for row in raw["limit"]:
-        limits.setdefault(row["id"], []).append(
-            TimeLimit(row["id"], row["from"], row["cite"], row["count"], Unit(row["unit"]))
-        )
-    amounts: dict[str, list[StatutoryAmount]] = {}
-    for row in raw["amount"]:
-        amounts.setdefault(row["id"], []).append(
-            StatutoryAmount(row["id"], row["from"], row["cite"], Decimal(row["hkd"]))
-        )
-    multiples: dict[str, list[StatutoryMultiple]] = {}
-    for row in raw["multiple"]:
-        multiples.setdefault(row["id"], []).append(
-            StatutoryMultiple(row["id"], row["from"], row["cite"], row["times"])
-        )
-    return limits, amounts, multiples
+    tables: dict[str, dict[str, list[Any]]] = {kind: {} for kind in _READ}
+    for kind, rows in raw.items():
+        for row in rows:
+            tables[kind].setdefault(row["id"], []).append(_READ[kind](row))
+    return tables
 
 
 def time_limit(name: str, on: date) -> TimeLimit:
@@ -87,7 +97,7 @@ def time_limit(name: str, on: date) -> TimeLimit:
         KeyError: there is no such limit.
         NotInForce: no version of it is in force.
     """
-    return _in_force(name, on, _tables()[0][name])
+    return _in_force(name, on, _tables()["limit"][name])
 
 
 def statutory_amount(name: str, on: date) -> StatutoryAmount:
@@ -97,7 +107,17 @@ def statutory_amount(name: str, on: date) -> StatutoryAmount:
         KeyError: there is no such amount.
         NotInForce: no version of it is in force.
     """
-    return _in_force(name, on, _tables()[1][name])
+    return _in_force(name, on, _tables()["amount"][name])
+
+
+def statutory_share(name: str, on: date) -> StatutoryShare:
+    """Return the version of the share in force on the day.
+
+    Raises:
+        KeyError: there is no such share.
+        NotInForce: no version of it is in force.
+    """
+    return _in_force(name, on, _tables()["share"][name])
 
 
 def statutory_multiple(name: str, on: date) -> StatutoryMultiple:
@@ -107,7 +127,7 @@ def statutory_multiple(name: str, on: date) -> StatutoryMultiple:
         KeyError: there is no such multiple.
         NotInForce: no version of it is in force.
     """
-    return _in_force(name, on, _tables()[2][name])
+    return _in_force(name, on, _tables()["multiple"][name])
 
 
 def _in_force(name, on, versions):
@@ -119,4 +139,4 @@ def _in_force(name, on, versions):
 
 def limit_names() -> list[str]:
     """Return the names of all limits."""
-    return sorted(_tables()[0])
+    return sorted(_tables()["limit"])

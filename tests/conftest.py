@@ -10,7 +10,7 @@ from config import embedded
 
 _started = embedded.ensure_running()
 
-pytest_plugins = ["tests.cast", "tests.servers"]
+pytest_plugins = ["tests.cast", "tests.issuers.harbour", "tests.servers"]
 
 
 def pytest_unconfigure(config):
@@ -22,6 +22,7 @@ def pytest_unconfigure(config):
 @pytest.fixture(autouse=True)
 def _own_blobs(settings, tmp_path):
     settings.BLOB_ROOT = tmp_path / "blobs"
+    settings.PAGE_CACHE = tmp_path / "pages"
 
 
 @pytest.fixture(autouse=True)

@@ -112,6 +112,7 @@ CACHES = {
 }
 BLOB_ROOT = VAR / "blobs"  # every byte received or filed, under its SHA-256
 BLOB_FSYNC = True
+PAGE_CACHE = VAR / "cache" / "pages"  # pictures and texts of pages, made anew where they are missing
 FEED_MAX_BYTES = 200 * 1_000_000
 FEED_PARSE_IN_REQUEST_BYTES = 5 * 1_000_000  # larger files are parsed by a worker
 DOCUMENT_MAX_BYTES = 50 * 1_000_000

@@ -99,6 +99,17 @@ def shown(value: Any) -> Any:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
+def as_posted(question: Field, value: Any) -> dict[str, str]:
+    """Return a stored value as a browser would send it."""
+    if question.kind is not FieldKind.TABLE:
+        return {question.key: shown(value)}
+    rows = value or []
+    return {f"{question.key}-rows": str(len(rows))} | {
+        f"{question.key}-{number}-{column.key}": shown(row.get(column.key))
+        for number, row in enumerate(rows) for column in question.columns
+    }
+
+
 class RowsWidget(forms.Widget):
     """Rows of inputs, always with an empty one below; a row that is emptied goes away. Needs no script."""
 

@@ -2,10 +2,12 @@
 import { initAll } from "../build/govuk-frontend.min.js";
 import { watchForms } from "./unsaved.js";
 import { moveThroughRows } from "./queue.js";
+import { watchAnswers } from "./autosave.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 watchForms();
+watchAnswers();
 moveThroughRows();
 letKeysScroll();
 addEventListener("resize", letKeysScroll);

@@ -1,0 +1,36 @@
+"""Reading what screenings found: for everybody behind an issuer, the latest, or that there was none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from issuers.models import Clearance, Issuer, Person
+
+TONES = {"clear": "good", "pending": "warn", "hit": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """One line: a person, or the issuer itself (``person`` None), and the latest clearance or None."""
+
+    person: Person | None
+    latest: Clearance | None
+
+    @property
+    def label(self) -> str:
+        return self.latest.get_state_display() if self.latest else _("Not screened")
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.latest.state] if self.latest else "warn"
+
+
+def clearances_of(issuer: Issuer) -> list[Screened]:
+    """Return the issuer itself and then everybody behind it, each with the latest clearance."""
+    latest: dict[int | None, Clearance] = {}
+    for clearance in issuer.clearances.select_related("recorded_by").order_by("recorded_at", "pk"):
+        latest[clearance.person_id] = clearance
+    people = issuer.persons.filter(removed_at=None)
+    return [Screened(None, latest.get(None)), *(Screened(person, latest.get(person.pk)) for person in people)]

@@ -1,0 +1,45 @@
+"""How questions and answers of an application are worded for a reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from core import wording
+from issuers.answer_values import country_name
+from issuers.manifest import Column, Field, FieldKind
+
+register = template.Library()
+
+
+@register.inclusion_tag("portal/answer_shown.html")
+def answer_shown(question: Field, value: Any) -> dict[str, Any]:
+    """Show a stored answer: words, lines, or a table of rows; a missing one is named."""
+    rows = value if question.kind is FieldKind.TABLE and value else []
+    return {
+        "label": question.label, "missing": value is None, "required": question.required,
+        "text": "" if question.kind is FieldKind.TABLE else words(question, value), "columns": question.columns,
+        "rows": [[words(column, row.get(column.key)) for column in question.columns] for row in rows],
+    }
+
+
+def words(question: Field | Column, value: Any) -> str:
+    """Return one value in words, "" if there is none."""
+    if value is None:
+        return ""
+    match question.kind:
+        case FieldKind.YES_NO:
+            return _("Yes") if value else _("No")
+        case FieldKind.CHOICE:
+            return _(dict(question.choices).get(value, value))
+        case FieldKind.AMOUNT_HKD:
+            return _("HK$%(amount)s") % {"amount": wording.amount(value)}
+        case FieldKind.PERCENT:
+            return f"{value}%"
+        case FieldKind.DAY | FieldKind.PAST_DAY | FieldKind.BIRTH_DATE:
+            return wording.hk_date(value)
+        case FieldKind.COUNTRY:
+            return str(country_name(value))
+    return str(value)
