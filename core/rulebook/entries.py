@@ -16,7 +16,7 @@ from core.rulebook.rules import Rule, Version
 Entry = Mapping[str, Any]
 
 RULE_TEXTS = ("id", "title", "scope", "check")
-RULE_NAMES = ("metrics", "optional", "limits")
+RULE_NAMES = ("metrics", "optional", "limits", "only_if_set")
 RULE_KEYS = {*RULE_TEXTS, *RULE_NAMES, "title_zh_hant", "title_zh_hans", "version", "applies_to", "eligibility"}
 VERSION_KEYS = {"from", "cite", "proposed"}
 CIRCULATION_KEYS = {"include_frozen": bool, "include_pending": bool}
@@ -66,6 +66,7 @@ def build_rule(entry: Entry) -> Rule:
         optional=frozenset(entry.get("optional", ())),
         limits=frozenset(entry.get("limits", ())),
         applies_to={key: tuple(values) for key, values in entry.get("applies_to", {}).items()},
+        only_if_set=frozenset(entry.get("only_if_set", ())),
         eligibility=entry.get("eligibility", False),
     )
 
@@ -117,7 +118,7 @@ def _metric_problems(entry: Entry) -> Iterator[str]:
             yield f"unknown metric {name!r}"
         elif scope in list(Scope) and scope not in FACTS[name].scopes:
             yield f"{name} is no fact of scope {scope!r}"
-    for key in ("optional", "limits"):
+    for key in ("optional", "limits", "only_if_set"):
         if _is_texts(names := entry.get(key, [])) and _is_texts(metrics):
             for name in sorted(set(names) - set(metrics)):
                 yield f"{key} names {name!r}, which is not among the metrics"

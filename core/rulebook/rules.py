@@ -84,6 +84,7 @@ class Rule:
     optional: frozenset[str] = frozenset()  # metrics that the check accepts as None
     limits: frozenset[str] = frozenset()  # metrics that belong to the required side
     applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only_if_set: frozenset[str] = frozenset()  # metrics without which there is nothing to keep to
     eligibility: bool = False  # decides whether a line counts as eligible reserve
 
     def title_in(self, language: str) -> str:
@@ -103,6 +104,8 @@ class Rule:
     def applies(self, facts: Mapping[str, Any]) -> bool | None:
         """Whether the subject is one the rule is about; ``None`` if that is not known."""
         answer: bool | None = True
+        if any(facts.get(name) is None for name in self.only_if_set):
+            return False
         for condition, values in self.applies_to.items():
             value = facts.get(SUBJECT_CONDITIONS[condition])
             if value is None:

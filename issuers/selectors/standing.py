@@ -36,7 +36,7 @@ def standing_of(licence: Licence) -> Standing:
     if licence.status == Licence.Status.SUSPENDED:
         suspension = standing_suspension(licence)
         sentence = _("The licensed business has to stop. Duties and the fee continue as before.")
-        return Standing(False, True, True, True, sentence, "ORD s. 34", until=suspension and suspension.ends_on)
+        return Standing(False, True, True, True, sentence, "ORD s. 34", until=suspension.ends_on if suspension else None)
     if licence.status == Licence.Status.REVOKED:
         direction = _direction(licence)
         sentence = _("The licence is revoked. What becomes of the reserve and of redemption stands in the notice.")

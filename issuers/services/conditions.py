@@ -97,7 +97,7 @@ def value_is_sound(fact: Fact, value: Any) -> bool:
             number = Decimal(str(value))
         except InvalidOperation:
             return False
-        if isinstance(value, bool) or not number.is_finite() or -number.as_tuple().exponent > 8 or number >= 10**20:
+        if isinstance(value, bool) or not number.is_finite() or abs(number) >= 10**18 or number != round(number, 8):
             return False
         return number > 0 if fact.kind is Kind.AMOUNT else 0 <= number < 1
     if fact.kind is Kind.TRUTH:
@@ -136,7 +136,7 @@ def check_may_be_set(licence: Licence, terms: Mapping[str, Any], day: date, repl
         return
     coin = licence.issuer.coins.filter(symbol=terms["coin"]).first() if kind.of_coin else None
     rivals = licence.conditions.filter(Q(cancelled_from=None) | Q(cancelled_from__gt=day), kind=kind.name, coin=coin)
-    if rival := rivals.exclude(pk=replaces.pk if replaces else None).first():
+    if rival := rivals.exclude(pk=replaces.pk if replaces else 0).first():
         raise Refused(_("Condition %(number)d sets this already; vary that one.") % {"number": rival.number})
     check_day_is_free(licence.issuer, kind, coin, day)
 
@@ -256,7 +256,7 @@ def _told(condition: Condition, day: date) -> dict[str, Any]:
 
 def _typed(condition: Condition) -> Any:
     fact = KINDS[condition.kind].declared
-    return Decimal(condition.value) if fact and fact.kind in (Kind.AMOUNT, Kind.RATIO) else condition.value
+    return Decimal(str(condition.value)) if fact and fact.kind in (Kind.AMOUNT, Kind.RATIO) else condition.value
 
 
 def _record(condition: Condition, value: Any, day: date, source: str, actor: Actor) -> None:

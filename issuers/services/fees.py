@@ -162,7 +162,7 @@ def take_back_payment(fee: Fee, *, note: str, actor: Actor) -> Fee:
     row = _locked(fee)
     if row.paid_on is None:
         raise Refused(_("%(invoice)s is not marked as paid.") % {"invoice": row.invoice})
-    if row.recorded_by_id == actor.pk:
+    if row.recorded_by == actor:
         raise Refused(_("You recorded this payment; another officer has to take it back."))
     if not note.strip():
         raise Refused(_("Say why: the note is part of the record."))

@@ -14,12 +14,16 @@ def refresh_due_times() -> int:
 def sweep_licences() -> dict[str, int]:
     """Do all that is due, in the order in which one follows from another; doing it twice does it once.
 
-    Suspensions end before new ones begin, and closures move last days before anything is called overdue.
+    Closures move last days before anything is called overdue. A renewal takes effect before the suspension that it
+    renews could end, and a new suspension begins after that.
     """
+    moved = refresh_due_times()
+    renewed = effects.apply_due_proposals()
+    ended = effects.end_suspensions()
     return {
-        "moved": refresh_due_times(),
-        "reinstated": len(effects.end_suspensions()),
-        "applied": len(effects.apply_due_proposals()),
+        "moved": moved,
+        "reinstated": len(ended),
+        "applied": len(renewed) + len(effects.apply_due_proposals() if ended else []),
         "fees": len(fees.raise_due_fees(clock.today())),
         "overdue": len(fees.open_overdue_cases()),
     }

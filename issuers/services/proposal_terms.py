@@ -80,7 +80,7 @@ def longest_end(licence: Licence, power: Power, starts_on: date) -> date | None:
         return None
     if power.effect is Effect.EXTEND_SUSPENSION:
         standing = standing_suspension(licence)
-        starts_on = standing.ends_on + timedelta(days=1) if standing else starts_on
+        starts_on = standing.ends_on + timedelta(days=1) if standing and standing.ends_on else starts_on
     limit = time_limit(power.longest, starts_on)
     if limit.unit is Unit.DAYS:
         return starts_on + timedelta(days=limit.count - 1)
@@ -103,7 +103,7 @@ def check_days(licence: Licence, power: Power, takes_effect_on: date, ends_on: d
         raise Refused(_("Say on which day the suspension ends."))
     if power.effect is Effect.EXTEND_SUSPENSION:
         standing = standing_suspension(licence)
-        if standing is None or standing.kind == "temporary_suspension":
+        if standing is None or standing.ends_on is None or standing.kind == "temporary_suspension":
             raise Refused(_("Only a suspension under ORD s. 33 is renewed."))
         if takes_effect_on > standing.ends_on + timedelta(days=1) or ends_on <= standing.ends_on:
             raise Refused(_("A renewal takes effect by the day after the suspension's last day, and ends later."))

@@ -225,7 +225,7 @@ def drop_proposal(proposal: Proposal, *, note: str, actor: Actor) -> Proposal:
 
 
 def _close(proposal: Proposal, outcome: str, actor: Actor) -> None:
-    if proposal.case_id:
+    if proposal.case:
         cases.close_case(proposal.case, outcome=outcome, actor=actor)
 
 
@@ -243,7 +243,7 @@ def refresh_proposal_times() -> int:
             continue
         row.representations_until, moved = until, moved + 1
         row.save(update_fields=["representations_until"])
-        Case.objects.filter(pk=row.case_id).update(due_at=_decision_due(row))
+        Case.objects.filter(proposal=row).update(due_at=_decision_due(row))
         audit.record(MOVED, target=row, actor=SYSTEM, data={"until": day_of(until).isoformat()})
     for row in Proposal.objects.select_for_update(no_key=True, of=("self",)).filter(
         status=Proposal.Status.DECIDED, tribunal=None, applied_at=None).exclude(tribunal_until=None):

@@ -17,9 +17,10 @@ def portal_frame(user: User, coin: Coin | None = None, owner: Organisation | Non
         coin = (coins.filter(issuer__organisation=owner) if owner else coins).first()
     if coin is None:
         issuers = Organisation.objects.filter(pk__in=user.organisation_ids, kind=Organisation.Kind.ISSUER)
-        return {"organisation": owner or issuers.first(), "coin": None, "may_send": False}
+        return {"organisation": owner or issuers.first(), "coin": None, "may_send": False,
+                "views_licence": user.can(Can.VIEW_LICENCE)}
     licence = getattr(coin.issuer, "licence", None)
     return {
         "organisation": coin.issuer.organisation, "licence_number": licence.number if licence else "",
-        "coin": coin, "may_send": user.can(Can.SEND_FEEDS, coin),
+        "coin": coin, "may_send": user.can(Can.SEND_FEEDS, coin), "views_licence": user.can(Can.VIEW_LICENCE, coin),
     }

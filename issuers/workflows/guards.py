@@ -210,7 +210,8 @@ def standing_suspension(licence) -> Proposal | None:
 def suspension_is_over_or_ended(licence, actor) -> str:
     """A suspension ends on its last day, by a decision, or by the tribunal's."""
     suspension = standing_suspension(licence)
-    if suspension is None or suspension.ends_on < clock.today() or not ordered("reinstate")(licence, actor):
+    over = suspension is None or (suspension.ends_on is not None and suspension.ends_on < clock.today())
+    if over or not ordered("reinstate")(licence, actor):
         return ""
     return _("The suspension has not ended.")
 

@@ -8,9 +8,10 @@ from django import template
 from django.utils.translation import get_language
 
 from core import cases, feeds, rulebook
-from core.models import Case, FeedFile
+from core.models import Case, FeedFile, Organisation
 from core.rulebook.book import Instrument
 from core.rulebook.rules import Rule
+from reports.models import ReportRun
 
 register = template.Library()
 
@@ -35,6 +36,13 @@ def instrument_title(instrument: Instrument) -> str:
 def feed_title(file: FeedFile) -> str:
     """What kind of file it is."""
     return str(feeds.FEEDS[file.feed].title)
+
+
+@register.simple_tag
+def documents_of(kind: str, owner: Organisation) -> dict[str, str]:
+    """The references of an organisation's rendered reports of a kind, by what each is about."""
+    ready = ReportRun.objects.filter(kind=kind, owner=owner, status=ReportRun.Status.RENDERED).order_by("version")
+    return dict(ready.values_list("subject", "reference"))
 
 
 @register.filter
