@@ -18,6 +18,8 @@ EVIDENCE_ROWS = 3
 QUESTION_ROWS = 5
 CONDITION_ROWS = 4
 LONGEST = 8000
+#: The choice that means the applicant itself, where others are people.
+APPLICANT = "applicant"
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -120,14 +122,15 @@ class NoteForm(forms.Form):
 class OverrideForm(forms.Form):
     """Why the application may go on although somebody is not cleared."""
 
-    person = forms.TypedChoiceField(label=gettext_lazy("Who is not cleared"), coerce=int, empty_value=None,
-                                    required=False)
+    person = forms.TypedChoiceField(
+        label=gettext_lazy("Who is not cleared"), coerce=lambda key: None if key == APPLICANT else int(key)
+    )
     reason = forms.CharField(label=gettext_lazy("Why the application may go on"), widget=_area(3), max_length=LONGEST)
 
     def __init__(self, waiting: Iterable[tuple[int | None, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         who: Any = self.fields["person"]
-        who.choices = [(key or "", name) for key, name in waiting]
+        who.choices = [(key or APPLICANT, name) for key, name in waiting]
 
 
 class RecommendForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from core.wording import amount, clauses, enumerated, hk_date
 from issuers.answer_values import country_name
 from issuers.manifest import Column, Field, FieldKind, Module, modules_for
+from issuers.manifest.persons import PREFIX, SECTIONS
 from issuers.models import Application, Appointment, Submission
 from issuers.selectors.assessment import answer_values
 
@@ -95,6 +96,7 @@ class Change:
         return "removed" if self.after is None else "changed"
 
 
+PERSON_QUESTIONS = {field.key: field for section in SECTIONS for field in section.fields}
 PERSON_LABELS = {
     "name_en": gettext_lazy("Name in English"), "name_zh": gettext_lazy("Name in Chinese"),
     "birth_date": gettext_lazy("Date of birth"), "country": gettext_lazy("Country"),
@@ -155,7 +157,9 @@ def _flat_person(person: Mapping[str, Any]) -> Flat:
         if value:
             flat["person", person["id"], key] = (name, str(label), str(value))
     for key, value in person.get("answers", {}).items():
-        flat["person", person["id"], key] = (name, key, str(value))
+        asked = PERSON_QUESTIONS.get(key.removeprefix(PREFIX))
+        flat["person", person["id"], key] = (
+            name, _(asked.label) if asked else key, worded(asked, value) if asked else str(value))
     return flat
 
 

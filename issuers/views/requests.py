@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import clock
 from core.errors import Refused
+from issuers.criteria import CRITERIA
 from issuers.forms.assessment import QUESTION_ROWS, RequestForm
 from issuers.models import Application, InformationRequest
 from issuers.selectors.assessment import requests_for
@@ -20,6 +21,7 @@ from issuers.views.review import frame, reviewed
 from issuers.workflows import REQUEST
 
 MOST_QUESTIONS = 20
+CITATIONS = {each.key: each.cite for each in CRITERIA}
 
 
 @require_safe
@@ -72,6 +74,7 @@ def request_page(request: HttpRequest, reference: str, number: int) -> HttpRespo
     returned = [item for item in row.items.all() if item.remark and not item.accepted_at]
     return render(request, "officer/request.html", frame(request, row.application, "_requests") | {
         "row": row, "moves": moves, "returned": returned,
+        "items": [(item, CITATIONS.get(item.criterion, "")) for item in row.items.all()],
         "late": row.status == InformationRequest.Status.OPEN and row.due_at < clock.now(),
     })
 

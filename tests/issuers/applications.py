@@ -94,7 +94,7 @@ def step(application: Application, move: str, source: str, target: str, by: User
     """Keep a step, a second after the one before."""
     return ApplicationStep.objects.create(
         application=application, move=move, source=source, target=target, by=by, by_label=by.label,
-        at=clock.now() - timedelta(minutes=10 - application.steps.count()),
+        at=clock.now() - timedelta(minutes=max(1, 10 - application.steps.count())),
     )
 
 

@@ -272,3 +272,10 @@ def test_the_rail_counts_open_applications_for_who_reviews(bo, dee, client_for):
     link = reverse("officer:applications")
     assert link in client_for(bo).get(reverse("officer:cases")).content.decode()
     assert link not in client_for(dee).get(reverse("officer:cases")).content.decode()
+
+
+def test_the_applicant_itself_is_overridden_by_name(application, bo, client_for):
+    client, url = client_for(bo), at("application_persons", application)
+    assert client.post(url, {"person": "", "reason": "By hand."}).status_code == 422
+    assert client.post(url, {"person": "applicant", "reason": "By hand."}).status_code == 302
+    assert ClearanceOverride.objects.get().person is None

@@ -69,6 +69,7 @@ def test_pages_ask_little_and_no_more_when_there_is_more(bo, ben, client_for):
     application.requests.update(status="closed")
     application = type(application).objects.get(pk=application.pk)
     _to_committee(application, bo)
+    Team.objects.create(slug="first", name_en="First team").members.set([bo])
     satisfy(application, bo)
     _grow(application, 1, bo, ben)
     client = client_for(bo)
