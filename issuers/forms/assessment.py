@@ -219,6 +219,6 @@ class MembersForm(forms.Form):
     )
 
     def __init__(self, officers: Any, team: Team, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"members": team.members.all()}, **kwargs)
+        super().__init__(*args, **(kwargs | {"initial": {"members": team.members.all()}}))
         chosen: Any = self.fields["members"]
         chosen.queryset = officers

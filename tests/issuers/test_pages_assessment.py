@@ -279,3 +279,10 @@ def test_the_applicant_itself_is_overridden_by_name(application, bo, client_for)
     assert client.post(url, {"person": "", "reason": "By hand."}).status_code == 422
     assert client.post(url, {"person": "applicant", "reason": "By hand."}).status_code == 302
     assert ClearanceOverride.objects.get().person is None
+
+
+def test_the_case_leads_who_reviews_to_the_application(application, bo, dee, client_for):
+    case = reverse("officer:case", args=[application.case.reference])
+    link = f'href="{at("application", application)}"'
+    assert link in client_for(bo).get(case).content.decode()
+    assert link not in client_for(dee).get(case).content.decode()
