@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from core.outbox import NOTICES
 from reports.notices import BreachOpened, DailyReportReady, DueItem, FeedLate, MorningDigest
+from tests.issuers.notices_assessment import SAMPLES as ASSESSMENT
 
 for app in apps.get_app_configs():
     if app.name in ("core", "issuers", "reserves", "aml", "reports") and find_spec(f"{app.name}.notices"):
@@ -38,6 +39,7 @@ SAMPLES = {
                 DueItem(case="LATE-2026-0003", title="Late <file>", subject="A & B", due_at=DUE),
             ),
         ),
+        *ASSESSMENT,
     )
 }
 FORMS = ("subject.txt", "txt", "html")
