@@ -239,7 +239,7 @@ def reopen_case(case: Case, *, reason: str, actor: Actor) -> Case:
     Raises:
         Refused: it is open, or another case of its kind and key was opened meanwhile.
     """
-    closed_at = Case.objects.values_list("closed_at", flat=True).get(pk=case.pk)
+    closed_at = Case.objects.values_list("closed_at", flat=True).get(pk=case.pk) or clock.now()
     try:
         with transaction.atomic():
             row = CASE.apply(case, "reopen", actor=actor, note=reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -12,12 +13,19 @@ from django.utils.translation import gettext_noop
 from core import audit
 from core.access import Actor, require
 from core.errors import Refused
-from core.models import Case, Team, User
-from core.roles import Can
+from core.models import Case, Membership, Organisation, Team, User
+from core.roles import ROLES, Can
 
 CREATED = audit.verb("core.team.created", gettext_noop("created team %(target)s"))
 CHANGED = audit.verb("core.team.changed", gettext_noop("set the members of team %(target)s: %(members)s"))
 GIVEN = audit.verb("core.case.given", gettext_noop("gave case %(target)s to team %(team)s"))
+
+
+def working_officers() -> QuerySet[User]:
+    """Return the people of the authority who work cases today, by name."""
+    working = [role.value for role, granted in ROLES.items() if Can.WORK_CASES in granted]
+    current = Membership.objects.current().filter(organisation__kind=Organisation.Kind.AUTHORITY, role__in=working)
+    return User.objects.filter(pk__in=current.values("user"), is_active=True).order_by("name")
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import wording
 from core.audit import sentence
+from core.roles import Can
 
 register = template.Library()
 
@@ -24,9 +25,12 @@ VERDICTS = {
     "breached": (_("Breached"), "bad"),
     "unknown": (_("Unknown"), "warn"),
 }
-GOOD = "accepted active approved filed granted matched met paid received resolved restored sent"
-WARN = "awaiting_information draft inflight late open overdue pending quarantined queued represented unknown"
-BAD = "bounced breached differs failed refused rejected revoked suspended no_data"
+GOOD = "accepted active approved clear filed granted matched met paid received resolved restored satisfied sent"
+WARN = (
+    "awaiting_information draft inflight late open overdue pending quarantined query queued recommended represented"
+    " returned unknown"
+)
+BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended"
 INFO = "answered explained investigating new notified reconciled remediating submitted under_review with_committee"
 STATE_TONES = {
     state: tone
@@ -78,6 +82,12 @@ def whole(value: Any) -> str:
 def share(value: Any, places: int = 1) -> str:
     """A part of a whole as a percentage with one decimal."""
     return wording.share(value, places=places)
+
+
+@register.filter
+def may(user: Any, permission: str) -> bool:
+    """Whether the reader has the permission at all: ``{% if user|may:"application.review" %}``."""
+    return bool(user.is_authenticated and user.can(Can(permission)))
 
 
 @register.filter

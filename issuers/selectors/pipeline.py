@@ -65,10 +65,7 @@ class Card:
     def over(self) -> bool:
         """Whether somebody is late: the authority by its own clock, or the applicant with an answer."""
         due = self.application.case.due_at if self.application.case else None
-        return bool(self.overdue_request or (due and self.application.status not in S_ENDED and due < clock.now()))
-
-
-S_ENDED = set(Application.ENDED)
+        return bool(self.overdue_request or (due and self.stage is not ENDED and due < clock.now()))
 
 
 def pipeline(actor: Actor) -> QuerySet[Application]:
@@ -90,8 +87,8 @@ def pipeline(actor: Actor) -> QuerySet[Application]:
     )
 
 
-def card(application: Application) -> Card:
-    """Return an application of the pipeline as its card."""
+def card(application: Any) -> Card:
+    """Return an application as ``pipeline`` reads it as its card."""
     latest = {each.criterion: each.finding for each in application.all_findings}
     applicable = criteria_for(application.issuer.kind)
     late = [each for each in application.open_requests if each.due_at < clock.now()]
@@ -103,7 +100,7 @@ def card(application: Application) -> Card:
     )
 
 
-def board(applications: Iterable[Application]) -> list[tuple[Stage, list[Card]]]:
+def board(applications: Iterable[Any]) -> list[tuple[Stage, list[Card]]]:
     """Return every stage with its cards."""
     cards = [card(each) for each in applications]
     return [(stage, [each for each in cards if each.stage is stage]) for stage in STAGES]

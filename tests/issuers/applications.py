@@ -21,6 +21,7 @@ from issuers.models import (
     Issuer,
     Submission,
 )
+from issuers.services.frozen import frozen_content
 from issuers.services.issuers import register_issuer
 from issuers.services.replies import answer_request
 from issuers.services.submission import APPLICATION_CASE
@@ -64,8 +65,7 @@ def application_in(
         reference=reference or cases.next_reference("APP"), issuer=issuer, form_version="2026-11", status=status,
         prepared_by=preparer, prepared_at=clock.now(),
     )
-    given = ANSWERS if answers is None else answers
-    for key, value in given.items():
+    for key, value in (ANSWERS if answers is None else answers).items():
         Answer.objects.create(application=application, key=key, value=value, changed_by=preparer,
                               changed_by_label=preparer.label)
     if status in (S.DRAFT, S.PREPARED):
@@ -75,15 +75,15 @@ def application_in(
         service_days=service_days, actor=SYSTEM,
     )
     application.save(update_fields=["case"])
-    submit(application, given)
+    submit(application)
     step(application, "submit", S.PREPARED, S.SUBMITTED, signatory)
     return application
 
 
-def submit(application: Application, answers: dict[str, Any]) -> Submission:
-    """Keep a version of the answers as submitted."""
+def submit(application: Application) -> Submission:
+    """Keep the answers of now as the next version submitted."""
     preparer, signatory = people_of(application.issuer)
-    content = {"answers": answers}
+    content = frozen_content(application)
     return Submission.objects.create(
         application=application, number=application.submissions.count() + 1, form_version="2026-11", content=content,
         digest=digest_of(content), prepared_by=preparer, signed_by=signatory,
@@ -94,7 +94,7 @@ def step(application: Application, move: str, source: str, target: str, by: User
     """Keep a step, a second after the one before."""
     return ApplicationStep.objects.create(
         application=application, move=move, source=source, target=target, by=by, by_label=by.label,
-        at=clock.now() - timedelta(minutes=10 - application.steps.count()),
+        at=clock.now() - timedelta(minutes=max(1, 10 - application.steps.count())),
     )
 
 

@@ -22,6 +22,7 @@ from core.models import Organisation
 from core.outbox import NOTICES
 from issuers.notices.contacts import ContactReceived
 from reports.notices import BreachOpened, DailyReportReady, DocumentReady, DueItem, FeedLate, MorningDigest
+from tests.issuers.notices_assessment import SAMPLES as ASSESSMENT
 
 for app in apps.get_app_configs():
     if app.name in ("core", "issuers", "reserves", "aml", "reports") and find_spec(f"{app.name}.notices"):
@@ -50,6 +51,7 @@ SAMPLES = {
         Invited(name="Nia Wong", organisation=LION_ROCK, secret="s3cr3t", expires_at=DUE),
         InvitationWaits(name="Nia Wong", organisation=LION_ROCK, invited_by="Amy Poon"),
         ContactReceived(reference="CON-2026-0004", answer_days=5),
+        *ASSESSMENT,
     )
 }
 FORMS = ("subject.txt", "txt", "html")

@@ -25,6 +25,7 @@ class Command(AnsweringCommand):
 
 def _line(shown: Card) -> dict[str, Any]:
     application, case = shown.application, shown.application.case
+    assert case is not None, "the pipeline has what was submitted, and that has a case"
     return {
         "reference": application.reference, "applicant": application.issuer.organisation.name_en,
         "stage": application.status, "days_in_stage": shown.days, "clock": "paused" if shown.paused else "running",
