@@ -12,12 +12,17 @@ class IssuersConfig(AppConfig):
     def ready(self) -> None:
         # Kinds of cases and audit verbs are declared where they are used; every process must know them all.
         from issuers import workflows  # noqa: F401
+        from issuers.notices import duties  # noqa: F401
         from issuers.services import (  # noqa: F401
             applications,
             breaches,
             coins,
+            complaints,
+            consents,
             documents,
+            event_notices,
             facts,
             issuers,
             licences,
+            obligations,
         )

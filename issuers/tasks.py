@@ -1,0 +1,25 @@
+"""What workers do for licensing: what there is to do is a row, which the next run finds again."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from core.tasks import nudge_mail
+from issuers.services import consents, obligations, reminders
+
+
+@shared_task
+def sweep_duties() -> None:
+    """Settle and plan what licensees owe, and remind of what falls due."""
+    obligations.refresh_duties()
+    reminders.send_reminders()
+    nudge_mail()
+
+
+@shared_task
+def sweep_overdue() -> None:
+    """Open cases for what is overdue; let times of the law run out."""
+    obligations.open_overdue_cases()
+    consents.deem_consents()
+    consents.lapse_consents()
+    nudge_mail()
