@@ -55,6 +55,14 @@ class Obligation(models.Model):
     def owner_id(self) -> int:
         return self.issuer.organisation_id
 
+    @property
+    def is_overdue(self) -> bool:
+        return self.status == self.Status.DUE and self.due_at < clock.now()
+
+    @property
+    def is_met_late(self) -> bool:
+        return self.met_at is not None and self.met_at > self.due_at
+
 
 class EventNotice(models.Model):
     """A notice of an event that the law asks for; ``kind`` is a key of ``issuers.events``, which cites the limit."""
