@@ -6,6 +6,7 @@ import time
 from datetime import date
 
 import pytest
+from allauth.account.internal.flows import login
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
@@ -126,9 +127,11 @@ def confirmed_client_for(client_for):
 def confirm_session(client: Client, user: User) -> None:
     """Note in the client's session that the person confirmed a moment ago, as the page for that would."""
     session = client.session
-    session["account_authentication_methods"] = [
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
         {"method": "password", "at": time.time(), "email": user.email, "reauthenticated": True}
     ]
+    # Records of another person than the one signed in count for nothing.
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
     session.save()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -72,9 +73,8 @@ def _trend(filed: ComplaintReturn, before: ComplaintReturn | None) -> dict[str, 
 def officer_list(request: HttpRequest) -> HttpResponse:
     """The returns in force of all licensees, quarter by quarter, each against the quarter before."""
     returns = latest_returns(request.user)
-    following = [*returns[1:], None]
     rows = [
         _trend(filed, before if before and before.issuer_id == filed.issuer_id else None)
-        for filed, before in zip(returns, following, strict=True)
+        for filed, before in zip_longest(returns, returns[1:])
     ]
     return render(request, "officer/complaints.html", {"rows": rows, "limits": _limits()})
