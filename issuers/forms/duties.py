@@ -24,9 +24,11 @@ NOBODY = gettext_noop("Nobody chosen")
 
 
 def _asked(field: Field) -> forms.Field:
-    """Return the form field of one question; whether it must be answered is checked when it is submitted."""
-    shared: dict[str, Any] = {"label": _(field.label), "help_text": _(field.hint) if field.hint else "",
-                              "required": False}
+    """Return the form field of one question."""
+    shared: dict[str, Any] = {
+        "label": _(field.label), "help_text": _(field.hint) if field.hint else "", "required": field.required,
+        "error_messages": {"required": _("Answer this question.")},
+    }  # fmt: skip
     if field.kind is FieldKind.CHOICE:
         choices = [(value, _(label)) for value, label in field.choices]
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)
@@ -41,17 +43,23 @@ def _asked(field: Field) -> forms.Field:
 
 
 class EventNoticeForm(forms.Form):
-    """A notice of one kind of event; a draft may lack answers, days must be days that can be."""
+    """A notice of one kind of event; a draft may lack answers, what is submitted may not."""
+
+    use_required_attribute = False
 
     def __init__(self, event: EventKind, issuer: Issuer, *args: Any, submitting: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.event, self.submitting = event, submitting
         if event.about_person:
             self.fields["person"] = forms.ModelChoiceField(
-                people_of(issuer), label=_("Whom is it about"), required=False, empty_label=_(NOBODY)
+                people_of(issuer), label=_("Whom is it about"), empty_label=_(NOBODY),
+                error_messages={"required": _("Choose whom the notice is about.")},
             )
         when = _("Day on which it is to take place") if event.when is When.BEFOREHAND else _("Day on which it happened")
-        self.fields["happened_on"] = forms.DateField(label=when, help_text=DAY_HINT, required=False)
+        self.fields["happened_on"] = forms.DateField(
+            label=when, help_text=DAY_HINT, required=bool(event.limit),
+            error_messages={"required": _("Enter the day; the time limit runs from it.")},
+        )
         self.fields["known_on"] = forms.DateField(
             label=_("Day on which the licensee came to know of it"), help_text=DAY_HINT, initial=clock.today
         )
@@ -64,6 +72,15 @@ class EventNoticeForm(forms.Form):
         stated = {f"s_{key}": value for key, value in notice.statements.items()}
         return {"person": notice.person_id, "happened_on": notice.happened_on, "known_on": notice.known_on, **stated}
 
+    def full_clean(self) -> None:
+        """Let a draft lack whatever a notice may not; the labels still say what is asked."""
+        asked = [field for name, field in self.fields.items() if field.required and name != "known_on"]
+        for field in asked:
+            field.required = self.submitting
+        super().full_clean()
+        for field in asked:
+            field.required = True
+
     def clean_known_on(self) -> date:
         known_on = self.cleaned_data["known_on"]
         if known_on > clock.today():
@@ -72,17 +89,8 @@ class EventNoticeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not self.submitting:
-            return data
-        for field in self.event.fields:
-            if field.required and not data.get(f"s_{field.key}") and f"s_{field.key}" not in self.errors:
-                self.add_error(f"s_{field.key}", _("Answer this question."))
-        if self.event.about_person and not data.get("person") and "person" not in self.errors:
-            self.add_error("person", _("Choose whom the notice is about."))
-        if self.event.limit and not data.get("happened_on") and "happened_on" not in self.errors:
-            self.add_error("happened_on", _("Enter the day; the time limit runs from it."))
         new = [f"s_{field.key}" for field in self.event.fields if field.key != "remarks"]
-        if self.event.key == "change_of_address" and not any(data.get(name) for name in new):
+        if self.submitting and self.event.key == "change_of_address" and not any(data.get(name) for name in new):
             self.add_error("s_address_en", _("Enter what is new: an address or the e-mail address."))
         return data
 

@@ -56,7 +56,7 @@ def _words(params: dict[str, Any]) -> dict[str, Any]:
 
 
 cases.kind(
-    KIND, prefix="CON", title=gettext_lazy("Request for consent"),
+    KIND, prefix="CSN", title=gettext_lazy("Request for consent"),
     summary=gettext_noop("%(subject)s asks for consent %(reference)s: %(person)s, %(position)s"),
     queue="licensing", seen_by_issuer=True, words=_words,
 )  # fmt: skip

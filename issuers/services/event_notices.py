@@ -42,7 +42,7 @@ def _words(params: dict[str, Any]) -> dict[str, Any]:
 
 
 cases.kind(
-    KIND, prefix="NTC", title=gettext_lazy("Notice of an event"),
+    KIND, prefix="EVN", title=gettext_lazy("Notice of an event"),
     summary=gettext_noop("%(subject)s gave notice %(reference)s: %(title)s"),
     queue="licensing", seen_by_issuer=True, words=_words,
 )  # fmt: skip
