@@ -31,7 +31,7 @@ def known_of(issuer: Issuer) -> Known:
     done = {kind: facts[fact] for kind, fact in REVIEW_FACTS.items() if facts.get(fact)}
     chained = [kind for kind, duty in DUTIES.items() if duty.chained and kind not in REVIEW_FACTS]
     met = issuer.obligations.filter(kind__in=chained, status=Obligation.Status.MET).exclude(met_at=None)
-    done |= {kind: day_of(at) for kind, at in met.order_by("met_at").values_list("kind", "met_at")}
+    done |= {kind: day_of(at) for kind, at in met.order_by("met_at").values_list("kind", "met_at") if at}
     conditions = Condition.objects.filter(licence=issuer.licence, replaced_by=None).exclude(first_due_on=None)
     return Known(
         effective_on=issuer.licence.effective_on,
@@ -66,6 +66,7 @@ def evidence_of(issuer: Issuer) -> Iterator[Evidence]:
     """Yield what is on record of the issuer that settles obligations: facts, fees paid, returns filed."""
     yield from _from_facts(issuer)
     for fee in issuer.licence.fees.exclude(paid_on=None):
+        assert fee.paid_on  # the query sees to it
         day = issuer.licence.effective_on if fee.occasion == fee.Occasion.FIRST else fee.falls_on
         yield Evidence("fee", fee.paid_on, fee.recorded_at or fee.issued_at, fee.invoice, key=str(day))
     for filed in issuer.complaint_returns.order_by("filed_at"):
@@ -78,7 +79,7 @@ def _from_facts(issuer: Issuer) -> Iterator[Evidence]:
     for row in issuer.facts.filter(valid_from__lte=clock.today()).order_by("valid_from", "pk"):
         state = known.setdefault(row.coin_id, {})
         state[row.fact] = row.value
-        about = {"recorded_at": row.recorded_at, "reference": row.source[:80], "coin": row.coin_id}
+        about: dict[str, Any] = {"recorded_at": row.recorded_at, "reference": row.source[:80], "coin": row.coin_id}
         if row.fact == "publication.gap_days" and row.value is not None:
             yield Evidence("weekly_statement", row.valid_from - timedelta(days=row.value), **about)
         if row.fact == "stress_test.filed_on" and row.value:

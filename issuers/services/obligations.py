@@ -163,13 +163,15 @@ def reopen_obligation(obligation: Obligation, *, reason: str, actor: Actor) -> O
     return row
 
 
-MOVES = {"meet": "reference", "waive": "reason", "reopen": "reason"}
+MOVES = ("meet", "waive", "reopen")
 
 
 def move_obligation(obligation: Obligation, name: str, *, text: str, actor: Actor) -> Obligation:
-    """Make the named move with what the officer wrote, as the page sends it."""
-    acts = {"meet": meet_obligation, "waive": waive_obligation, "reopen": reopen_obligation}
-    return acts[name](obligation, **{MOVES[name]: text}, actor=actor)
+    """Make the named move with what the officer wrote: the reference of what met it, or the reason."""
+    if name == "meet":
+        return meet_obligation(obligation, reference=text, actor=actor)
+    act = {"waive": waive_obligation, "reopen": reopen_obligation}[name]
+    return act(obligation, reason=text, actor=actor)
 
 
 def _said(reason: str) -> str:

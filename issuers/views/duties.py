@@ -38,7 +38,7 @@ def _owed(request: HttpRequest, issuer: Issuer) -> dict[str, Any]:
     """Return what both sites show of one licensee's duties and filings."""
     rows = list(obligations_for(request.user).filter(issuer=issuer))
     due, now = [row for row in rows if row.status == Obligation.Status.DUE], clock.now()
-    settled = sorted((row for row in rows if row.met_at), key=lambda row: row.met_at, reverse=True)
+    settled = sorted((row for row in rows if row.met_at), key=lambda row: row.met_at or now, reverse=True)
     ahead = now + timedelta(days=7 * WEEKS)
     return {
         "issuer": issuer,
@@ -48,7 +48,7 @@ def _owed(request: HttpRequest, issuer: Issuer) -> dict[str, Any]:
         "weeks": weeks_of([row for row in rows if row not in due or row.due_at >= now], clock.today(), WEEKS),
         "later": [row for row in due if row.due_at >= ahead],
         "settled": settled[:SETTLED_SHOWN],
-        "late": sum(row.met_at > row.due_at for row in settled),
+        "late": sum(row.is_met_late for row in settled),
         "met": len(settled),
         "standing": STANDING,
         "not_dated": not_dated(known_of(issuer)) if hasattr(issuer, "licence") else [],

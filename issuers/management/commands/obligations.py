@@ -37,8 +37,10 @@ class Command(AnsweringCommand):
                 "not_dated": [duty.kind for duty in not_dated(known_of(issuer))]}
 
     def table(self, answer: dict[str, Any]) -> list[str]:
-        rows = [(row["due_on"], row["state"], str(_(DUTIES[row["duty"]].title)), row["period"], row["met_with"])
-                for row in answer["obligations"]]
+        rows: list[tuple[str, ...]] = [
+            (row["due_on"], row["state"], str(_(DUTIES[row["duty"]].title)), row["period"], row["met_with"])
+            for row in answer["obligations"]
+        ]
         missing = [_("Not dated, a figure is not on record: %(duty)s.") % {"duty": _(DUTIES[kind].title)}
                    for kind in answer["not_dated"]]
         return [*aligned(rows), *missing]
