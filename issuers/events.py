@@ -224,6 +224,7 @@ _ALL = (
 )  # fmt: skip
 
 EVENTS: dict[str, EventKind] = {each.key: each for each in _ALL}
+CHOICES = tuple((each.key, each.title) for each in _ALL)
 
 
 def events_for(issuer_kind: str) -> tuple[EventKind, ...]:

@@ -225,7 +225,11 @@ SPECTACULAR_SETTINGS = {
         "Verdict": "core.models.Finding.Verdict",
         "FileState": "core.models.FeedFile.Status",
         "ReportState": "reports.models.ReportRun.Status",
+        "ReportKind": "reports.models.ReportRun.Kind",
         "LicenceState": "issuers.models.Licence.Status",
+        "ObligationState": "issuers.models.Obligation.Status",
+        "NoticeState": "issuers.models.EventNotice.Status",
+        "EventKind": "issuers.events.CHOICES",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }

@@ -20,7 +20,7 @@ from core.api.schema import IDEMPOTENCY, described, paged
 from core.api.serializers import Refusal
 from core.api.uploads import fingerprint
 from core.roles import Can
-from issuers.events import EVENTS
+from issuers.events import CHOICES
 from issuers.models import ComplaintReturn, EventNotice, Issuer, Obligation
 from issuers.selectors.duties import notices_for, obligations_for, own_issuer, people_of, returns_for
 from issuers.services.complaints import COUNTS, file_complaint_return
@@ -87,7 +87,7 @@ class ObligationQuery(PageQuery):
 class NoticeForm(Query):
     """What a notice states; it is saved as a draft, and submitted at its own address."""
 
-    kind = serializers.ChoiceField(choices=[(key, key) for key in EVENTS])
+    kind = serializers.ChoiceField(choices=CHOICES)
     known_on = serializers.DateField(help_text=_("Day on which the licensee came to know of it"))
     happened_on = serializers.DateField(required=False, allow_null=True, default=None)
     person = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=2**62)
