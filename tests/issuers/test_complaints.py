@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent
+from core.roles import Role
 from issuers.models import ComplaintReturn
 from issuers.selectors.duties import latest_returns
 from issuers.services.complaints import file_complaint_return, inconsistencies
+from issuers.services.obligations import plan_obligations
 from tests.issuers.duties import SOUND_COUNTS
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +84,18 @@ def test_officers_read_the_trend_by_quarter(issuer, ann, bo, client_for):
     assert "1 fewer" in page
     assert "90.0%" in page
     assert "no quarter before" in page
+
+
+def test_a_program_files_a_return_and_reads_what_is_owed(issuer, rival, client_for, key_for):
+    plan_obligations(issuer)
+    plan_obligations(rival)
+    asked = {"headers": {"Authorization": f"Bearer {key_for(issuer.organisation, Role.COMPLIANCE_OFFICER)}"}}
+    caller = client_for(None)
+    sent = SOUND_COUNTS | {"period_start": "2026-07-01"}
+    filed = caller.post("/api/v1/complaint-returns/", sent, content_type="application/json", **asked)
+    assert (filed.status_code, filed.json()["version"], len(filed.json()["sha256"])) == (201, 1, 64)
+    wrong = caller.post("/api/v1/complaint-returns/", sent | {"closed": 1}, content_type="application/json", **asked)
+    assert (wrong.status_code, wrong.json()["code"], ComplaintReturn.objects.count()) == (409, "inconsistent", 1)
+    owed = caller.get("/api/v1/obligations/?state=due&limit=1000", **asked).json()["results"]
+    assert {each["issuer"] for each in owed} == {issuer.organisation.slug}
+    assert "complaints" in {each["duty"] for each in owed}
