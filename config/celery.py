@@ -56,6 +56,8 @@ app.conf.update(
         "files and days that wait": {"task": "reserves.tasks.sweep", "schedule": 60.0},
         "feeds that are late": {"task": "reserves.tasks.open_late_feed_cases", "schedule": crontab(minute="*/15")},
         "licences whose day came": {"task": "issuers.tasks.sweep_licences", "schedule": crontab(minute="*/15")},
+        "duties of licensees": {"task": "issuers.tasks.sweep_duties", "schedule": crontab(hour="7", minute="30")},
+        "duties that are overdue": {"task": "issuers.tasks.sweep_overdue", "schedule": crontab(minute="*/15")},
         "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},
         "requests that fall due": {"task": "issuers.tasks.send_reminders", "schedule": crontab(hour="8", minute="0")},
         "morning digest": {"task": "reports.tasks.send_morning_digest", "schedule": crontab(hour="8", minute="0")},

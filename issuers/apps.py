@@ -19,6 +19,7 @@ class IssuersConfig(AppConfig):
         from issuers.notices import contacts as contact_notices  # noqa: F401
         from issuers.notices import licences as licence_notices  # noqa: F401
         from issuers.selectors.assessment import open_application_count
+        from issuers.notices import duties  # noqa: F401
         from issuers.services import (  # noqa: F401
             answers,
             applications,
@@ -30,6 +31,10 @@ class IssuersConfig(AppConfig):
             decisions,
             documents,
             effects,
+            complaints,
+            consents,
+            documents,
+            event_notices,
             facts,
             fees,
             findings,
@@ -43,6 +48,7 @@ class IssuersConfig(AppConfig):
             submission,
             tribunal,
             warnings,
+            obligations,
         )
 
         rail_count("applications", open_application_count)

@@ -1,4 +1,5 @@
 """What workers do for licensing: each task calls a service and nudges what follows."""
+"""What workers do for licensing: what there is to do is a row, which the next run finds again."""
 
 from __future__ import annotations
 
@@ -11,10 +12,23 @@ from issuers.services import licence_sweep, requests
 @shared_task
 def send_reminders() -> None:
     requests.send_reminders()
+from issuers.services import consents, obligations, reminders
+
+
+@shared_task
+def sweep_duties() -> None:
+    """Settle and plan what licensees owe, and remind of what falls due."""
+    obligations.refresh_duties()
+    reminders.send_reminders()
     nudge_mail()
 
 
 @shared_task
 def sweep_licences() -> None:
     licence_sweep.sweep_licences()
+def sweep_overdue() -> None:
+    """Open cases for what is overdue; let times of the law run out."""
+    obligations.open_overdue_cases()
+    consents.deem_consents()
+    consents.lapse_consents()
     nudge_mail()

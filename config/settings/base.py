@@ -237,6 +237,9 @@ SPECTACULAR_SETTINGS = {
         "ProposalState": "issuers.models.Proposal.Status",
         "ConditionKind": "issuers.api.licence_shapes.CONDITION_KINDS",
         "LicencePower": "issuers.api.licence_shapes.LICENCE_POWERS",
+        "ObligationState": "issuers.models.Obligation.Status",
+        "NoticeState": "issuers.models.EventNotice.Status",
+        "EventKind": "issuers.events.CHOICES",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }
@@ -253,6 +256,7 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "consent_business_days": 40,
     "notice_business_days": 5,
     "representation_business_days": 10,  # to decide once the licensee was heard
+    "complaint_return_days": 30,  # after the quarter; the guideline asks for the records, not for a return
     "invitation_days": 14,
     "fee_invoice_days_ahead": 30,
 }

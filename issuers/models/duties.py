@@ -16,7 +16,7 @@ from issuers.models.person import Appointment, Person
 
 
 class Obligation(models.Model):
-    """One thing due once: ``kind`` is a key of ``issuers.obligations``, ``key`` the period it is for."""
+    """One thing due once: ``kind`` is a key of ``issuers.duty_calendar``, ``key`` the period it is for."""
 
     class Status(models.TextChoices):
         DUE = "due", _("Due")
@@ -28,11 +28,13 @@ class Obligation(models.Model):
     key = models.CharField(max_length=60)
     coin = models.ForeignKey(Coin, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, null=True, related_name="obligations")
-    cite = models.CharField(max_length=80)
+    cite = models.CharField(max_length=80, blank=True)  # empty: the authority set it itself
+    began_on = models.DateField()
     due_at = models.DateTimeField()
     status = models.CharField(max_length=8, choices=Status, default=Status.DUE)
     met_at = models.DateTimeField(null=True)
     met_with = models.CharField(max_length=80, blank=True)  # the reference of what met it
+    reopened_at = models.DateTimeField(null=True)  # what was on record before it settles the obligation no more
     case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="obligation")
 
     objects = scoped_by("issuer__organisation").as_manager()
@@ -52,6 +54,14 @@ class Obligation(models.Model):
     @property
     def owner_id(self) -> int:
         return self.issuer.organisation_id
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.status == self.Status.DUE and self.due_at < clock.now()
+
+    @property
+    def is_met_late(self) -> bool:
+        return self.met_at is not None and self.met_at > self.due_at
 
 
 class EventNotice(models.Model):
@@ -76,7 +86,9 @@ class EventNotice(models.Model):
     statements = models.JSONField(default=dict)
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     drafted_at = models.DateTimeField(default=clock.now)
+    saved_at = models.DateTimeField(default=clock.now)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_by_label = models.CharField(max_length=200, blank=True)
     submitted_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64, blank=True)
     remark = models.TextField(blank=True)  # why it was returned
@@ -92,6 +104,11 @@ class EventNotice(models.Model):
     @property
     def owner_id(self) -> int:
         return self.issuer.organisation_id
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came, or has not come yet, after its last day; never where the law counts no days."""
+        return self.due_at is not None and (self.submitted_at or clock.now()) > self.due_at
 
 
 class Consent(models.Model):
@@ -117,6 +134,7 @@ class Consent(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
     last_information_at = models.DateTimeField(null=True)
     decide_by = models.DateTimeField(null=True)
     recommended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -124,6 +142,7 @@ class Consent(models.Model):
     recommendation_note = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    decision_note = models.TextField(blank=True)
     use_by = models.DateTimeField(null=True)
     used_on = models.DateField(null=True)
 
@@ -178,7 +197,18 @@ class ComplaintReturn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.issuer} {self.period_end} ({self.version})"
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """Such as ``CMP-2026Q3-1-17``: the quarter, the version, and the row."""
+        quarter = (self.period_end.month + 2) // 3
+        return f"CMP-{self.period_end.year}Q{quarter}-{self.version}-{self.pk}"
+
+    @property
+    def handled(self) -> int:
+        """All complaints of the period: those open when it began and those that came in it."""
+        return self.open_at_start + self.received
 
     @property
     def owner_id(self) -> int:

@@ -232,7 +232,8 @@ def decision_time_has_run(consent, actor) -> str:
 
 
 def use_time_runs(consent, actor) -> str:
-    return "" if consent.use_by and clock.now() <= consent.use_by else _("The consent has lapsed.")
+    """The law sets a time for using a consent to a controller only (ORD ss. 37-38)."""
+    return "" if consent.use_by is None or clock.now() <= consent.use_by else _("The consent has lapsed.")
 
 
 def use_time_has_run(consent, actor) -> str:

@@ -1,0 +1,169 @@
+"""Consents: two officers, three months for controllers only, silence, use and lapse."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from core.errors import NotPermitted, Refused
+from core.models import AuditEvent, Message
+from issuers.models import Appointment, Consent
+from issuers.services.consents import (
+    decide_consent,
+    deem_consents,
+    draft_consent,
+    lapse_consents,
+    recommend_consent,
+    record_further_information,
+    request_consent,
+    use_consent,
+    withdraw_consent,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at(tmp_path, monkeypatch):
+    file = tmp_path / "clock"
+    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
+
+    def move(text: str) -> None:
+        file.write_text(f"{text}+08:00")
+
+    move("2026-01-15T10:00:00")
+    return move
+
+
+def asked(issuer, ann, position: str = "controller") -> Consent:
+    draft = draft_consent(issuer, position=position, new_name="Kit Yuen", votes_percent=Decimal(12),
+                          reasons="Buys shares.", actor=ann)
+    return request_consent(draft, actor=ann)
+
+
+def test_three_months_run_from_the_request_and_anew_from_the_last_information(at, issuer, ann):
+    consent = asked(issuer, ann)
+    assert consent.decide_by == datetime.fromisoformat("2026-04-15T23:59:59+08:00")
+    at("2026-01-31T10:00:00")
+    consent = record_further_information(consent, text="The source of funds.", actor=ann)
+    assert consent.decide_by == datetime.fromisoformat("2026-04-30T23:59:59+08:00")
+    assert consent.case.notes.get().text == "The source of funds."
+
+
+def test_silence_lets_a_controller_proceed_and_nobody_else(at, issuer, ann):
+    controller, director = asked(issuer, ann), asked(issuer, ann, "director")
+    assert (director.decide_by, director.votes_percent) == (None, None)
+    at("2026-04-15T23:59:59")
+    assert deem_consents() == 0
+    at("2026-04-16T00:00:00")
+    assert deem_consents() == 1
+    controller.refresh_from_db()
+    director.refresh_from_db()
+    assert (controller.status, director.status) == ("deemed", "requested")
+    assert controller.use_by == datetime.fromisoformat("2027-04-15T23:59:59+08:00")
+    assert controller.case.status == "closed"
+    assert Message.objects.filter(notice="issuers/consent_decided").count() == 1
+
+
+def test_the_officer_who_recommends_does_not_decide(at, issuer, ann, bo, cy):
+    consent = asked(issuer, ann)
+    with pytest.raises(Refused):
+        decide_consent(consent, outcome="grant", actor=cy)
+    recommend_consent(consent, outcome="grant", note="Fit and proper.", actor=cy)
+    events = AuditEvent.objects.count()
+    with pytest.raises(Refused):
+        decide_consent(consent, outcome="grant", actor=cy)
+    with pytest.raises(NotPermitted):
+        decide_consent(consent, outcome="grant", actor=bo)
+    consent.refresh_from_db()
+    assert (consent.status, consent.decided_by, AuditEvent.objects.count()) == ("requested", None, events)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Consent.objects.filter(pk=consent.pk).update(decided_by=cy)
+
+
+def test_a_grant_is_used_within_twelve_months_and_makes_the_appointment(at, issuer, ann, bo, cy):
+    consent = asked(issuer, ann)
+    recommend_consent(consent, outcome="grant", note="Fit and proper.", actor=bo)
+    at("2026-02-10T10:00:00")
+    consent = decide_consent(consent, outcome="grant", actor=cy)
+    assert consent.use_by == datetime.fromisoformat("2027-02-10T23:59:59+08:00")
+    at("2026-03-01T10:00:00")
+    for day in (date(2026, 2, 9), date(2026, 3, 2)):
+        with pytest.raises(Refused):
+            use_consent(consent, on=day, actor=ann)
+    appointment = use_consent(consent, on=date(2026, 2, 27), actor=ann)
+    assert (appointment.position, appointment.since) == ("controller", date(2026, 2, 27))
+    with pytest.raises(Refused):
+        use_consent(consent, on=date(2026, 2, 27), actor=ann)
+    assert Appointment.objects.count() == 1
+
+
+def test_an_unused_consent_lapses_and_is_then_of_no_use(at, issuer, ann, bo, cy):
+    consent = asked(issuer, ann)
+    recommend_consent(consent, outcome="grant", note="Fit and proper.", actor=bo)
+    consent = decide_consent(consent, outcome="grant", actor=cy)
+    at("2027-01-15T23:59:59")
+    assert lapse_consents() == 0
+    at("2027-01-16T00:00:00")
+    with pytest.raises(Refused):
+        use_consent(consent, on=date(2027, 1, 15), actor=ann)
+    assert lapse_consents() == 1
+    assert not Appointment.objects.exists()
+
+
+def test_a_director_may_take_up_the_position_without_a_last_day(at, issuer, ann, bo, cy):
+    consent = asked(issuer, ann, "director")
+    recommend_consent(consent, outcome="grant", note="Fit and proper.", actor=bo)
+    consent = decide_consent(consent, outcome="grant", actor=cy)
+    assert consent.use_by is None
+    assert use_consent(consent, on=date(2026, 1, 15), actor=ann).position == "director"
+
+
+def test_a_refusal_says_why(at, issuer, ann, bo, cy):
+    consent = asked(issuer, ann)
+    recommend_consent(consent, outcome="refuse", note="Convicted.", actor=bo)
+    with pytest.raises(Refused):
+        decide_consent(consent, outcome="refuse", actor=cy)
+    consent.refresh_from_db()
+    assert consent.status == "requested"
+    assert decide_consent(consent, outcome="refuse", note="Convicted.", actor=cy).decision_note == "Convicted."
+
+
+def test_a_bank_asks_for_its_stablecoin_manager_only(at, issuer, ann):
+    with pytest.raises(Refused):
+        asked(issuer, ann, "stablecoin_manager")
+    with pytest.raises(Refused):
+        asked(issuer, ann, "manager")
+    assert not Consent.objects.exists()
+
+
+def test_another_issuer_and_an_auditor_ask_for_nothing(at, issuer, rival, ann, eli, ian):
+    consent = asked(issuer, ann)
+    for who in (eli, ian):
+        with pytest.raises(NotPermitted):
+            withdraw_consent(consent, actor=who)
+        with pytest.raises(NotPermitted):
+            asked(issuer, who)
+    consent.refresh_from_db()
+    assert consent.status == "requested"
+    assert withdraw_consent(consent, actor=ann).status == "withdrawn"
+
+
+def test_the_decision_is_made_on_the_page_by_who_confirmed(at, issuer, ann, bo, cy, client_for, confirmed_client_for):
+    consent = asked(issuer, ann)
+    act = reverse("officer:consent_act", args=[consent.reference])
+    page = reverse("officer:consent", args=[consent.reference])
+    assert client_for(bo).post(act, {"action": "recommend", "outcome": "grant"}).status_code == 422
+    sound = {"action": "recommend", "outcome": "grant", "note": "Fit and proper."}
+    assert client_for(bo).post(act, sound).status_code == 302
+    assert client_for(bo).post(act, {"action": "grant"}).status_code == 403
+    assert "reauthenticate" in client_for(cy).post(act, {"action": "grant"}).url
+    consent.refresh_from_db()
+    assert consent.status == "requested"
+    assert confirmed_client_for(cy).post(act, {"action": "grant"}).url == page
+    consent.refresh_from_db()
+    assert (consent.status, consent.decided_by) == ("granted", cy)
