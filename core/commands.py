@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentTypeError
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ class AnsweringCommand(BaseCommand):
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1, default=str))
 
 
-def aligned(rows: list[tuple[str, ...]]) -> list[str]:
+def aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Return the rows as lines whose columns stand under each other."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)] if rows else []
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -15,31 +15,31 @@ class IssuersConfig(AppConfig):
         from core.context import rail_count
         from issuers import workflows  # noqa: F401
         from issuers.notices import applications as application_notices  # noqa: F401
-        from issuers.notices import assessment  # noqa: F401
+        from issuers.notices import assessment as assessment_notices  # noqa: F401
         from issuers.notices import contacts as contact_notices  # noqa: F401
+        from issuers.notices import duties as duty_notices  # noqa: F401
         from issuers.notices import licences as licence_notices  # noqa: F401
         from issuers.selectors.assessment import open_application_count
-        from issuers.notices import duties  # noqa: F401
         from issuers.services import (  # noqa: F401
             answers,
             applications,
             breaches,
             clearances,
             coins,
+            complaints,
             conditions,
+            consents,
             contacts,
             decisions,
             documents,
             effects,
-            complaints,
-            consents,
-            documents,
             event_notices,
             facts,
             fees,
             findings,
             issuers,
             licences,
+            obligations,
             persons,
             proposals,
             register,
@@ -48,7 +48,6 @@ class IssuersConfig(AppConfig):
             submission,
             tribunal,
             warnings,
-            obligations,
         )
 
         rail_count("applications", open_application_count)

@@ -1,4 +1,3 @@
-"""What workers do for licensing: each task calls a service and nudges what follows."""
 """What workers do for licensing: what there is to do is a row, which the next run finds again."""
 
 from __future__ import annotations
@@ -6,13 +5,21 @@ from __future__ import annotations
 from celery import shared_task
 
 from core.tasks import nudge_mail
-from issuers.services import licence_sweep, requests
+from issuers.services import consents, licence_sweep, obligations, reminders, requests
 
 
 @shared_task
 def send_reminders() -> None:
+    """Remind applicants of questions whose answers fall due."""
     requests.send_reminders()
-from issuers.services import consents, obligations, reminders
+    nudge_mail()
+
+
+@shared_task
+def sweep_licences() -> None:
+    """Invoice fees, apply decisions whose day has come, end what is over."""
+    licence_sweep.sweep_licences()
+    nudge_mail()
 
 
 @shared_task
@@ -24,8 +31,6 @@ def sweep_duties() -> None:
 
 
 @shared_task
-def sweep_licences() -> None:
-    licence_sweep.sweep_licences()
 def sweep_overdue() -> None:
     """Open cases for what is overdue; let times of the law run out."""
     obligations.open_overdue_cases()
