@@ -212,7 +212,7 @@ def check_country(text: str) -> str:
 @cache
 def country_codes() -> frozenset[str]:
     """Return the 249 codes that ISO 3166-1 assigns."""
-    named = Locale("en").territories
+    named = map(str, Locale("en").territories)
     return frozenset(code for code in named if re.fullmatch("[A-Z]{2}", code)) - NOT_ASSIGNED
 
 

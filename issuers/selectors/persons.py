@@ -207,7 +207,7 @@ def people_of(issuer: Issuer, application: Application | None) -> People:
     holdings = tuple(Shareholding.objects.filter(issuer=issuer))
     for each in holdings:
         each.holder = by_key[each.holder_id]
-        each.held = by_key.get(each.held_id)
+        each.held = by_key[each.held_id] if each.held_id else None
     owned = _ownership(issuer, holdings, on)
     stakes = {stake.holder: stake for stake in owned.stakes}
     answers, documents = _answers(application), _documents(issuer)
@@ -229,9 +229,9 @@ def _ownership(issuer: Issuer, holdings: tuple[Shareholding, ...], on: date) -> 
     return add_up(edges, minority=minority.part, majority=majority.part)
 
 
-def _answers(application: Application | None) -> dict[int, tuple[dict[str, Any], dict[str, int]]]:
+def _answers(application: Application | None) -> dict[int | None, tuple[dict[str, Any], dict[str, int]]]:
     """Return values and versions of the answers, by person and question."""
-    found: dict[int, tuple[dict[str, Any], dict[str, int]]] = defaultdict(lambda: ({}, {}))
+    found: dict[int | None, tuple[dict[str, Any], dict[str, int]]] = defaultdict(lambda: ({}, {}))
     rows = Answer.objects.filter(application=application, key__startswith=PREFIX) if application else ()
     for row in rows:
         values, versions = found[row.person_id]
@@ -240,8 +240,8 @@ def _answers(application: Application | None) -> dict[int, tuple[dict[str, Any],
     return found
 
 
-def _documents(issuer: Issuer) -> dict[int, list[Document]]:
-    found: dict[int, list[Document]] = defaultdict(list)
+def _documents(issuer: Issuer) -> dict[int | None, list[Document]]:
+    found: dict[int | None, list[Document]] = defaultdict(list)
     for row in issuer.documents.exclude(person=None).filter(removed_at=None, replaced_by=None).select_related("blob"):
         found[row.person_id].append(row)
     return found
