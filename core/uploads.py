@@ -19,6 +19,8 @@ MEGABYTE = 1_000_000
 MAX_PIXELS = 60_000_000
 #: How much a document may unpack to, as a multiple of the limit on its size.
 UNPACKED = 10
+#: What a form adds around its file: boundaries, other fields.
+FORM_AROUND = 100_000
 
 PDF = "application/pdf"
 MEDIA_TYPES = {
@@ -80,6 +82,17 @@ def too_large(filename: str) -> Refused:
         % {"file": filename, "limit": settings.DOCUMENT_MAX_BYTES // MEGABYTE},
         code="too_large",
     )
+
+
+def refuse_long_body(content_length: str | None) -> None:
+    """Refuse a request by the length that it announces, before its body is read.
+
+    Raises:
+        Refused: it is longer than a document and the form around it may be.
+    """
+    length = content_length or "0"
+    if length.isdecimal() and int(length) > settings.DOCUMENT_MAX_BYTES + FORM_AROUND:
+        raise too_large(_("Your file"))
 
 
 def _sound_name(filename: str) -> str:

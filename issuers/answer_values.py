@@ -88,7 +88,7 @@ def missing_cells(question: Field, value: Any) -> list[tuple[int, Column]]:
     """Return the cells that a table's answer leaves empty and needs: number of the row from 1, and the column."""
     return [
         (number, column)
-        for number, row in enumerate(value or [], start=1)
+        for number, row in enumerate(value or [] if question.columns else [], start=1)
         for column in question.columns
         if column.required and row.get(column.key) is None
     ]

@@ -7,26 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.translation import gettext as _
 
 from core import clock
 from core.access import Actor
-from issuers.completeness import Completeness, Gap, completeness_of
+from issuers.completeness import Completeness, completeness_of
 from issuers.manifest import DocumentSlot, slots_for
-from issuers.models import Answer, Application, Appointment, Document, InformationRequest, Issuer, RequestItem
-
-P = Appointment.Position
-#: Whom an applicant of each kind puts forward at least: position, how many, where the law says so.
-WANTED = {
-    Issuer.Kind.COMPANY: (
-        (P.CONTROLLER, "ownership", "ORD ss. 36-38"), (P.CHIEF_EXECUTIVE, "chief_executive", "ORD s. 53"),
-        (P.ALTERNATE, "chief_executive", "ORD s. 54"), (P.DIRECTOR, "directors", "ORD ss. 58-59"),
-        (P.MANAGER, "managers", "ORD s. 63"),
-    ),
-    Issuer.Kind.AUTHORIZED_INSTITUTION: (
-        (P.STABLECOIN_MANAGER, "stablecoin_manager", "ORD ss. 66-67"), (P.MANAGER, "managers", "ORD s. 63"),
-    ),
-}
+from issuers.models import Answer, Application, Document, InformationRequest, Issuer, RequestItem
+from issuers.selectors.person_problems import person_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +76,7 @@ def completeness(application: Application) -> Completeness:
     """Return what the application still lacks, as its pages, the API, the handing over and the officers see it."""
     values = {key: answer.value for key, answer in answers_of(application).items()}
     filed = {each.slot.number for each in filed_slots(application) if each.current}
-    return completeness_of(application.issuer.kind, values, filed, person_gaps(application.issuer), on=clock.today())
-
-
-def person_gaps(issuer: Issuer) -> list[Gap]:
-    """Return which parts nobody is put forward for."""
-    held = set(Appointment.objects.filter(person__issuer=issuer, person__removed_at=None, until=None)
-               .values_list("position", flat=True))
-    return [
-        Gap("persons", module, _("Nobody is entered as %(position)s.") % {"position": position.label}, cite)
-        for position, module, cite in WANTED[Issuer.Kind(issuer.kind)] if position not in held
-    ]
+    return completeness_of(application.issuer.kind, values, filed, person_problems(application), on=clock.today())
 
 
 def requests_of(application: Application) -> QuerySet[InformationRequest]:

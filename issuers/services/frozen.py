@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from issuers.manifest import Column, Field, modules_for
-from issuers.models import Answer, Application, Document, Person, Shareholding
+from issuers.models import Application, Document, Shareholding
 from issuers.selectors.applications import answers_of, standing_documents
+from issuers.selectors.persons import Behind, people_of
 
 
 def frozen_content(application: Application) -> dict[str, Any]:
     """Return the content of the application now; its digest is what two people sign.
 
     ``modules`` [{key, title, fields: [{key, label, kind, value, columns?}]}], ``persons`` [{id, kind, name_en, name_zh,
-    birth_date, country, registration_number, lei, positions, appointments, answers: {key: value}}], ``shareholdings``
+    birth_date, country, registration_number, lei, positions, appointments, fields: as of a module}], ``shareholdings``
     [{holder, held, votes_percent}], ``documents`` [{slot, title, filename, version, pages, sha256, person}].
     """
     answers, issuer = answers_of(application), application.issuer
-    persons = issuer.persons.filter(removed_at=None).order_by("pk").prefetch_related("appointments")
-    by_person: dict[int, dict[str, Any]] = {}
-    for answer in application.answers.exclude(person=None).exclude(value=None).order_by("key"):
-        by_person.setdefault(answer.person_id, {})[answer.key] = answer.value
+    rows = sorted(people_of(issuer, application).rows, key=lambda row: row.person.pk)
     holdings = issuer.shareholdings.order_by("pk").select_related("holder", "held")
     documents = sorted(standing_documents(application), key=lambda row: (len(row.slot), row.slot, row.pk))
     return {
@@ -30,18 +28,19 @@ def frozen_content(application: Application) -> dict[str, Any]:
                    "kind": issuer.kind},
         "modules": [
             {"key": module.key, "title": module.title,
-             "fields": [_question(question, answers.get(f"{module.key}.{question.key}")) for question in module.fields]}
+             "fields": [_question(question, answer.value if (answer := answers.get(f"{module.key}.{question.key}"))
+                                  else None) for question in module.fields]}
             for module in modules_for(issuer.kind)
         ],
-        "persons": [_person(person, by_person.get(person.pk, {})) for person in persons],
+        "persons": [_person(row) for row in rows],
         "shareholdings": [_holding(each) for each in holdings],
         "documents": [_document(each) for each in documents],
     }
 
 
-def _question(question: Field, answer: Answer | None) -> dict[str, Any]:
+def _question(question: Field, value: Any) -> dict[str, Any]:
     frozen: dict[str, Any] = {"key": question.key, "label": question.label, "kind": str(question.kind),
-                              "value": answer.value if answer else None}
+                              "value": value}
     if question.choices:
         frozen["choices"] = [list(choice) for choice in question.choices]
     if question.columns:
@@ -56,18 +55,18 @@ def _column(column: Column) -> dict[str, Any]:
     return frozen
 
 
-def _person(person: Person, answers: dict[str, Any]) -> dict[str, Any]:
-    standing = [each for each in person.appointments.all() if each.until is None]
+def _person(row: Behind) -> dict[str, Any]:
+    person = row.person
     return {
         "id": person.pk, "kind": person.kind, "name_en": person.name_en, "name_zh": person.name_zh,
         "birth_date": person.birth_date.isoformat() if person.birth_date else None,
         "country": person.country, "registration_number": person.registration_number, "lei": person.lei,
-        "positions": sorted({each.position for each in standing}),
+        "positions": sorted(row.positions),
         "appointments": [
             {"position": each.position, "affair": each.affair, "independent": each.independent}
-            for each in sorted(standing, key=lambda each: (each.position, each.affair))
+            for each in sorted(row.appointments, key=lambda each: (each.position, each.affair))
         ],
-        "answers": answers,
+        "fields": [_question(question, row.form.values.get(question.key)) for question in row.form.questions],
     }
 
 

@@ -19,16 +19,13 @@ from core import blobs
 from core.access import visible_or_404
 from core.errors import Refused
 from core.roles import Can
-from core.uploads import too_large
+from core.uploads import refuse_long_body, too_large
 from issuers.models import Document
 from issuers.selectors.applications import filed_slots
 from issuers.services.slots import file_in_slot, remove_from_slot
 from issuers.views.applications import application_or_404, framed
 
 View = Callable[..., HttpResponse]
-
-#: What a form adds around its file: boundaries, other fields.
-FORM_AROUND = 100_000
 
 
 @require_safe
@@ -51,9 +48,7 @@ def before_reading(view: View) -> View:
     @require_POST
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > settings.DOCUMENT_MAX_BYTES + FORM_AROUND:
-            raise too_large(_("Your file"))
+        refuse_long_body(request.META.get("CONTENT_LENGTH"))
         return csrf_protect(view)(request, *args, **kwargs)
 
     return checked
