@@ -12,6 +12,7 @@ from core import clock
 from core.models import User
 from core.models.scoping import scoped_by
 from issuers.models.issuer import Issuer
+from issuers.ownership import percent_text
 
 
 class Person(models.Model):
@@ -111,7 +112,12 @@ class Shareholding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.holder} {self.votes_percent}%"
+        return f"{self.holder} {self.percent}%"
+
+    @property
+    def percent(self) -> str:
+        """The percentage as people write it: 60, 9.9999."""
+        return percent_text(self.votes_percent)
 
 
 class Clearance(models.Model):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.access import Actor
@@ -17,11 +19,14 @@ from issuers.answer_values import missing_cells
 from issuers.manifest import Field
 from issuers.manifest.persons import MUST_BE_YES, PREFIX, Section, sections_for, wanted
 from issuers.models import Answer, Application, Appointment, Document, Issuer, Person, Shareholding
-from issuers.ownership import ISSUER, Cover, Edge, Ownership, Stake, add_up
+from issuers.ownership import ISSUER, Cover, Edge, Ownership, Stake, add_up, percent_text, percentage
 from issuers.time_limits import StatutoryShare, statutory_share
 
 #: Somebody who is named as a controller although the votes do not make one: an indirect controller (ORD s. 2).
 INDIRECT = "indirect"
+CONTROL_LABELS = {
+    "majority": _("Majority controller"), "minority": _("Minority controller"), INDIRECT: _("Indirect controller"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,18 @@ class PersonForm:
 
     @property
     def answered(self) -> int:
-        return self.required - len(self.missing)
+        return sum(question.required and not self._is_missing(question) for question in self.questions)
 
     @property
     def required(self) -> int:
-        return sum(question.required or bool(question.columns) for question in self.questions)
+        return sum(question.required for question in self.questions)
+
+    @property
+    def read(self) -> list[tuple[Section, list[tuple[Field, Any]]]]:
+        """The sections with their answers, without details that nothing asked for."""
+        return [(section, [(each, self.values.get(each.key)) for each in wanted(section.fields, self.values)
+                           if each.required or self.values.get(each.key) is not None or "_details" not in each.key])
+                for section in self.sections]
 
     @property
     def is_begun(self) -> bool:
@@ -84,6 +96,22 @@ class Behind:
             return self.stake.control
         return INDIRECT if Appointment.Position.CONTROLLER in self.positions else ""
 
+    @property
+    def control_label(self) -> Any:
+        return CONTROL_LABELS.get(self.control, "")
+
+    @property
+    def votes(self) -> str:
+        return percent_text(self.stake.votes if self.stake else Decimal(0))
+
+    @property
+    def direct(self) -> str:
+        return percent_text(self.stake.direct if self.stake else Decimal(0))
+
+    @property
+    def effective(self) -> str:
+        return percent_text(percentage(self.stake.effective) if self.stake else Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class People:
@@ -94,6 +122,14 @@ class People:
     holdings: tuple[Shareholding, ...]
     ownership: Ownership
     on: date
+
+    def row_of(self, person: Person) -> Behind | None:
+        return next((row for row in self.rows if row.person.pk == person.pk), None)
+
+    @property
+    def cover(self) -> Cover:
+        """How much of the issuer itself the chart explains."""
+        return self.ownership.covers[ISSUER]
 
     def holding_office(self, position: str, affair: str = "") -> list[Behind]:
         return [row for row in self.rows if any(
@@ -128,14 +164,14 @@ class Board:
         return self.expected is not None and self.share is not None and self.share < self.expected.part
 
 
-@dataclass(slots=True)
-class Node:
-    """One line of the ownership tree: a holding, who has it, and the holdings in that body below."""
+def applications_with_people(actor: Actor) -> QuerySet[Application]:
+    """Return the applications that the actor may see, with what tells whether their people can be changed."""
+    return Application.objects.visible_to(actor).select_related("issuer__organisation", "issuer__licence")
 
-    holding: Shareholding
-    behind: Behind
-    below: list[Node] = field(default_factory=list)
-    cover: Cover | None = None
+
+def latest_application(issuer: Issuer) -> Application | None:
+    """Return the application under way, or the last one that was."""
+    return issuer.applications.select_related("issuer__organisation", "issuer__licence").first()
 
 
 def may_change_persons(issuer: Issuer, application: Application | None) -> bool:
@@ -145,7 +181,7 @@ def may_change_persons(issuer: Issuer, application: Application | None) -> bool:
     return hasattr(issuer, "licence") and issuer.licence.status in ("active", "suspended")
 
 
-def persons_for(actor: Actor):
+def persons_for(actor: Actor) -> QuerySet[Person]:
     """Return the people and bodies that the actor may see, with their issuer."""
     return Person.objects.visible_to(actor).select_related("issuer__organisation")
 
@@ -189,20 +225,6 @@ def people_of(issuer: Issuer, application: Application | None) -> People:
         form = PersonForm(sections, *answers[person.pk])
         rows.append(Behind(person, current, stake, form, tuple(documents[person.pk])))
     return People(issuer, tuple(rows), holdings, owned, on)
-
-
-def tree_of(people: People) -> tuple[list[Node], Cover]:
-    """Return the ownership chart from the issuer up: who holds it, who holds those, and how much is explained."""
-    rows = {row.person.pk: row for row in people.rows}
-    held: dict[int | None, list[Shareholding]] = defaultdict(list)
-    for holding in people.holdings:
-        held[holding.held_id].append(holding)
-
-    def branch(body: int | None) -> list[Node]:
-        return [Node(each, rows[each.holder_id], branch(each.holder_id), people.ownership.covers.get(each.holder_id))
-                for each in held[body]]
-
-    return branch(ISSUER), people.ownership.covers[ISSUER]
 
 
 def _ownership(issuer: Issuer, holdings: tuple[Shareholding, ...], on: date) -> Ownership:

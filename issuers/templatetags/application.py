@@ -25,6 +25,12 @@ def answer_shown(question: Field, value: Any) -> dict[str, Any]:
     }
 
 
+@register.filter
+def country(code: str) -> str:
+    """Return the country's name in the reader's language, "" for none."""
+    return str(country_name(code)) if code else ""
+
+
 def words(question: Field | Column, value: Any) -> str:
     """Return one value in words, "" if there is none."""
     if value is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from issuers.urls import applications, assessment, duties, licences, people, register
+from issuers.urls import applications, assessment, duties, licences, people, persons, register
 
-_SLICES = (people, applications, assessment, licences, duties, register)
+_SLICES = (people, applications, persons, assessment, licences, duties, register)
 
 officer = [address for each in _SLICES for address in each.officer]
 portal = [address for each in _SLICES for address in each.portal]
