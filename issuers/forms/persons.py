@@ -95,9 +95,11 @@ class AppointmentForm(forms.Form):
 class HoldingForm(forms.Form):
     """One line of the ownership chart."""
 
+    ISSUER = "issuer"
+
     holder = forms.ModelChoiceField(label=gettext_lazy("Holder"), queryset=Person.objects.none(),
                                     empty_label=gettext_lazy("Choose"))
-    held = forms.ModelChoiceField(label=gettext_lazy("Holds votes in"), queryset=Person.objects.none(), required=False)
+    held = forms.ChoiceField(label=gettext_lazy("Holds votes in"))
     percent = forms.DecimalField(
         label=gettext_lazy("Percentage of the votes"), max_digits=7, decimal_places=4, min_value=0, localize=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "govuk-input--width-5"}),
@@ -108,8 +110,14 @@ class HoldingForm(forms.Form):
         super().__init__(data)
         standing = Person.objects.filter(issuer=issuer, removed_at=None)
         self.fields["holder"].queryset = standing  # type: ignore[attr-defined]
-        self.fields["held"].queryset = standing.filter(kind=Person.Kind.BODY_CORPORATE)  # type: ignore[attr-defined]
-        self.fields["held"].empty_label = issuer.name  # type: ignore[attr-defined]
+        self.bodies = {str(each.pk): each for each in standing if each.kind == Person.Kind.BODY_CORPORATE}
+        self.fields["held"].choices = [  # type: ignore[attr-defined]
+            (self.ISSUER, issuer.name), *((key, each.name_en) for key, each in self.bodies.items())
+        ]
+
+    def clean_held(self) -> Person | None:
+        """Return the body that is held, None for the issuer itself."""
+        return self.bodies.get(self.cleaned_data["held"])
 
 
 class PersonDocumentForm(forms.Form):

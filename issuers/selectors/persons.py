@@ -49,11 +49,18 @@ class PersonForm:
 
     @property
     def answered(self) -> int:
-        return self.required - len(self.missing)
+        return sum(question.required and not self._is_missing(question) for question in self.questions)
 
     @property
     def required(self) -> int:
-        return sum(question.required or bool(question.columns) for question in self.questions)
+        return sum(question.required for question in self.questions)
+
+    @property
+    def read(self) -> list[tuple[Section, list[tuple[Field, Any]]]]:
+        """The sections with their answers, without details that nothing asked for."""
+        return [(section, [(each, self.values.get(each.key)) for each in wanted(section.fields, self.values)
+                           if each.required or self.values.get(each.key) is not None or "_details" not in each.key])
+                for section in self.sections]
 
     @property
     def is_begun(self) -> bool:

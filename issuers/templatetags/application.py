@@ -26,9 +26,9 @@ def answer_shown(question: Field, value: Any) -> dict[str, Any]:
 
 
 @register.filter
-def answer_to(form: Any, question: Field) -> Any:
-    """Return what a person's form has as the answer to the question."""
-    return form.values.get(question.key)
+def country(code: str) -> str:
+    """Return the country's name in the reader's language, "" for none."""
+    return str(country_name(code)) if code else ""
 
 
 def words(question: Field | Column, value: Any) -> str:

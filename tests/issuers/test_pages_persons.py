@@ -83,10 +83,10 @@ def test_identifiers_of_a_body(body, kim, client_for):
 
 def test_the_chart_refuses_more_than_the_whole_and_adds_up(harbour_application, anna, body, kim, client_for):
     client, address = client_for(kim), reverse("portal:ownership", args=[harbour_application.reference])
-    assert client.post(address, {"holder": body.pk, "held": "", "percent": "60"}).status_code == 302
+    assert client.post(address, {"holder": body.pk, "held": "issuer", "percent": "60"}).status_code == 302
     assert client.post(address, {"holder": anna.pk, "held": body.pk, "percent": "75"}).status_code == 302
     before = AuditEvent.objects.count()
-    refused = client.post(address, {"holder": anna.pk, "held": "", "percent": "40.5"})
+    refused = client.post(address, {"holder": anna.pk, "held": "issuer", "percent": "40.5"})
     assert refused.status_code == 422
     assert "The holders of Harbour Coin Limited would have 100.5% of its votes: 0.5% too much." in text_of(refused)
     assert (Shareholding.objects.count(), AuditEvent.objects.count()) == (2, before)
