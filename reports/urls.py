@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import calendar, cases, days, documents, outbox, register, rules
+from reports.views import approvals, calendar, cases, days, documents, outbox, register, rules
 from reports.views import officer as officer_pages
 from reports.views import portal as portal_pages
 
@@ -21,6 +21,7 @@ _both = [
 officer = [
     path("", officer_pages.home, name="home"),
     path("cases/", cases.case_list, name="cases"),
+    path("approvals/", approvals.approval_list, name="approvals"),
     path("reserves/", officer_pages.reserves, name="reserves"),
     path(f"{DAY}run/", days.run_again, name="run_again"),
     path("rules/", rules.rules, name="rules"),

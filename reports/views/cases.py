@@ -23,9 +23,7 @@ from core.models import Case, CaseNote, Membership, Organisation, User
 from core.roles import ROLES, Can
 from core.templatetags.ui import due_cell, tag
 from core.wording import due_tone
-from issuers.models import Application
 from issuers.services import breaches
-from issuers.services.submission import APPLICATION_CASE
 from issuers.views.frame import portal_frame
 from issuers.workflows import BREACH
 
@@ -138,15 +136,9 @@ def _shown(request: HttpRequest, reference: str, form: NoteForm | None = None) -
         "events": audit.timeline(*filter(None, (case, breach)), audience=audience)[:100],
         "officers": _officers() if user.can(Can.WORK_CASES, case) else [],
         "may_note": user.can(Can.WORK_CASES, case) or user.can(Can.ANSWER_BREACH, case),
-        "papers": _application(case) if user.is_authority and user.can(Can.RENDER_REPORTS, case) else None,
         "paused": case.pauses.filter(resumed_at=None).first(),
         "running": cases.clock_of(case),
     }
-
-
-def _application(case: Case) -> Application | None:
-    """The application that the case is about, None for a case of another kind."""
-    return case.application if case.kind == APPLICATION_CASE.name else None
 
 
 def _officers() -> QuerySet[User]:

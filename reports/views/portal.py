@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from core import cases, clock
 from core.models import Case
 from issuers.views.frame import portal_frame
+from reports.selectors.owed import owed_by
 from reports.views.officer import reserve_watch
 from reserves.selectors import due_files
 
@@ -20,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = portal_frame(request.user) | {
         "watch": watch, "as_at": clock.now(),
         "cases": cases.cases_for(request.user).filter(status=Case.Status.OPEN),
+        "owed": owed_by(request.user),
         "due": due_files([row["coin"] for row in watch]),
     }
     return render(request, "portal/home.html", context)

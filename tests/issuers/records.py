@@ -104,7 +104,8 @@ def proposal(issuer: Issuer, status: str, move: str = "") -> Proposal:
 
 def obligation(issuer: Issuer, status: str, move: str = "") -> Obligation:
     return Obligation.objects.create(
-        issuer=issuer, kind="stress_test", key=next_reference("K"), cite="SUP 6.4.7", due_at=clock.now(), status=status
+        issuer=issuer, kind="stress_test", key=clock.today().isoformat(), cite="SUP 6.4.7", began_on=clock.today(),
+        due_at=clock.now(), status=status,
     )
 
 

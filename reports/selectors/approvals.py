@@ -1,0 +1,146 @@
+"""What waits for a second officer, whatever it is: one list of who proposed what since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet, Value
+from django.utils.translation import gettext as _
+
+from core.access import Actor
+from core.roles import Can
+from issuers.models import ClearanceOverride, Consent, Proposal, PublicWarning, Recommendation
+from issuers.powers import POWERS
+from issuers.selectors.people import waiting_for_authority
+from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models.reference import Reference
+
+REFERENCE_TABLES: dict[str, type[Reference]] = {
+    "obligors": Obligor, "custodians": Custodian, "funds": Fund, "instruments": AcceptedInstrument,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One proposal: ``proposer`` is the key of who may not decide it, ``may`` is what deciding it takes."""
+
+    what: Any
+    subject: Any
+    detail: Any
+    by: Any
+    proposer: int | None
+    since: datetime | None
+    not_before: datetime | None
+    view: str
+    args: tuple[Any, ...]
+    may: Can
+
+    def is_for(self, actor: Actor) -> bool:
+        """Whether the actor may decide it: has the permission, and did not propose it."""
+        return actor.can(self.may) and self.proposer != getattr(actor, "pk", None)
+
+
+def approvals() -> list[Waiting]:
+    """Return all that waits for a second officer, the longest waiting first."""
+    rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_warnings(), *_people(), *_reference()]
+    return sorted(rows, key=lambda row: (row.since is None, row.since))
+
+
+def approval_count(actor: Actor) -> int:
+    """Return how many proposals the actor may decide, in one question; access for people is not counted."""
+    sources = [
+        (Can.DECIDE_APPLICATION, open_recommendations(), "made_by"),
+        (Can.REVIEW_APPLICATION, ClearanceOverride.objects.filter(confirmed_by=None), "proposed_by"),
+        (Can.DECIDE_LICENCE_ACTION, open_proposals(), "proposed_by"),
+        (Can.DECIDE_CONSENT, recommended_consents(), "recommended_by"),
+        (Can.PUBLISH_WARNING, PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT), "proposed_by"),
+        *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
+          for model in REFERENCE_TABLES.values()),
+    ]  # fmt: skip
+    own = getattr(actor, "pk", None)
+    found = [
+        rows.exclude(**{proposer: own}).order_by().annotate(one=Value(1)).values("one")
+        for may, rows, proposer in sources if actor.can(may)
+    ]
+    return found[0].union(*found[1:], all=True).count() if found else 0
+
+
+def open_recommendations() -> QuerySet[Recommendation]:
+    """Return the recommendations that wait for their decision."""
+    return Recommendation.objects.filter(result=Recommendation.Result.OPEN, application__status="recommended")
+
+
+def open_proposals() -> QuerySet[Proposal]:
+    """Return the proposals that are neither decided nor dropped."""
+    return Proposal.objects.filter(status__in=(Proposal.Status.OPEN, Proposal.Status.REPRESENTED))
+
+
+def recommended_consents() -> QuerySet[Consent]:
+    """Return the requests for consent on which an officer made a recommendation."""
+    return Consent.objects.filter(status=Consent.Status.REQUESTED).exclude(recommended_by=None)
+
+
+def _recommendations() -> Iterator[Waiting]:
+    for row in open_recommendations().select_related("application__issuer__organisation", "made_by"):
+        yield Waiting(
+            row.get_outcome_display(), row.application.issuer.name, row.application.reference, row.made_by,
+            row.made_by_id, row.made_at, None, "officer:application_decision", (row.application.reference,),
+            Can.DECIDE_APPLICATION,
+        )
+
+
+def _overrides() -> Iterator[Waiting]:
+    rows = ClearanceOverride.objects.filter(confirmed_by=None).select_related(
+        "application__issuer__organisation", "person", "proposed_by"
+    )
+    for row in rows:
+        yield Waiting(
+            _("Go on without clearance"), row.person or row.application.issuer.name, row.application.reference,
+            row.proposed_by, row.proposed_by_id, row.proposed_at, None, "officer:application_persons",
+            (row.application.reference,), Can.REVIEW_APPLICATION,
+        )
+
+
+def _proposals() -> Iterator[Waiting]:
+    for row in open_proposals().select_related("licence__issuer__organisation", "proposed_by"):
+        yield Waiting(
+            _(POWERS[row.kind].title), row.licence.issuer.name, row.reference, row.proposed_by, row.proposed_by_id,
+            row.proposed_at, row.representations_until, "officer:proposal", (row.reference,),
+            Can.DECIDE_LICENCE_ACTION,
+        )
+
+
+def _consents() -> Iterator[Waiting]:
+    for row in recommended_consents().select_related("issuer__organisation", "person", "recommended_by"):
+        yield Waiting(
+            _("Consent"), row.issuer.name, row.person, row.recommended_by, row.recommended_by_id, row.requested_at,
+            None, "officer:consent", (row.reference,), Can.DECIDE_CONSENT,
+        )
+
+
+def _warnings() -> Iterator[Waiting]:
+    for row in PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT).select_related("proposed_by"):
+        yield Waiting(
+            _("Publish a warning"), row.name, row.reference, row.proposed_by, row.proposed_by_id, row.proposed_at,
+            None, "officer:warning", (row.reference,), Can.PUBLISH_WARNING,
+        )
+
+
+def _people() -> Iterator[Waiting]:
+    for row in waiting_for_authority():
+        yield Waiting(
+            _("Access for a person"), row.organisation.name, row.name, row.invited_by, row.invited_by_id,
+            row.invited_at, None, "officer:people", (row.organisation.slug,), Can.INVITE_APPLICANT,
+        )
+
+
+def _reference() -> Iterator[Waiting]:
+    for table, model in REFERENCE_TABLES.items():
+        for row in model.objects.filter(status=Reference.Status.PROPOSED).select_related("proposed_by"):
+            yield Waiting(
+                _("Reference data"), row, row.source, row.proposed_by, row.proposed_by_id, row.proposed_at, None,
+                "officer:reference", (table,), Can.APPROVE_REFERENCE,
+            )

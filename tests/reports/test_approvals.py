@@ -1,0 +1,68 @@
+"""What waits for a second officer, and what an organisation owes, on one page each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from core.models import AuditEvent
+from issuers.models import Recommendation
+from reports.selectors.approvals import approval_count, approvals
+from reserves.models import Obligor
+from reserves.services.reference import propose_reference
+from tests.issuers import records
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def waiting(issuer, rival, bo, authority):
+    """A recommendation by bo, a proposal, a consent and a warning by somebody else, an obligor by bo."""
+    application = records.application(issuer, "recommended")
+    Recommendation.objects.filter(application=application).update(made_by=bo)
+    records.proposal(rival, "open")
+    records.consent(rival, "requested")
+    records.warning(rival, "draft")
+    propose_reference(Obligor, name="Treasury", kind="government", country="US", valid_from=date(2026, 1, 2),
+                      source="Letter", actor=bo)
+    return application
+
+
+def test_each_officer_sees_what_is_for_that_officer_to_decide(waiting, bo, ben, cy, dee):
+    kinds = {name: sorted(row.view for row in approvals() if row.is_for(officer))
+             for name, officer in (("bo", bo), ("ben", ben), ("cy", cy), ("dee", dee))}
+    assert kinds == {
+        "bo": ["officer:warning"],
+        "ben": ["officer:reference", "officer:warning"],
+        "cy": ["officer:application_decision", "officer:consent", "officer:proposal", "officer:reference",
+               "officer:warning"],
+        "dee": [],
+    }  # fmt: skip
+    assert [approval_count(officer) for officer in (bo, ben, cy, dee)] == [1, 2, 5, 0]
+
+
+def test_the_count_is_one_question(waiting, cy, django_assert_num_queries):
+    assert cy.current_memberships
+    with django_assert_num_queries(1):
+        assert approval_count(cy) == 5
+
+
+def test_the_page_shows_own_proposals_apart(waiting, bo, client_for):
+    page = client_for(bo).get(reverse("officer:approvals")).content.decode()
+    mine, others = page.split("Waiting for others", 1)
+    assert "WRN-" in mine
+    assert waiting.reference in others
+    assert not AuditEvent.objects.filter(verb="issuers.warning.published").exists()
+
+
+def test_the_first_page_of_an_applicant_says_what_to_go_on_with(issuer, rival, ann, ian, client_for):
+    application = records.application(issuer, "draft")
+    records.event_notice(issuer, "draft")
+    records.obligation(issuer, "due")
+    page = client_for(ann).get(reverse("portal:home")).content.decode()
+    for text in (application.reference, "Draft, not submitted", "Saved, not submitted", "Change of address",
+                 "Stress test"):
+        assert text in page
+    assert application.reference not in client_for(ian).get(reverse("portal:home")).content.decode()
