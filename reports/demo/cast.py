@@ -16,7 +16,10 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that can be misread
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One member of the cast; ``issuer`` is the place in the list of issuers, None for an officer."""
+    """One member of the cast; ``issuer`` is the place in the list of issuers, None for an officer.
+
+    Who is ``invited`` belongs to an applicant and comes in by invitation, as people do, when licensing is played.
+    """
 
     name: str
     full_name: str
@@ -25,10 +28,15 @@ class Person:
     language: str
     issuer: int | None
     domain: str = ""
+    invited: bool = False
 
     @property
     def lands_on(self) -> str:
-        return f"/{self.language}/{'officer' if self.issuer is None else 'portal'}/"
+        return f"/{self.language}/{'officer' if self.is_officer else 'portal'}/"
+
+    @property
+    def is_officer(self) -> bool:
+        return self.issuer is None and not self.invited
 
 
 CAST = (
@@ -42,6 +50,10 @@ CAST = (
     Person("dan", "Dan Yip", Role.AML_ANALYST, "second AML analyst", "zh-hans", None),
     Person("eli", "Eli Wu", Role.AUDITOR, "external auditor", "en", 0, domain="stonebridge-audit.example"),
     Person("ops", "Ops Fung", Role.OPERATIONS, "operations", "en", None),
+    Person("kit", "Kit Sze", Role.COMPLIANCE_OFFICER, "applicant's compliance officer", "en", None,
+           domain="jadeharbour.example", invited=True),
+    Person("kay", "Kay Tong", Role.ISSUER_ADMINISTRATOR, "applicant's administrator", "en", None,
+           domain="jadeharbour.example", invited=True),
 )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from core import feeds
 from core.access import SYSTEM
@@ -102,14 +103,14 @@ class _Story:
         # What began on the very last day nobody has answered yet.
         if started and self.spokesman and as_of != self.last:
             self.clock.set(hong_kong(self.calendar.next_business_day(as_of), 7, 48))
-            for breach in self._open(started):
+            for breach in self._open(started).filter(status=Breach.Status.OPEN):  # a day played again is told once
                 notify_breach(breach, actor=self.spokesman, note="Found in the morning check of the reserve.")
         if ended:
             self._close(as_of, ended)
 
-    def _open(self, rules: Sequence[str]) -> Iterator[Breach]:
+    def _open(self, rules: Sequence[str]) -> QuerySet[Breach]:
         standing = Breach.objects.filter(subject=self.coin.symbol, rule__in=rules).exclude(status__in=BREACH.final)
-        yield from standing.order_by("pk")
+        return standing.order_by("pk")
 
     def _close(self, as_of: date, rules: Sequence[str]) -> None:
         answered_on = self.calendar.next_business_day(as_of)

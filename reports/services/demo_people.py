@@ -58,32 +58,49 @@ def _kept(*paths: Path) -> dict[str, dict[str, str]]:
     return {}
 
 
-def create_cast(authority: Organisation, issuers: Sequence[tuple[IssuerPlan, Organisation]]) -> dict[str, User]:
-    """Create every member of the cast whose organisation is there; return them by name."""
+def create_cast(
+    authority: Organisation, issuers: Sequence[tuple[IssuerPlan, Organisation]], *, with_invited: bool = True
+) -> dict[str, User]:
+    """Create every member of the cast whose organisation is there; return them by name.
+
+    The invited come in later; what they will sign in with is kept from now on.
+    """
     kept, people, entries = _kept(cast_file(), unfinished_cast_file()), {}, []
     for person in CAST:
-        if person.issuer is not None and person.issuer >= len(issuers):
+        if person.invited or (person.issuer is not None and person.issuer >= len(issuers)):
             continue
         plan, organisation = (None, authority) if person.issuer is None else issuers[person.issuer]
-        domain = person.domain or (plan.domain if plan else AUTHORITY_DOMAIN)
-        email = f"{person.name}@{domain}"
-        standing = kept.get(person.name, {})
-        password = standing.get("password") or new_password()
-        secret = standing.get("totp_secret") or generate_totp_secret()
-        people[person.name] = _create_person(person, email, password, secret, organisation)
-        entries.append({"name": person.name, "email": email, "password": password, "totp_secret": secret,
-                        "role": person.title, "lands_on": person.lands_on})
+        entry = _sign_in(person, person.domain or (plan.domain if plan else AUTHORITY_DOMAIN), kept)
+        user = User.objects.create_user(entry["email"], person.full_name, entry["password"], language=person.language)
+        Membership.objects.create(user=user, organisation=organisation, role=person.role, since=JOINED)
+        set_second_factor(user, entry["totp_secret"])
+        people[person.name] = user
+        entries.append(entry)
+    entries += [_sign_in(person, person.domain, kept) for person in CAST if person.invited and with_invited]
     write_private(unfinished_cast_file(), entries)
     return people
 
 
-def _create_person(person: Person, email: str, password: str, secret: str, organisation: Organisation) -> User:
-    user = User.objects.create_user(email, person.full_name, password, language=person.language)
-    Membership.objects.create(user=user, organisation=organisation, role=person.role, since=JOINED)
+def _sign_in(person: Person, domain: str, kept: dict[str, dict[str, str]]) -> dict[str, str]:
+    standing = kept.get(person.name, {})
+    return {
+        "name": person.name, "email": f"{person.name}@{domain}",
+        "password": standing.get("password") or new_password(),
+        "totp_secret": standing.get("totp_secret") or generate_totp_secret(),
+        "role": person.title, "lands_on": person.lands_on,
+    }  # fmt: skip
+
+
+def sign_in_of(name: str) -> dict[str, str]:
+    """Return what a member of the cast signs in with while the world is being made."""
+    return _kept(unfinished_cast_file())[name]
+
+
+def set_second_factor(user: User, secret: str) -> None:
+    """Give an account its second factor and recovery codes."""
     TOTP.activate(user, secret)
     if not Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).exists():
         RecoveryCodes.activate(user)
-    return user
 
 
 def create_keys(authority: Organisation, issuers: Sequence[Organisation]) -> None:

@@ -11,16 +11,19 @@ from core.calendars import HongKongCalendar
 from core.models import Organisation, User
 from issuers.models import Coin, Issuer
 from issuers.services.coins import add_deployment, create_coin
+from issuers.services.conditions import attach_condition
 from issuers.services.facts import file_capital, record_fact
 from issuers.services.issuers import register_issuer
 from issuers.services.licences import record_licence
 from reports.demo.cast import AUTHORITY_NAMES, AUTHORITY_SLUG
 from reports.demo.dealing import REPOS
 from reports.demo.identifiers import collateral, contract
+from reports.demo.licensing import CONDITIONS, has_licensing
 from reports.demo.pool import Withdrawal
-from reports.demo.rulings import rulings
+from reports.demo.rulings import Ruling, rulings
 from reports.demo.world import HOUSES, OBLIGORS, CoinPlan, IssuerPlan
 from reports.services.demo_clock import PlayedClock, hong_kong
+from reports.services.demo_licensing import play_licensing
 from reports.services.demo_people import create_cast, create_keys
 from reserves.models import AcceptedInstrument, Custodian, Obligor
 from reserves.models.reference import Reference
@@ -31,7 +34,7 @@ SOURCE = "Supervisory file"
 
 
 def enter_world(
-    plans: Sequence[IssuerPlan], withdrawals: dict[str, list[Withdrawal]], *, start: date, until: date,
+    plans: tuple[IssuerPlan, ...], withdrawals: dict[str, list[Withdrawal]], *, start: date, until: date,
     calendar: HongKongCalendar, clock: PlayedClock,
 ) -> None:
     """Enter everything that is there before the first file arrives, each thing at its time.
@@ -46,17 +49,18 @@ def enter_world(
     coins: dict[str, Coin] = {}
     for plan in plans:
         clock.set(hong_kong(plan.licensed_on, 9, 30))
-        issuer, entered = _issuer(plan, max(plan.launched_on, start))
+        issuer, entered = _issuer(plan, max(plan.launched_on, start), clock)
         organisations.append(issuer.organisation)
         coins |= entered
     clock.set(hong_kong(LAW_BEGINS, 9, 15))
-    people = create_cast(authority, list(zip(plans, organisations, strict=True)))
+    people = create_cast(authority, list(zip(plans, organisations, strict=True)), with_invited=has_licensing(until))
     create_keys(authority, organisations)
     _reference_data(plans, people, clock)
     for plan in plans:
         for coin_plan in plan.coins:
             _record(plan, coin_plan, coins[coin_plan.symbol], withdrawals[coin_plan.symbol], until, calendar, people,
                     clock)
+    play_licensing(plans, until=until, calendar=calendar, people=people, clock=clock)
 
 
 def _organisation(kind: str, slug: str, name_en: str, name_zh_hant: str, name_zh_hans: str) -> Organisation:
@@ -64,7 +68,7 @@ def _organisation(kind: str, slug: str, name_en: str, name_zh_hant: str, name_zh
     return Organisation.objects.get_or_create(slug=slug, defaults=names)[0]
 
 
-def _issuer(plan: IssuerPlan, launched_on: date) -> tuple[Issuer, dict[str, Coin]]:
+def _issuer(plan: IssuerPlan, launched_on: date, clock: PlayedClock) -> tuple[Issuer, dict[str, Coin]]:
     issuer = register_issuer(
         name_en=plan.name_en, name_zh_hant=plan.name_zh_hant, name_zh_hans=plan.name_zh_hans,
         address_en=plan.address_en, address_zh_hant=plan.address_zh_hant, email=f"compliance@{plan.domain}",
@@ -72,6 +76,7 @@ def _issuer(plan: IssuerPlan, launched_on: date) -> tuple[Issuer, dict[str, Coin
     )
     record_licence(issuer, number=plan.licence, effective_on=plan.licensed_on, actor=SYSTEM)
     coins = {}
+    clock.set(hong_kong(plan.launched_on, 8, 0))
     for coin_plan in plan.coins:
         coin = create_coin(issuer, symbol=coin_plan.symbol, reference_currency=coin_plan.currency,
                            launched_on=launched_on, actor=SYSTEM)
@@ -120,6 +125,9 @@ def _record(
     issuer = coin.issuer
     for ruling in rulings(plan, coin_plan, until, calendar, withdrawals):
         clock.set(hong_kong(ruling.valid_from, 11, 30))
+        if ruling.fact in CONDITIONS:
+            _attach(ruling, coin, people["cy"])
+            continue
         record_fact(issuer, fact=ruling.fact, value=ruling.value, valid_from=ruling.valid_from, source=ruling.source,
                     origin=ruling.origin, actor=people["cy"], coin=coin if ruling.of_coin else None)
     filed_on, paid_up = plan.licensed_on, Decimal(60_000_000)
@@ -130,3 +138,11 @@ def _record(
             net_liquid_assets_hkd=Decimal(31_500_000), funded_by_equity=True,
         )
         filed_on += timedelta(days=91)
+
+
+def _attach(ruling: Ruling, coin: Coin, actor: User) -> None:
+    """Attach the condition that sets the fact: the figure is recorded with it."""
+    kind, wording = CONDITIONS[ruling.fact]
+    terms = {"kind": kind, "value": ruling.value, "coin": coin.symbol if ruling.of_coin else None,
+             "wording_en": wording}
+    attach_condition(coin.issuer.licence, terms=terms, in_force_from=ruling.valid_from, actor=actor)
