@@ -63,6 +63,12 @@ class Proposal(models.Model):
     def owner_id(self) -> int:
         return self.licence.owner_id
 
+    @property
+    def hearing_runs(self) -> bool:
+        """Whether the licensee can still be heard on it."""
+        undecided = self.status in (self.Status.OPEN, self.Status.REPRESENTED)
+        return undecided and self.representations_until is not None and clock.now() <= self.representations_until
+
 
 class Representation(models.Model):
     """What the licensee said against a proposal, within its time."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core import clock
+from core import cases, clock
 from core.access import Actor
+from core.models import Case
 from core.roles import Can
 from issuers.models import Application, EventNotice, InformationRequest, Obligation, Proposal
 from issuers.selectors.applications import applications_for
@@ -19,6 +21,8 @@ from issuers.selectors.licences import proposals_for
 from issuers.templatetags.duties import duty_period, duty_title, event_title
 
 AHEAD = timedelta(days=30)
+#: What the authority works on: while it is at work nothing is owed, and what it asks for is a row of its own.
+AT_THE_AUTHORITY = ("issuers.application", "issuers.consent", "issuers.event_notice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ class Owed:
     args: tuple[Any, ...]
     state: Any
     tone: str = ""
+
+
+def cases_owed(actor: Actor) -> QuerySet[Case]:
+    """Return the open cases in which the actor's organisation has something to do."""
+    return cases.cases_for(actor).filter(status=Case.Status.OPEN).exclude(kind__in=AT_THE_AUTHORITY)
 
 
 def owed_by(actor: Actor) -> list[Owed]:

@@ -169,8 +169,8 @@ def _settle_duties(stage: Stage, issuer: Issuer, *, leave_last: bool) -> None:
     for row, last in due:
         if row not in left:
             stage.on(last, 16, 40)
-            reference = f"{issuer.licence.number} {row.kind} {last.isoformat()}"
-            meet_obligation(row, reference=reference[:80], on=last, actor=stage.people["bo"])
+            initials = "".join(word[0] for word in row.kind.split("_")).upper()
+            meet_obligation(row, reference=f"{initials}-{last:%Y%m%d}", on=last, actor=stage.people["bo"])
     _morning_after(stage)
     plan_obligations(issuer)
 

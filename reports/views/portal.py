@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from core import cases, clock
-from core.models import Case
+from core import clock
 from issuers.views.frame import portal_frame
-from reports.selectors.owed import owed_by
+from reports.selectors.owed import cases_owed, owed_by
 from reports.views.officer import reserve_watch
 from reserves.selectors import due_files
 
@@ -20,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     watch = reserve_watch(request.user)
     context = portal_frame(request.user) | {
         "watch": watch, "as_at": clock.now(),
-        "cases": cases.cases_for(request.user).filter(status=Case.Status.OPEN),
+        "cases": cases_owed(request.user),
         "owed": owed_by(request.user),
         "due": due_files([row["coin"] for row in watch]),
     }

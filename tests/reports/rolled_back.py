@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import override_settings
 
@@ -17,6 +18,8 @@ PRESENT = "2026-11-23T09:30:00+08:00"
 @contextmanager
 def rolled_back(folder, blocker) -> Iterator[None]:
     """An empty database with its own place for files, at the present of the tests; nothing stays."""
+    name = connection.settings_dict["NAME"]
+    assert name.startswith(settings.TEST_DATABASE), f"{name} is not a database for tests"
     (folder / "now").write_text(PRESENT)
     with (
         pytest.MonkeyPatch.context() as patch, blocker.unblock(),

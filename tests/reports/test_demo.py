@@ -22,6 +22,11 @@ from reserves.services.days import run_day
 from tests.reports.rolled_back import UNTIL, rolled_back
 
 
+@pytest.fixture(autouse=True)
+def db() -> None:
+    """Ask for the test database without a transaction around each test: the world's is around them all."""
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
@@ -127,7 +132,8 @@ def test_the_cast_can_sign_in_with_what_the_file_says_and_nobody_else_can_read_i
     path = world[0] / "demo" / "cast.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     people = {entry["name"]: entry for entry in json.loads(path.read_text())}
-    assert sorted(people) == ["amy", "ann", "ben", "bo", "cy", "dan", "dee", "eli", "ian", "ops"]
+    assert sorted(people) == [
+        "amy", "ann", "ben", "bo", "cy", "dan", "dee", "eli", "ian", "kay", "kit", "ops"]
     for entry in people.values():
         user = User.objects.get(email=entry["email"])
         assert user.check_password(entry["password"])

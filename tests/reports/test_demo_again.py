@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -10,6 +11,9 @@ from django.db import connection
 from core import feeds
 from core.errors import Refused
 from core.models import User
+from issuers.models import Application, Breach, Obligation
+from reports.demo.licensing import has_licensing
+from reports.services import demo, demo_licensing
 from reports.services.demo import compute_world, seed_demo
 from reserves.models import ReserveDay
 from tests.reports.rolled_back import PRESENT, UNTIL, rolled_back
@@ -61,6 +65,56 @@ def test_an_interrupted_making_is_completed(django_db_setup, django_db_blocker, 
         answer = seed_demo(days=9, issuers=2, until=UNTIL, processes=0)
         assert (answer["seeded"], answer["days"], answer["coins"], answer["reserve_days"]) == (True, 4, 1, 4)
         assert User.objects.get(email="bo@authority.example").name == "Bo Chan"
+
+
+def test_a_world_that_ends_too_soon_after_the_law_began_has_no_licensing(
+    django_db_setup, django_db_blocker, tmp_path_factory
+):
+    folder, until = tmp_path_factory.mktemp("early"), date(2026, 1, 20)
+    assert not has_licensing(until)
+    with rolled_back(folder, django_db_blocker):
+        seed_demo(days=1, issuers=1, until=until, processes=0)
+        assert Application.objects.count() == 0
+        assert "kit" not in [entry["name"] for entry in json.loads((folder / "demo" / "cast.json").read_text())]
+
+
+def test_an_interruption_while_licensing_is_entered_leaves_nothing_and_is_made_up_for(
+    django_db_setup, django_db_blocker, tmp_path_factory, monkeypatch
+):
+    with rolled_back(tmp_path_factory.mktemp("licensing"), django_db_blocker):
+        whole = demo_licensing.play_licensees
+
+        def stumbling(*_args):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(demo_licensing, "play_licensees", stumbling)
+        with pytest.raises(KeyboardInterrupt):
+            seed_demo(days=1, issuers=1, until=UNTIL, processes=0)
+        assert (Application.objects.count(), User.objects.count()) == (0, 0)
+        monkeypatch.setattr(demo_licensing, "play_licensees", whole)
+        answer = seed_demo(days=1, issuers=1, until=UNTIL, processes=0)
+        assert (answer["seeded"], Application.objects.count(), Obligation.objects.filter(status="met").exists()) == (
+            True, 2, True)
+
+
+def test_days_that_were_played_before_an_interruption_tell_of_a_breach_once(
+    django_db_setup, django_db_blocker, tmp_path_factory, monkeypatch
+):
+    with rolled_back(tmp_path_factory.mktemp("late"), django_db_blocker):
+        whole = demo._reports
+
+        def stumbling(*_args):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(demo, "_reports", stumbling)
+        with pytest.raises(KeyboardInterrupt):
+            seed_demo(days=12, issuers=2, until=UNTIL, processes=0)
+        told = Breach.objects.get(subject="TWHK")
+        assert told.status == "notified"
+        monkeypatch.setattr(demo, "_reports", whole)
+        assert seed_demo(processes=0)["seeded"] is True
+        again = Breach.objects.get(subject="TWHK")
+        assert (again.pk, again.status) == (told.pk, "notified")
 
 
 @pytest.mark.parametrize(
