@@ -103,7 +103,7 @@ SECOND_REQUEST = (
 )
 INTERVIEW = (
     "Vivian Tse, Calvin Lo; Bo Chan, Cy Leung",
-    "On the ninth of the month two signing modules were tested without warning; both came back within 41 minutes."
+    "Two signing modules had been tested without warning the day before; both came back within 41 minutes."
     " Ms Tse described the steps without notes and named the limit at which minting stops. Mr Lo could say which figure"
     " he would take to the board on the same day. The list of outside candidates for succession is still to be filed.",
 )
