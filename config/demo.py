@@ -62,11 +62,11 @@ def sign_ins(site: str) -> str:
     if not CAST.exists():
         return "No sign-ins: there is no demonstration data yet."
     now = time.time()
-    lines = [f"{'who':<8}{'role':<30}{'e-mail':<34}{'password':<26}{'TOTP secret':<36}code"]
+    lines = [f"{'who':<8}{'role':<32}{'e-mail':<34}{'password':<26}{'TOTP secret':<36}code"]
     for person in json.loads(CAST.read_text()):
         secret = person.get("totp_secret") or ""
         lines.append(
-            f"{person['name']:<8}{person['role']:<30}{person['email']:<34}{person['password']:<26}{secret:<36}"
+            f"{person['name']:<8}{person['role']:<32}{person['email']:<34}{person['password']:<26}{secret:<36}"
             f"{totp(secret, now) if secret else ''}"
         )
         lines.append(f"{'':<8}lands on {site}{person.get('lands_on', '/')}")
