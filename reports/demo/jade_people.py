@@ -149,6 +149,8 @@ BODIES: tuple[Body, ...] = (
          (("Adrian Teo Boon Keng", "SG"),), "Retained earnings of 2016 to 2023."),
 )
 
+EVERYBODY: tuple[Individual | Body, ...] = (*BODIES, *INDIVIDUALS)
+
 #: Who holds what share of the votes of whom; "" is the applicant.
 HOLDINGS: tuple[tuple[str, str, Decimal], ...] = (
     ("holdings", "", Decimal(74)), ("northpoint", "", Decimal(18)), ("tse", "", Decimal(8)),

@@ -18,7 +18,6 @@ from issuers.services.persons import add_person, appoint, set_shareholding
 from issuers.services.slots import file_in_slot
 from issuers.services.submission import prepare_application, submit_application
 from reports.demo import jade_controls, jade_people, jade_plan, jade_review, kowloon_peak
-from reports.demo.jade_people import Body, Individual
 from reports.services.demo_people import sign_in_of
 from reports.services.demo_stage import Stage, admit
 
@@ -104,9 +103,7 @@ def enter_people(issuer: Issuer, actor: User) -> dict[str, Person]:
 
 def _fill_forms(application: Application, persons: dict[str, Person], actor: User) -> None:
     """Fill in each person's form: what the plan says, and no to every question that it says nothing of."""
-    plans: dict[int, Individual | Body] = {
-        persons[plan.key].pk: plan for plan in (*jade_people.INDIVIDUALS, *jade_people.BODIES)
-    }
+    plans = {persons[plan.key].pk: plan for plan in jade_people.EVERYBODY}
     for row in people_of(application.issuer, application).rows:
         given = jade_people.form_of(plans[row.person.pk])
         for question in row.form.questions:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from core.deadlines import day_of
 from core.invitations import invite_person
@@ -81,7 +81,7 @@ def _pay_fees(stage: Stage, issuer: Issuer, *, late: bool) -> None:
     """Each fee is invoiced a month ahead and paid four days early; with ``late`` the last one is not."""
     licence, bo = issuer.licence, stage.people["bo"]
     latest = stage.until + timedelta(days=30)
-    days = []
+    days: list[date] = []
     while (falls_on := fees.fee_day(licence, len(days))) <= latest:
         days.append(falls_on)
     for years, falls_on in enumerate(days):
@@ -102,7 +102,7 @@ def _file_complaints(stage: Stage, issuer: Issuer, returns: tuple[plan.Complaint
     quarters = reversed(ended_quarters(stage.until, len(returns)))
     for (start, end), filed in zip(quarters, returns, strict=True):
         stage.on(min(stage.calendar.on_or_before(end + timedelta(days=24)), stage.until), 16, 20)
-        file_complaint_return(issuer, period_start=start, actor=speaker, **filed.counts())
+        file_complaint_return(issuer, period_start=start, actor=speaker, remarks="", **filed.counts())
 
 
 def _play_lion_rock(stage: Stage, issuer: Issuer, ann: User) -> None:
@@ -181,8 +181,8 @@ def _morning_after(stage: Stage) -> None:
 
 def _warn(stage: Stage, warned: plan.Warned, issuers: Mapping[int, Issuer]) -> None:
     stage.at(warned.ago, 10, 20)
-    likeness = {} if warned.resembles is None else {"resembles": issuers[warned.resembles].licence}
-    warning = draft_warning(actor=stage.people[warned.by], **likeness, **warned.written)
+    resembles = None if warned.resembles is None else issuers[warned.resembles].licence
+    warning = draft_warning(actor=stage.people[warned.by], evidence=None, resembles=resembles, **warned.written)
     if warned.published_by:
         stage.at(warned.ago - 1, 9, 30)
         publish_warning(warning, actor=stage.people[warned.published_by])

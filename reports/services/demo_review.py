@@ -59,7 +59,7 @@ def _screen(stage: Stage, application: Application) -> None:
     dee, issuer = stage.people["dee"], application.issuer
     stage.at(45, 10)
     record_clearance(issuer, person=None, state=Clearance.State.CLEAR, reference="SCR-JH-00", actor=dee)
-    plans = {plan.name_en: plan.key for plan in (*jade_people.INDIVIDUALS, *jade_people.BODIES)}
+    plans = {plan.name_en: plan.key for plan in jade_people.EVERYBODY}
     for number, person in enumerate(issuer.persons.order_by("pk"), start=1):
         stage.at(44, 10, number)
         waits = plans[person.name_en] == jade_review.PENDING
