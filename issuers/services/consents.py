@@ -27,6 +27,7 @@ from core.outbox import enqueue
 from core.roles import Can
 from issuers.models import Appointment, Consent, Issuer, Person
 from issuers.notices.duties import ConsentDecided
+from issuers.selectors.documents import enclosures_of
 from issuers.time_limits import time_limit
 from issuers.workflows import CONSENT
 
@@ -125,6 +126,7 @@ def request_consent(consent: Consent, *, reasons: str | None = None, actor: Acto
     row.digest = digest_of({
         "reference": row.reference, "issuer": owner.slug, "person": row.person.name_en, "position": row.position,
         "votes_percent": f"{row.votes_percent:f}" if row.votes_percent is not None else None, "reasons": row.reasons,
+        "documents": sorted(each.sha256 for each in enclosures_of(row)),
     })
     _restart(row)
     row.save()

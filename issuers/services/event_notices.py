@@ -24,6 +24,7 @@ from core.wording import sentences
 from issuers.events import EVENTS, EventKind
 from issuers.models import Appointment, EventNotice, Issuer, Person, RegisterEntry
 from issuers.notices.duties import EventNoticeAnswered
+from issuers.selectors.documents import enclosures_of
 from issuers.services.register import publish_entry
 from issuers.workflows import EVENT_NOTICE
 
@@ -142,7 +143,7 @@ def content_of(notice: EventNotice) -> dict[str, Any]:
         "happened_on": notice.happened_on.isoformat() if notice.happened_on else None,
         "known_on": notice.known_on.isoformat(),
         "statements": notice.statements,
-        "documents": sorted(notice.documents.filter(removed_at=None).values_list("blob", flat=True)),
+        "documents": sorted(each.sha256 for each in enclosures_of(notice)),
     }
 
 
