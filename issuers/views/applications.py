@@ -26,6 +26,7 @@ from issuers.selectors.applications import (
     current_application,
     filed_slots,
     last_changes,
+    shared_interviews,
 )
 from issuers.selectors.progress import progress_of
 from issuers.services.applications import open_application
@@ -106,7 +107,9 @@ def status(request: HttpRequest, reference: str) -> HttpResponse:
     """How far the application is, whom it waits for, and everything that happened on it."""
     row = application_or_404(request, reference)
     requests = row.requests.exclude(status=InformationRequest.Status.CANCELLED)
-    context = framed(row, request.user) | {"progress": progress_of(row), "requests": requests}
+    context = framed(row, request.user) | {
+        "progress": progress_of(row), "requests": requests, "interviews": shared_interviews(row),
+    }
     return render(request, "portal/application_status.html", context)
 
 
