@@ -12,6 +12,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import get_default_renderer
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,7 +67,14 @@ def _yes_no(question: Question) -> forms.Widget:
 
 
 def _listed(choices: Callable[[], list[tuple[str, str]]]) -> Callable[[Question], forms.Widget]:
-    return lambda question: forms.Select(choices=lambda: [("", _("Choose")), *choices()])
+    # Called whenever the widget is drawn: the names are in the reader's language.
+    in_time: Any = lambda: [("", _("Choose")), *choices()]  # noqa: E731
+    return lambda question: forms.Select(choices=in_time)
+
+
+def _rows(question: Question) -> forms.Widget:
+    assert isinstance(question, Field), "a column holds no table"
+    return RowsWidget(question)
 
 
 WIDGETS: dict[FieldKind, Callable[[Question], forms.Widget]] = {
@@ -88,7 +97,7 @@ WIDGETS: dict[FieldKind, Callable[[Question], forms.Widget]] = {
     FieldKind.CHAIN: _short,
     FieldKind.SYMBOL: _short,
     FieldKind.CONTRACT: _text,
-    FieldKind.TABLE: lambda question: RowsWidget(question),
+    FieldKind.TABLE: _rows,
 }
 
 
@@ -162,7 +171,7 @@ class RowsWidget(forms.Widget):
         for row in context["widget"]["rows"]:
             for cell in row:
                 cell["html"] = cell["widget"].render(cell["name"], cell["value"], cell["attrs"], renderer)
-        return self._render(self.template_name, context, renderer)
+        return mark_safe((renderer or get_default_renderer()).render(self.template_name, context))
 
 
 class AnswerField(forms.Field):
