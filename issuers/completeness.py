@@ -152,9 +152,10 @@ def _independence(answers: Mapping[str, Any], on: date) -> list[Gap]:
 def _shares(answers: Mapping[str, Any], on: date) -> list[Gap]:
     rows = answers.get("custody.custodians") or []
     shares = [Decimal(row["share"]) for row in rows if row.get("share") is not None]
-    if len(shares) < len(rows) or not rows or sum(shares, Decimal()) == 100:
+    total = sum(shares, Decimal())
+    if len(shares) < len(rows) or not rows or total == 100:
         return []
-    sentence = _("The custodians' shares add up to %(sum)s%%, not to 100%%.") % {"sum": f"{sum(shares, Decimal()).normalize():f}"}
+    sentence = _("The custodians' shares add up to %(sum)s%%, not to 100%%.") % {"sum": f"{total.normalize():f}"}
     return [Gap("module", "custody", sentence, "SUP 2.5.4", "custodians")]
 
 

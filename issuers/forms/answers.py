@@ -171,7 +171,8 @@ class RowsWidget(forms.Widget):
         for row in context["widget"]["rows"]:
             for cell in row:
                 cell["html"] = cell["widget"].render(cell["name"], cell["value"], cell["attrs"], renderer)
-        return mark_safe((renderer or get_default_renderer()).render(self.template_name, context))
+        # A template's own output, escaped where it was made.
+        return mark_safe((renderer or get_default_renderer()).render(self.template_name, context))  # noqa: S308
 
 
 class AnswerField(forms.Field):
