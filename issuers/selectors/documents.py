@@ -68,7 +68,7 @@ def page_address(site: str, document: Document, number: int = 1) -> str:
     return f"{reverse(f'{site}:document', args=[document.pk])}{window}#page-{number}"
 
 
-def changes_between(before: Document, after: Document) -> list[PageChange]:
+def page_changes(before: Document, after: Document) -> list[PageChange]:
     """Return the pages whose text differs between two versions.
 
     Raises:

@@ -22,7 +22,7 @@ from core.teams import assign_case_to_team, working_officers
 from issuers.criteria import criteria_for
 from issuers.forms.assessment import FindingForm
 from issuers.models import Application, CriterionFinding, Document
-from issuers.selectors.answers_shown import changes_between, shown_modules
+from issuers.selectors.answers_shown import shown_modules, submitted_changes
 from issuers.selectors.applications import completeness, filed_slots
 from issuers.selectors.assessment import applications_for, criterion_rows, last_submissions
 from issuers.selectors.pipeline import stage_of
@@ -172,5 +172,5 @@ def versions(request: HttpRequest, reference: str) -> HttpResponse:
         "submissions": application.submissions.select_related("prepared_by", "signed_by").defer("content")
         .order_by("-number"),
         "pair": latest if len(latest) == 2 else [],
-        "changes": changes_between(latest[1], latest[0]) if len(latest) == 2 else [],
+        "changes": submitted_changes(latest[1], latest[0]) if len(latest) == 2 else [],
     })
