@@ -18,7 +18,8 @@ SHOWN = (Licence.Status.ACTIVE, Licence.Status.SUSPENDED)
 LABELS = {
     "name_en": _("Name in English"), "name_zh_hant": _("Name in Traditional Chinese"),
     "name_zh_hans": _("Name in Simplified Chinese"), "address_en": _("Principal address in Hong Kong"),
-    "address_zh_hant": _("Principal address in Chinese"), "email": _("E-mail"), "website": _("Website"),
+    "address_zh_hant": _("Principal address in Traditional Chinese"),
+    "address_zh_hans": _("Principal address in Simplified Chinese"), "email": _("E-mail"), "website": _("Website"),
     "number": _("Licence number"), "effective_on": _("Effective date"), "status": _("Status"),
     "suspension": _("Suspension"), "coins": _("Stablecoins"), "contracts": _("Contracts"),
 }
@@ -56,6 +57,7 @@ class Entry:
         self.name_zh_hans: str = said["name_zh_hans"]
         self.address_en: str = said["address_en"]
         self.address_zh_hant: str = said["address_zh_hant"]
+        self.address_zh_hans: str = said.get("address_zh_hans", "")  # older versions have none
         self.email: str = said["email"]
         self.website: str = said["website"]
         term = said.get("suspension") or {}

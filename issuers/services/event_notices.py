@@ -34,6 +34,8 @@ APPLIED = audit.verb("issuers.event_notice.applied", gettext_noop("entered what 
                      audience=audit.Audience.ISSUER)
 
 KIND = "issuers.event_notice"
+#: What a change of address enters in the register.
+REGISTERED = ("address_en", "address_zh_hant", "address_zh_hans", "email")
 OPEN = (EventNotice.Status.DRAFT, EventNotice.Status.RETURNED)
 
 
@@ -222,7 +224,7 @@ def _apply(row: EventNotice) -> bool:
     """Enter what an acknowledged notice says; return whether anything changed."""
     stated, event, day = row.statements, EVENTS[row.kind], row.happened_on or row.known_on
     if row.kind == "change_of_address":
-        new = {key: stated[key] for key in ("address_en", "address_zh_hant", "email") if stated.get(key)}
+        new = {key: stated[key] for key in REGISTERED if stated.get(key)}
         issuer = Issuer.objects.select_for_update(no_key=True).get(pk=row.issuer_id)
         for key, value in new.items():
             setattr(issuer, key, value)

@@ -27,7 +27,9 @@ CORRECTED = audit.verb("issuers.register.corrected",
                        gettext_noop("corrected the register entry of %(target)s: %(reason)s"),
                        audience=audit.Audience.ISSUER)
 NAMES = ("name_en", "name_zh_hant", "name_zh_hans")
-PARTICULARS = (*NAMES, "address_en", "address_zh_hant", "email", "website")
+#: What versions of an entry that were kept before did not have yet.
+LATER_FIELDS = {"address_zh_hans": ""}
+PARTICULARS = (*NAMES, "address_en", "address_zh_hant", "address_zh_hans", "email", "website")
 ENDED = (Licence.Status.REVOKED, Licence.Status.SURRENDERED)
 
 
@@ -57,6 +59,7 @@ def entry_fields(licence: Licence, latest: RegisterEntry | None = None) -> dict[
         "name_zh_hans": body.name_zh_hans,
         "address_en": issuer.address_en,
         "address_zh_hant": issuer.address_zh_hant,
+        "address_zh_hans": issuer.address_zh_hans,
         "email": issuer.email,
         "website": issuer.website,
         "coins": coins,
@@ -106,7 +109,7 @@ def publish_entry(licence: Licence, *, event: str) -> RegisterEntry | None:
     latest = licence.entries.order_by("-version").first()
     fields = entry_fields(licence, latest)
     digest = digest_of(fields)
-    if latest and latest.digest == digest:
+    if latest and digest_of(LATER_FIELDS | latest.fields) == digest:
         return None
     return RegisterEntry.objects.create(
         licence=licence, version=latest.version + 1 if latest else 1, event=event, fields=fields, digest=digest
