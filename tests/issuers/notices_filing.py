@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from issuers.notices.applications import (
+    ApplicationNotSigned,
+    ApplicationNotSubmitted,
     ApplicationPrepared,
     ApplicationReceived,
     ApplicationSubmitted,
@@ -13,6 +15,7 @@ from issuers.notices.applications import (
 )
 from issuers.notices.duties import (
     ConsentDecided,
+    ConsentNotSubmitted,
     EventNoticeAnswered,
     NoticeNotSubmitted,
     ObligationDue,
@@ -46,6 +49,9 @@ SAMPLES = (
     FeeInvoiced(INVOICE, LICENCE, due_at=DUE),
     FeeOverdue(INVOICE, LICENCE, due_at=DUE),
     ObligationDue(title="Stress test", cite="SUP 6.4.7", due_at=DUE),
+    ConsentNotSubmitted("CON-2026-0005", changed_at=DUE),
+    ApplicationNotSubmitted("APP-2026-0007", changed_at=DUE),
+    ApplicationNotSigned("APP-2026-0007", prepared_by="Ann Lau", prepared_at=DUE),
     NoticeNotSubmitted("NOT-2026-0003", title="Change of address or e-mail", due_at=DUE),
     EventNoticeAnswered("NOT-2026-0003", title="Change of address or e-mail", returned=True),
     ConsentDecided("CSN-2026-0004", outcome="granted"),
