@@ -107,6 +107,10 @@ def check_days(licence: Licence, power: Power, takes_effect_on: date, ends_on: d
             raise Refused(_("Only a suspension under ORD s. 33 is renewed."))
         if takes_effect_on > standing.ends_on + timedelta(days=1) or ends_on <= standing.ends_on:
             raise Refused(_("A renewal takes effect by the day after the suspension's last day, and ends later."))
+    if power.follows and licence.status == Licence.Status.SUSPENDED:
+        standing = standing_suspension(licence)
+        if standing and standing.ends_on and ends_on <= standing.ends_on:
+            raise Refused(_("A suspension that follows another one ends later than it."))
     if ends_on < takes_effect_on:
         raise Refused(_("The suspension ends before it begins."))
     latest = longest_end(licence, power, takes_effect_on)

@@ -148,9 +148,60 @@ def test_a_suspension_is_renewed_for_six_months_more_at_most(licence, bo, cy, at
     at("2027-01-01T00:10:00")
     assert sweep_licences() | {"fees": 0, "overdue": 0} == NOTHING | {"applied": 1}
     assert state(licence) == "suspended"
-    assert [event for event, _state in said(licence)] == ["entered", "suspended"]
+    assert [event for event, _state in said(licence)] == ["entered", "suspended", "suspended"]
+    assert RegisterEntry.objects.last().fields["suspension"] == {"since": "2026-12-05", "until": "2027-06-30"}
     at("2027-07-01T00:00:00")
     assert sweep_licences()["reinstated"] == 1
+
+
+@pytest.fixture
+def followed(licence, bo, cy, at) -> tuple[Proposal, Proposal]:
+    """A temporary suspension, and an ordinary one that was decided while it ran."""
+    later = proposed(licence, "ordinary_suspension", bo, takes_effect_on=date(2026, 12, 7), ends_on=date(2027, 5, 31))
+    at("2026-12-01T10:00:00")
+    first = decided(licence, "temporary_suspension", bo, cy, ends_on=date(2026, 12, 14))
+    at("2026-12-07T10:00:00")
+    return first, decide_proposal(later, takes_effect_on=clock.today(), note="Decided.", actor=cy)
+
+
+def test_an_ordinary_suspension_follows_a_temporary_one_without_a_gap(licence, followed, ann, at):
+    assert followed[1].applied_at == clock.now()
+    assert state(licence) == "suspended"
+    assert AuditEvent.objects.filter(verb="issuers.licence.suspended").count() == 1
+    assert said(licence)[1:] == [("suspended", "suspended")] * 2
+    assert RegisterEntry.objects.last().fields["suspension"] == {"since": "2026-12-01", "until": "2027-05-31"}
+    assert standing_of(Licence.objects.get(pk=licence.pk)).until == date(2027, 5, 31)
+    assert Message.objects.filter(notice="issuers/licence_changed", recipient=ann).count() == 2
+    at("2026-12-15T00:10:00")
+    assert sweep_licences()["reinstated"] == 0
+    at("2027-06-01T00:10:00")
+    assert sweep_licences()["reinstated"] == 1
+    assert state(licence) == "active"
+
+
+def test_where_the_ordinary_suspension_is_set_aside_the_temporary_one_is_left(licence, followed, bo, cy, at):
+    record_tribunal(followed[1], outcome="pending", on=clock.today(), actor=bo)
+    record_tribunal(followed[1], outcome="set_aside", on=clock.today(), actor=cy)
+    assert state(licence) == "suspended"
+    assert RegisterEntry.objects.last().fields["suspension"] == {"since": "2026-12-01", "until": "2026-12-14"}
+    at("2026-12-15T00:10:00")
+    assert sweep_licences()["reinstated"] == 1
+
+
+def test_an_ordinary_suspension_is_proposed_during_a_temporary_one_and_no_other_follows(licence, followed, bo, at):
+    before = Proposal.objects.count(), AuditEvent.objects.count()
+    for kind in ("ordinary_suspension", "temporary_suspension"):
+        with pytest.raises(Refused, match="is not possible"):
+            proposed(licence, kind, bo, takes_effect_on=date(2027, 1, 4), ends_on=date(2027, 1, 10))
+    assert (Proposal.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_one_that_follows_ends_later(licence, bo, cy):
+    decided(licence, "temporary_suspension", bo, cy)
+    with pytest.raises(Refused, match="ends later than it"):
+        proposed(licence, "ordinary_suspension", bo, takes_effect_on=date(2026, 12, 2), ends_on=date(2026, 12, 3))
+    waiting = proposed(licence, "ordinary_suspension", bo)
+    assert waiting.representations_until == datetime(2026, 12, 4, 23, 59, 59, tzinfo=clock.HONG_KONG)
 
 
 def test_a_temporary_suspension_is_not_renewed(licence, bo, cy):
