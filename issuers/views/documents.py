@@ -62,7 +62,11 @@ def page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, pk: int) -> FileResponse:
     """The document itself, to keep; a browser is told not to open it as a page."""
-    found = document_or_404(request, pk)
+    return as_attachment(document_or_404(request, pk))
+
+
+def as_attachment(found: Document) -> FileResponse:
+    """Return the answer that hands a document out, and lets a browser do nothing with it but keep it."""
     response = FileResponse(blobs.path_of(found.sha256).open("rb"), as_attachment=True, filename=found.filename,
                             content_type=found.media_type)
     response["Content-Security-Policy"] = HARMLESS

@@ -24,7 +24,7 @@ from issuers.forms.assessment import FindingForm
 from issuers.models import Application, CriterionFinding, Document
 from issuers.selectors.answers_shown import shown_modules, submitted_changes
 from issuers.selectors.applications import completeness, filed_slots
-from issuers.selectors.assessment import applications_for, criterion_rows, last_submissions
+from issuers.selectors.assessment import criterion_rows, last_submissions, submitted_applications_for
 from issuers.selectors.pipeline import stage_of
 from issuers.services import reviews
 from issuers.services.findings import ASSESSED_IN, record_finding
@@ -37,7 +37,7 @@ TABS = ("application", "application_assessment", "application_persons", "applica
 
 def reviewed(request: HttpRequest, reference: str) -> Application:
     """Return the application that the officer may review: 404 where there is none, 403 for who does not review."""
-    application = visible_or_404(applications_for(request.user), request.user, reference=reference)
+    application = visible_or_404(submitted_applications_for(request.user), request.user, reference=reference)
     require(request.user, Can.REVIEW_APPLICATION, application)
     return application
 

@@ -156,7 +156,7 @@ def test_a_suspension_is_renewed_for_six_months_more_at_most(licence, bo, cy, at
 
 
 @pytest.fixture
-def followed(licence, bo, cy, at) -> tuple[Proposal, Proposal]:
+def followed(licence, bo, cy, ann, at) -> tuple[Proposal, Proposal]:
     """A temporary suspension, and an ordinary one that was decided while it ran."""
     later = proposed(licence, "ordinary_suspension", bo, takes_effect_on=date(2026, 12, 7), ends_on=date(2027, 5, 31))
     at("2026-12-01T10:00:00")
