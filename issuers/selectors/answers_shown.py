@@ -135,7 +135,8 @@ def _holding_label(holding: Mapping[str, Any]) -> str:
 
 
 def _flat_person(person: Mapping[str, Any]) -> Flat:
-    name, flat = person["name_en"], {}
+    name: str = person["name_en"]
+    flat: Flat = {}
     positions = dict(Appointment.Position.choices)
     for key, label in PERSON_LABELS.items():
         value = person.get(key)

@@ -1,6 +1,8 @@
-"""Reading what was begun and not submitted, and since when nobody worked on it (``quiet_since``)."""
+"""Reading what was begun and not submitted, and since when nobody worked on it."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
@@ -10,8 +12,8 @@ from issuers.models import Answer, Application, ApplicationStep, Consent, Docume
 S = Application.Status
 
 
-def applications_at_rest() -> QuerySet[Application]:
-    """Return the applications that wait for their applicant, with ``quiet_since``.
+def applications_at_rest() -> list[tuple[Application, datetime]]:
+    """Return the applications that wait for their applicant, each with since when nobody worked on it.
 
     A draft that nobody touched, or that was not touched since it was submitted and returned, is not one of them: who
     never began has nothing saved, and who has it back was told so.
@@ -22,7 +24,7 @@ def applications_at_rest() -> QuerySet[Application]:
     mine = {"application": OuterRef("pk")}
     documents, people = Document.objects.filter(**mine), Person.objects.filter(issuer=OuterRef("issuer"))
     last_submitted = Submission.objects.filter(**mine).order_by("-number").values("submitted_at")[:1]
-    return Application.objects.annotate(
+    rows = Application.objects.annotate(
         touched_at=Greatest(
             latest(Answer.objects.filter(**mine), "changed_at"), latest(documents, "uploaded_at"),
             latest(documents, "removed_at"), latest(people, "added_at"), latest(people, "removed_at"),
@@ -35,10 +37,12 @@ def applications_at_rest() -> QuerySet[Application]:
         | Q(status__in=(S.DRAFT, S.RETURNED), touched_at__isnull=False)
         & (Q(submitted_at=None) | Q(touched_at__gt=F("submitted_at")))
     ).exclude(quiet_since=None).select_related("issuer__organisation", "prepared_by")
+    return [(row, row.quiet_since) for row in rows]
 
 
-def draft_consents() -> QuerySet[Consent]:
-    """Return the requests for consent that were not submitted, with ``quiet_since``."""
-    return Consent.objects.filter(status=Consent.Status.DRAFT).annotate(
+def draft_consents() -> list[tuple[Consent, datetime]]:
+    """Return the requests for consent that were not submitted, each with since when nobody worked on it."""
+    rows = Consent.objects.filter(status=Consent.Status.DRAFT).annotate(
         quiet_since=Greatest("drafted_at", Max("documents__uploaded_at"), Max("documents__removed_at")),
     ).select_related("issuer__organisation")
+    return [(row, row.quiet_since) for row in rows]

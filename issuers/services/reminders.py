@@ -66,8 +66,7 @@ def _remind_of_drafts(today: date) -> list[Message]:
     """Say of every draft that lay for the days that the authority set; once, until somebody works on it again."""
     rows: list[Message] = []
     before = today - timedelta(days=settings.SERVICE_CLOCKS["draft_reminder_days"])
-    for application in applications_at_rest():
-        quiet_since = application.quiet_since
+    for application, quiet_since in applications_at_rest():
         if day_of(quiet_since) > before:
             continue
         key = f"{application.reference}.{quiet_since.isoformat()}"
@@ -78,10 +77,10 @@ def _remind_of_drafts(today: date) -> list[Message]:
         else:
             unsent = ApplicationNotSubmitted(application.reference, quiet_since)
             rows += _remind(unsent, application.issuer.organisation, key, Can.EDIT_APPLICATION, Can.VIEW_APPLICATION)
-    for consent in draft_consents():
-        if day_of(consent.quiet_since) <= before:
-            left = ConsentNotSubmitted(consent.reference, consent.quiet_since)
-            rows += _remind(left, consent.issuer.organisation, f"{consent.reference}.{consent.quiet_since.isoformat()}")
+    for consent, quiet_since in draft_consents():
+        if day_of(quiet_since) <= before:
+            left = ConsentNotSubmitted(consent.reference, quiet_since)
+            rows += _remind(left, consent.issuer.organisation, f"{consent.reference}.{quiet_since.isoformat()}")
     return rows
 
 
