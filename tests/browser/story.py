@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import re
 import time
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+from playwright.sync_api import expect
 
 from config.demo import totp
 from core import clock
 from core.access import SYSTEM
 from core.models import Message, User
-from issuers.models import Application, Appointment
+from issuers.models import Application, Appointment, Licence
 from issuers.selectors.applications import answers_of, filed_slots
 from issuers.selectors.persons import people_of
 from issuers.selectors.persons_assessed import persons_assessed
@@ -25,15 +28,69 @@ from issuers.services.slots import file_in_slot
 from issuers.workflows.guards import unsatisfied_criteria
 from reports.services.licensing import freeze_licensing_documents
 from reports.services.reports import render_report
+from tests.browser.conftest import Site
 from tests.cast import PASSWORD
 from tests.issuers.filled import PDF, good_answers, good_value
 
+COMPANY = "Peak Tokens Limited"
 #: What the applicant answers although another value would do as well: the register shows it in the end.
 CONTRACT = "0x1f9840a85d5aF5bf1D1762F925BDADdC4201F984"
 OWN_ANSWERS: dict[str, Any] = {
     "coin.symbol": "PKHKD", "coin.deployments": [{"chain": "eip155:1", "contract": CONTRACT, "standard": "ERC-20"}],
     "corporate.email": "office@peak.example", "corporate.principal_place": "8 Peak Road, Hong Kong",
 }
+
+
+@dataclass
+class Telling:
+    """Who sits before which browser, and what the story is about."""
+
+    site: Site
+    files: Any
+    pages: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def page_of(self, person: str) -> Any:
+        """Return the page before the person, who is signed in if the world knows them."""
+        if person not in self.pages:
+            known = person in self.site.world.people
+            self.pages[person] = self.site.page_for(person if known else None)
+        return self.pages[person]
+
+    @property
+    def application(self) -> Application:
+        return Application.objects.get(issuer__organisation__name_en=COMPANY)
+
+    @property
+    def licence(self) -> Licence:
+        return Licence.objects.get(issuer__organisation__name_en=COMPANY)
+
+    def there(self, page: Any, place: str = "") -> Any:
+        """Open the application, or a part of it, on the site of whoever looks."""
+        side = "officer" if page in [self.pages.get(name) for name in ("bo", "cy", "dee", "hal")] else "portal"
+        return page.goto(f"/en/{side}/applications/{self.application.reference}/{place}")
+
+
+def come_in(telling: Telling, name: str) -> Any:
+    """Accept the invitation out of the mail, choose a password and set up the second factor."""
+    page, email = telling.page_of(name), f"{name}@peak.example"
+    page.goto(link_to(email))
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("The same password again").fill(PASSWORD)
+    page.get_by_role("button", name="Make my account").click()
+    expect(page.get_by_text("Your account is made.")).to_be_visible()
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in with a password").click()
+    expect(page.locator("h1")).to_have_text("Sign-in and security")  # nothing before a second factor is set up
+    page.get_by_role("link", name="Set up an app").click()
+    confirm(page)
+    telling.secrets[name] = page.locator("main .mono").inner_text().strip()
+    page.locator("input[name=code]").fill(totp(telling.secrets[name], time.time()))
+    page.get_by_role("button", name="Activate").click()
+    expect(page.locator("main")).to_contain_text("Authenticator app activated.")
+    page.goto("/en/portal/")
+    return page
 
 
 def link_to(address: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -11,22 +9,18 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from config.demo import totp
 from core.access import SYSTEM
 from core.models import Organisation, User
 from core.roles import Role
-from issuers.models import Application, Licence
 from issuers.services.issuers import register_issuer
 from issuers.services.licence_sweep import sweep_licences
 from tests import cast
 from tests.browser import story
-from tests.browser.conftest import Site
+from tests.browser.story import COMPANY, Telling, come_in
 from tests.browser.world import NOW, World
-from tests.cast import PASSWORD
 from tests.issuers.filled import PDF
 
 pytestmark = pytest.mark.browser
-COMPANY = "Peak Tokens Limited"
 
 
 @pytest.fixture(scope="module")
@@ -47,58 +41,6 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
             yield made
         finally:
             call_command("flush", verbosity=0, interactive=False)
-
-
-@dataclass
-class Telling:
-    """Who sits before which browser, and what the story is about."""
-
-    site: Site
-    files: Any
-    pages: dict[str, Any] = field(default_factory=dict)
-    secrets: dict[str, str] = field(default_factory=dict)
-
-    def page_of(self, person: str) -> Any:
-        """Return the page before the person, who is signed in if the world knows them."""
-        if person not in self.pages:
-            known = person in self.site.world.people
-            self.pages[person] = self.site.page_for(person if known else None)
-        return self.pages[person]
-
-    @property
-    def application(self) -> Application:
-        return Application.objects.get(issuer__organisation__name_en=COMPANY)
-
-    @property
-    def licence(self) -> Licence:
-        return Licence.objects.get(issuer__organisation__name_en=COMPANY)
-
-    def there(self, page: Any, place: str = "") -> Any:
-        """Open the application, or a part of it, on the site of whoever looks."""
-        side = "officer" if page in [self.pages.get(name) for name in ("bo", "cy", "dee", "hal")] else "portal"
-        return page.goto(f"/en/{side}/applications/{self.application.reference}/{place}")
-
-
-def come_in(telling: Telling, name: str) -> Any:
-    """Accept the invitation out of the mail, choose a password and set up the second factor."""
-    page, email = telling.page_of(name), f"{name}@peak.example"
-    page.goto(story.link_to(email))
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("The same password again").fill(PASSWORD)
-    page.get_by_role("button", name="Make my account").click()
-    expect(page.get_by_text("Your account is made.")).to_be_visible()
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in with a password").click()
-    expect(page.locator("h1")).to_have_text("Sign-in and security")  # nothing before a second factor is set up
-    page.get_by_role("link", name="Set up an app").click()
-    story.confirm(page)
-    telling.secrets[name] = page.locator("main .mono").inner_text().strip()
-    page.locator("input[name=code]").fill(totp(telling.secrets[name], time.time()))
-    page.get_by_role("button", name="Activate").click()
-    expect(page.locator("main")).to_contain_text("Authenticator app activated.")
-    page.goto("/en/portal/")
-    return page
 
 
 def a_company_is_taken_in(telling: Telling) -> None:
