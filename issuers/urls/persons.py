@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from issuers.views import documents, fit_and_proper, ownership, persons, screening
 
 ONE = "applications/<str:reference>/"
-PERSON = "persons/<int:pk>/"
+PERSON = "people/<int:pk>/"
 #: What officers and the issuer both read, each on their own site.
 _READ: list[URLPattern] = [
     path(f"{ONE}people/", persons.persons, name="persons"),
