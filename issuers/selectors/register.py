@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,9 +12,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.wording import hk_date
 from issuers.models import Licence, RegisterEntry
 from issuers.register_changes import Change, changes_between
 
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SHOWN = (Licence.Status.ACTIVE, Licence.Status.SUSPENDED)
 LABELS = {
     "name_en": _("Name in English"), "name_zh_hant": _("Name in Traditional Chinese"),
@@ -157,9 +160,12 @@ def labelled(changes: Iterable[Change]) -> list[tuple[Any, Change]]:
 
 
 def _worded(change: Change) -> Change:
-    if change.field != "status":
-        return change
-    return Change(change.field, *(str(Licence.Status(value).label) for value in (change.before, change.after)))
+    if change.field == "status":
+        return Change(change.field, *(str(Licence.Status(value).label) for value in (change.before, change.after)))
+    if change.field in ("effective_on", "suspension"):
+        return Change(change.field, *(ISO_DAY.sub(lambda day: hk_date(day[0]), value)
+                                      for value in (change.before, change.after)))
+    return change
 
 
 def _day(text: str | None) -> date | None:

@@ -187,6 +187,8 @@ def test_who_is_not_screened_is_said_and_two_officers_override(application, bo, 
     url = at("application_persons", application)
     page = client_for(bo).get(url).content.decode()
     assert page.count("Not screened") == 2
+    assert reverse("officer:person", args=[person.pk]) in page
+    assert reverse("officer:persons", args=[application.reference]) in page
     assert client_for(bo).post(url, {"person": person.pk, "reason": "By hand."}).status_code == 302
     override = ClearanceOverride.objects.get()
     confirm = at("override_confirm", application, override.pk)
@@ -281,8 +283,11 @@ def test_the_applicant_itself_is_overridden_by_name(application, bo, client_for)
     assert ClearanceOverride.objects.get().person is None
 
 
-def test_the_case_leads_who_reviews_to_the_application(application, bo, dee, client_for):
+def test_the_case_leads_to_the_application_or_to_its_people(application, bo, dee, client_for):
     case = reverse("officer:case", args=[application.case.reference])
     link = f'href="{at("application", application)}"'
     assert link in client_for(bo).get(case).content.decode()
-    assert link not in client_for(dee).get(case).content.decode()
+    others = client_for(dee).get(case).content.decode()
+    assert link not in others
+    # Who screens people comes to them from the case.
+    assert f'href="{reverse("officer:persons", args=[application.reference])}"' in others

@@ -53,6 +53,13 @@ def test_a_person_is_entered_and_goes_on_to_particulars(harbour_application, kim
     assert Person.objects.count() == 1
 
 
+def test_the_list_names_who_is_entered_and_stands_under_applications(harbour_application, anna, kim, client_for):
+    page = text_of(client_for(kim).get(reverse("portal:persons", args=[harbour_application.reference])))
+    assert f'<a class="ref" href="{reverse("portal:person", args=[anna.pk])}">Anna Sze</a>' in page
+    assert "Nobody is entered yet" not in page
+    assert f'<a href="{reverse("portal:application_start")}" aria-current="true">' in page
+
+
 @pytest.mark.parametrize("sent, sentence", [
     ({"birth_date": "2008-11-27"}, "The person is under 18: born on 27 November 2008."),
     ({"birth_date": "2027-01-01"}, "1 January 2027 is in the future."),

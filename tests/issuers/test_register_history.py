@@ -126,6 +126,8 @@ def test_the_history_says_what_changed_and_when(life):
     ]
     (address,) = [change for _, change in steps[1].changes]
     assert (address.before, address.after) == ("1 Peak Road", "2 Peak Road")
+    term = steps[4].changes[1][1]
+    assert (term.before, term.after) == ("", "1 March 2026 – 31 March 2026")
 
 
 def test_the_pages_show_the_past_as_the_past_and_the_end_as_the_end(life, client):
