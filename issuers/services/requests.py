@@ -169,6 +169,7 @@ def close_request(request: InformationRequest, *, actor: Actor) -> InformationRe
         NotPermitted: the actor does not review applications.
         Refused: the request is not answered, or an answer was returned and not asked for again.
     """
+    Application.objects.select_for_update(no_key=True).get(pk=request.application_id)  # as whoever answers locks them
     row = REQUEST.apply(request, "close", actor=actor)
     if row.items.exclude(remark="").filter(accepted_at=None).exists():
         raise Refused(_("An answer was returned as not enough; ask again, or accept it."))
@@ -186,6 +187,7 @@ def cancel_request(request: InformationRequest, *, note: str, actor: Actor) -> I
     """
     if not note.strip():
         raise Refused(_("Say why: the note is part of the record."))
+    Application.objects.select_for_update(no_key=True).get(pk=request.application_id)  # as whoever answers locks them
     return _ended(REQUEST.apply(request, "cancel", actor=actor, note=note.strip()), actor, withdrawn=True)
 
 
