@@ -159,6 +159,8 @@ def submit_notice(notice: EventNotice, *, actor: Actor) -> EventNotice:
     if row.status in OPEN and (gaps := missing(row)):
         raise Refused(sentences(gaps), code="incomplete")
     row = EVENT_NOTICE.apply(row, "submit", actor=actor)
+    # A warning day may have been entered since it was saved.
+    row.due_at = EVENTS[row.kind].due(row.happened_on, row.known_on, hong_kong_calendar())
     row.submitted_at, row.digest = clock.now(), digest_of(content_of(row))
     row.submitted_by, row.submitted_by_label = actor if isinstance(actor, User) else None, actor.label
     urgent, owner = EVENTS[row.kind].urgent, row.issuer.organisation
