@@ -49,7 +49,6 @@ class Entry:
         said = row.fields
         self.row, self.version, self.event, self.shown_from = row, row.version, row.event, row.shown_from
         self.number: str = said["number"]
-        self.status: str = said["status"]
         self.effective_on = date.fromisoformat(said["effective_on"])
         self.name_en: str = said["name_en"]
         self.name_zh_hant: str = said["name_zh_hant"]
@@ -73,6 +72,11 @@ class Entry:
                            tuple(Contract(at["chain"], at["contract"]) for at in coin["contracts"]))
             for coin in self.row.fields["coins"]
         ]
+
+    @property
+    def status(self) -> str:
+        """The state of the licence, as the entry says it."""
+        return self.row.fields["status"]
 
     @property
     def names(self) -> tuple[str, str, str]:
