@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit, cases, clock
 from core.access import SYSTEM, Actor, require
-from core.business_days import hong_kong_calendar
+from core.business_days import check_day, hong_kong_calendar
 from core.cases import next_reference
 from core.deadlines import day_of
 from core.errors import Refused
@@ -287,6 +287,7 @@ def use_consent(consent: Consent, *, on: date, actor: Actor) -> Appointment:
         Refused: the day lies ahead or before the consent, the consent has lapsed or is used, or the person holds the
             position already.
     """
+    check_day(on)
     given = consent.decided_at or consent.decide_by
     if on > clock.today() or given is None or on < day_of(given):
         raise Refused(_("The day has to lie between the consent and today."))

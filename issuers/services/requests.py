@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit, clock
 from core.access import Actor, require
-from core.business_days import hong_kong_calendar
+from core.business_days import check_day, hong_kong_calendar
 from core.cases import pause_case, resume_case
 from core.deadlines import day_of, end_of
 from core.errors import Refused
@@ -88,6 +88,7 @@ def _last_day(chosen: date | None) -> date:
     calendar, today = hong_kong_calendar(), clock.today()
     if chosen is None:
         return calendar.add_business_days(today, settings.SERVICE_CLOCKS["request_reply_business_days"])
+    check_day(chosen)
     if chosen < today:
         raise Refused(_("The last day is past."))
     if not calendar.is_business_day(chosen):
