@@ -140,11 +140,11 @@ def test_no_json_breaks_the_api(world, client_of):
     assert not [each for each in found if each]
 
 
-@pytest.mark.parametrize("member", ["visitor", "amy", "cy", "key"])
+@pytest.mark.parametrize("member", ["amy", "cy", "key"])
 def test_no_part_of_an_address_breaks_it(member, world, client_of):
     client, found = client_of(member), []
     for name in OURS:
-        for junk in JUNK if ADDRESSES[name] and name != NO_ADDRESS else ():
+        for junk in JUNK[::3] if ADDRESSES[name] and name != NO_ADDRESS else ():
             for part in ADDRESSES[name]:
                 meant = PARTS.get(name, {})
                 sound = {each: world[meant.get(each, each)] for each in ADDRESSES[name]}
