@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit, cases, clock
 from core.access import SYSTEM, Actor, require
-from core.business_days import hong_kong_calendar
+from core.business_days import check_day, hong_kong_calendar
 from core.cases import next_reference
 from core.errors import Refused
 from core.findings import digest_of
@@ -26,6 +26,7 @@ from issuers.models import Appointment, EventNotice, Issuer, Person, RegisterEnt
 from issuers.notices.duties import EventNoticeAnswered
 from issuers.selectors.documents import enclosures_of
 from issuers.services.register import publish_entry
+from issuers.time_limits import NotInForce
 from issuers.workflows import EVENT_NOTICE
 
 DRAFTED = audit.verb("issuers.event_notice.drafted", gettext_noop("started notice %(target)s"),
@@ -109,6 +110,7 @@ def _state(
     statements: Mapping[str, str],
 ) -> None:
     today = clock.today()
+    check_day(known_on, happened_on)
     if known_on > today:
         raise Refused(_("The licensee cannot have come to know of it on a day to come."))
     if person is not None and person.issuer_id != notice.issuer_id:
@@ -116,7 +118,14 @@ def _state(
     asked = {field.key for field in event.fields}
     notice.known_on, notice.happened_on, notice.person = known_on, happened_on, person if event.about_person else None
     notice.statements = {key: value for key, value in statements.items() if key in asked and value}
-    notice.due_at = event.due(happened_on, known_on, hong_kong_calendar())
+    notice.due_at = _due_at(event, happened_on, known_on)
+
+
+def _due_at(event: EventKind, happened_on: date | None, known_on: date) -> datetime | None:
+    try:
+        return event.due(happened_on, known_on, hong_kong_calendar())
+    except NotInForce:
+        raise Refused(_("The law that counts this time was not in force on that day. Check the day."))
 
 
 def missing(notice: EventNotice) -> list[str]:
@@ -162,6 +171,8 @@ def submit_notice(notice: EventNotice, *, actor: Actor) -> EventNotice:
     if row.status in OPEN and (gaps := missing(row)):
         raise Refused(sentences(gaps), code="incomplete")
     row = EVENT_NOTICE.apply(row, "submit", actor=actor)
+    # A warning day may have been entered since it was saved.
+    row.due_at = _due_at(EVENTS[row.kind], row.happened_on, row.known_on)
     row.submitted_at, row.digest = clock.now(), digest_of(content_of(row))
     row.submitted_by, row.submitted_by_label = actor if isinstance(actor, User) else None, actor.label
     urgent, owner = EVENTS[row.kind].urgent, row.issuer.organisation

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core import clock
+from core.business_days import check_day
 from core.deadlines import Unit
 from core.errors import Refused
 from core.rulebook.periods import add_months
@@ -93,6 +94,7 @@ def check_days(licence: Licence, power: Power, takes_effect_on: date, ends_on: d
     Raises:
         Refused: it does not.
     """
+    check_day(takes_effect_on, ends_on)
     if takes_effect_on < clock.today():
         raise Refused(_("A decision takes effect today or later."))
     if not power.longest:

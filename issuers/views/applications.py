@@ -76,7 +76,8 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
         "tasks": [(each, *STATES[each.state]) for each in found.modules],
         "ready": sum(each.state == coach.COMPLETE for each in found.modules),
         "filed": sum(each.current is not None for each in wanted), "wanted": len(wanted),
-        "requests": row.requests.filter(status=InformationRequest.Status.OPEN),
+        "requests": [] if row.status in Application.ENDED else row.requests.filter(
+            status=InformationRequest.Status.OPEN),
         "progress": progress_of(row),
         "submissions": row.submissions.select_related("prepared_by", "signed_by"),
     }

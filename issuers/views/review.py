@@ -18,6 +18,7 @@ from core.deadlines import days_until
 from core.errors import Refused
 from core.models import Team
 from core.roles import Can
+from core.stepup import require_step_up
 from core.teams import assign_case_to_team, working_officers
 from issuers.criteria import criteria_for
 from issuers.forms.assessment import FindingForm
@@ -94,6 +95,8 @@ def act(request: HttpRequest, reference: str) -> HttpResponse:
     """Make a move, take the last one back, or give the application to an officer or a team."""
     application = reviewed(request, reference)
     action, note = request.POST.get("action", ""), request.POST.get("text", "").replace("\x00", "").strip()
+    if action == "close" or (action == "take_back" and application.status in Application.ENDED):
+        require_step_up(request)
     if action in MOVES:
         MOVES[action](application, note, request.user)
     elif action == "take_back":

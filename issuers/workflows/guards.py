@@ -233,6 +233,13 @@ def consent_decided_by_another(consent, actor) -> str:
     return ""
 
 
+def decision_time_runs(consent, actor) -> str:
+    """ORD ss. 37-38: after the limit the person may proceed, whatever anybody would have decided."""
+    if consent.decide_by is None or clock.now() <= consent.decide_by:
+        return ""
+    return _("The time for the decision has run out: the person may proceed.")
+
+
 def decision_time_has_run(consent, actor) -> str:
     """ORD ss. 37-38: silence until the limit means that the person may proceed."""
     if consent.decide_by is None or clock.now() <= consent.decide_by:
