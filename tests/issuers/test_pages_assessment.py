@@ -18,8 +18,11 @@ from issuers.models import (
     Recommendation,
 )
 from issuers.services.decisions import recommend
+from issuers.services.replies import answer_request
 from issuers.services.requests import send_request
-from tests.issuers.applications import ANSWERS, S, answered, application_in, clear, new_issuer, satisfy, submit
+from issuers.services.slots import file_with_reply
+from tests.issuers.applications import ANSWERS, S, answered, application_in, clear, new_issuer, people_of, satisfy, submit
+from tests.issuers.pdfs import pdf_of
 
 pytestmark = pytest.mark.django_db
 PAGES = ("application", "application_assessment", "application_persons", "application_requests", "application_record",
@@ -164,7 +167,12 @@ def test_a_request_is_written_judged_and_closed(application, bo, client_for):
 def test_what_is_being_written_is_not_shown_before_it_is_sent(application, bo, client_for):
     sent = send_request(application, items=[{"text": "Where?"}], actor=bo)
     sent.items.update(reply="A half thought")
-    assert "A half thought" not in client_for(bo).get(at("request", application, 1)).content.decode()
+    file_with_reply(sent.items.get(), raw=pdf_of("Half"), filename="half.pdf", actor=people_of(application.issuer)[0])
+    page = client_for(bo).get(at("request", application, 1)).content.decode()
+    assert "A half thought" not in page
+    assert "half.pdf" not in page
+    answer_request(sent, actor=people_of(application.issuer)[0])
+    assert "half.pdf" in client_for(bo).get(at("request", application, 1)).content.decode()
 
 
 def test_talks_and_notes_say_who_may_read_them(application, bo, client_for):

@@ -157,7 +157,11 @@ def test_papers_are_filed_with_the_person(anna, kim, client_for):
 
 
 def test_an_application_with_its_signatory_is_only_read(anna, harbour_application, kim, client_for):
+    appoint(anna, position="director", actor=kim)
     move_application(harbour_application, "prepare", actor=kim)
+    form = text_of(client_for(kim).get(reverse("portal:person_form", args=[anna.pk])))
+    assert "<dt>Residential address</dt>" in form  # read, not a form that takes nothing
+    assert "<textarea" not in form
     client = client_for(kim)
     page = text_of(client.get(reverse("portal:persons", args=[harbour_application.reference])))
     assert "Nothing can be changed here now" in page
