@@ -15,6 +15,8 @@ from core.errors import Refused
 from core.models import Closure, User
 from core.roles import Can
 
+FIRST_YEAR, YEARS_AHEAD = 1900, 20
+
 
 def _warned(label: str) -> str:
     """A closure's label, which ends with the code of its warning, with the warning's name instead."""
@@ -51,3 +53,18 @@ def enter_closure(*, day: date, warning: str, actor: Actor) -> Closure:
         raise Refused(_("%(day)s is entered already.") % {"day": day})
     audit.record(ENTERED, target=closure, actor=actor, data={"warning": warning})
     return closure
+
+
+def check_day(*days: date | None) -> None:
+    """Make sure that days which a person or a program gave lie where anything can be counted from them.
+
+    Raises:
+        Refused: one lies before 1900 or further ahead than anything is set for: it is mistyped.
+    """
+    latest = clock.today().year + YEARS_AHEAD
+    for day in days:
+        if day is not None and not FIRST_YEAR <= day.year <= latest:
+            raise Refused(
+                _("%(day)s cannot be meant: give a day between %(first)d and %(last)d.")
+                % {"day": day.isoformat(), "first": FIRST_YEAR, "last": latest}, code="far_day",
+            )

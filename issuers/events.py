@@ -113,7 +113,8 @@ _ALL = (
         fields=(
             Field("address_en", _("New principal address in Hong Kong"), hint=_("Leave empty what did not change."),
                   required=False),
-            Field("address_zh_hant", _("New principal address in Chinese"), required=False),
+            Field("address_zh_hant", _("New principal address in Traditional Chinese"), required=False),
+            Field("address_zh_hans", _("New principal address in Simplified Chinese"), required=False),
             Field("postal_address", _("New postal address"), required=False),
             Field("email", _("New e-mail address"), FieldKind.EMAIL, required=False),
             _REMARKS,

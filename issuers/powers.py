@@ -36,7 +36,8 @@ class Effect(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Power:
     """One power: ``period`` and ``longest`` name limits of ``time_limits``; ``urgent`` is where the law lets the
-    hearing be left out, in the words of the condition for that; ``from_states`` are states of the licence.
+    hearing be left out, in the words of the condition for that; ``from_states`` are states of the licence, and
+    ``follows`` the kinds of suspension after which it can be used while they run.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Power:
     period: str = ""
     longest: str = ""
     urgent: str = ""
+    follows: tuple[str, ...] = ()
     reviewable: bool = True
     after_tribunal: bool = False  # takes effect only when the way to the tribunal is exhausted or given up
 
@@ -65,8 +67,9 @@ _ALL = (
           _STANDING),
     Power("temporary_suspension", _("Temporary suspension"), "ORD s. 32", Hearing.NONE, Effect.SUSPEND, ("active",),
           longest="temporary_suspension"),
-    Power("ordinary_suspension", _("Suspension"), "ORD s. 33", Hearing.AT_LEAST, Effect.SUSPEND, ("active",),
-          period="representations_on_suspension", longest="ordinary_suspension"),
+    # The hearing lasts as long as a temporary suspension may: without this the licence would have to be free between.
+    Power("ordinary_suspension", _("Suspension"), "ORD s. 33", Hearing.AT_LEAST, Effect.SUSPEND, _STANDING,
+          period="representations_on_suspension", longest="ordinary_suspension", follows=("temporary_suspension",)),
     Power("suspension_renewal", _("Renewal of a suspension"), "ORD s. 33", Hearing.AT_LEAST, Effect.EXTEND_SUSPENSION,
           ("suspended",), period="representations_on_suspension", longest="ordinary_suspension"),
     Power("reinstatement", _("End of a suspension"), "ORD s. 33", Hearing.NONE, Effect.REINSTATE, ("suspended",),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 #: The fields of an entry that are one text each (ORD s. 21, and the website).
-TEXTS = ("name_en", "name_zh_hant", "name_zh_hans", "address_en", "address_zh_hant", "email", "website", "number",
-         "effective_on", "status")
+TEXTS = ("name_en", "name_zh_hant", "name_zh_hans", "address_en", "address_zh_hant", "address_zh_hans", "email",
+         "website", "number", "effective_on", "status")
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def parse_large() -> dict[str, float]:
 
 
 def pages() -> dict[str, float]:
-    """Officer home and the page of the large day: queries, and milliseconds as the median of seven."""
+    """Officer home, the page of the large day and those of licensing: queries, milliseconds as the median of seven."""
     from allauth.mfa.models import Authenticator
     from django.conf import settings
     from django.db import connection
@@ -126,6 +126,7 @@ def pages() -> dict[str, float]:
 
     from core.models import Membership, Organisation, User
     from core.roles import Role
+    from tests import bench_licensing
 
     settings.ALLOWED_HOSTS.append("testserver")
     user = User.objects.create_user("bo@bench.example", "Bo Chan", "a password for the benchmark")
@@ -134,7 +135,8 @@ def pages() -> dict[str, float]:
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
     client, figures = Client(), {}
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    for name, address in (("home", "/en/officer/"), ("day", f"/en/officer/coins/BENCH/days/{SECOND}/")):
+    asked = {"home": "/en/officer/", "day": f"/en/officer/coins/BENCH/days/{SECOND}/"} | bench_licensing.fill()
+    for name, address in asked.items():
         with CaptureQueriesContext(connection) as queries:
             if client.get(address).status_code != 200:
                 raise SystemExit(f"{address} does not answer")
@@ -226,6 +228,8 @@ def main() -> None:
 
 def table(found: dict[str, float]) -> str:
     """Return the figures as a table, with what was promised beside what was measured."""
+    from tests import bench_licensing
+
     rows = [
         (f"run_day, {LINES:,} holdings and {LINES:,} ledger lines: CPU after start-up", "run_day_cpu_s", "s"),
         ("  the same, first day of a process", "run_day_first_cpu_s", "s"),
@@ -243,6 +247,8 @@ def table(found: dict[str, float]) -> str:
         ("page of the large day", "day_queries", "queries"),
         ("  median of 7", "day_ms", "ms"),
     ]
+    for name, (_address, title) in bench_licensing.PAGES.items():
+        rows += [(title, f"{name}_queries", "queries"), ("  median of 7", f"{name}_ms", "ms")]
     lines = [f"{'what':<72}{'measured':>12} {'':<8}promised"]
     for label, name, unit in rows:
         value = found.get(name)
@@ -255,6 +261,10 @@ def table(found: dict[str, float]) -> str:
     if "run_day_cpu_s" in found and found.get("read_cpu_s"):
         ratio = found["run_day_cpu_s"] / found["read_cpu_s"]
         lines.append(f"{'run_day costs this many times the mere reading of its rows':<72}{ratio:>12.1f} times")
+    for name in bench_licensing.PAGES:
+        if f"{name}_ms" in found and found.get("home_ms"):
+            ratio = found[f"{name}_ms"] / found["home_ms"]
+            lines.append(f"{f'{name} costs this many times the officer home page':<72}{ratio:>12.1f} times")
     return "\n".join(lines)
 
 

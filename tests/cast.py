@@ -58,6 +58,13 @@ def coin(issuer):
 
 
 @pytest.fixture
+def unlicensed_coin(db):
+    """A coin whose issuer holds no licence."""
+    issuer = register_issuer(name_en="Moonbeam Limited", actor=SYSTEM)
+    return create_coin(issuer, symbol="MBHKD", reference_currency="HKD", launched_on=date(2026, 11, 20), actor=SYSTEM)
+
+
+@pytest.fixture
 def rival(db):
     issuer = register_issuer(
         name_en="Tidewater Payments Limited", name_zh_hant="潮汐支付有限公司", name_zh_hans="潮汐支付有限公司", actor=SYSTEM

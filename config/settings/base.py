@@ -258,6 +258,7 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "representation_business_days": 10,  # to decide once the licensee was heard
     "complaint_return_days": 30,  # after the quarter; the guideline asks for the records, not for a return
     "invitation_days": 14,
+    "draft_reminder_days": 7,  # that a draft lay, before its people are told that it is not submitted
     "fee_invoice_days_ahead": 30,
 }
 

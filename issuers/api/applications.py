@@ -27,6 +27,7 @@ from issuers.api import application_shapes as shapes
 from issuers.manifest import modules_for
 from issuers.models import Answer, Application
 from issuers.selectors.applications import answers_of, applications_for, completeness, filed_slots, requests_of
+from issuers.selectors.progress import states_shown_as
 from issuers.services.answers import AnswerConflict, save_answer
 from issuers.services.replies import reply_to_item
 from issuers.services.slots import file_in_slot
@@ -68,7 +69,9 @@ class Applications(Endpoint):
     @described("applications_list", TAG, _("List applications"), paged(shapes.ApplicationShape),
                query=shapes.ApplicationQuery)
     def get(self, request: Request) -> Response:
-        rows = visible_applications(request).filter(**self.wanted(state="status"))
+        rows, state = visible_applications(request), self.asked.get("state")
+        if state:  # no program finds by asking what the shape does not tell it
+            rows = rows.filter(status__in=states_shown_as(state))
         return page(request, rows, shapes.ApplicationShape, self.asked)
 
 

@@ -14,7 +14,7 @@ from issuers.selectors.verdicts import Answer
 REGISTER_SCHEMA, WARNINGS_SCHEMA = "assay.register/1", "assay.warnings/1"
 ENTRY_COLUMNS = (
     "number", "effective_on", "state", "suspended_since", "suspended_until", "name_en", "name_zh_hant", "name_zh_hans",
-    "address_en", "address_zh_hant", "email", "website",
+    "address_en", "address_zh_hant", "address_zh_hans", "email", "website",
 )
 WARNING_COLUMNS = (
     "reference", "published_on", "name_en", "name_zh_hant", "name_zh_hans", "website", "token", "contract", "resembles",
@@ -39,6 +39,7 @@ def entry_data(entry: Entry) -> dict[str, Any]:
         "name_zh_hans": entry.name_zh_hans,
         "address_en": entry.address_en,
         "address_zh_hant": entry.address_zh_hant,
+        "address_zh_hans": entry.address_zh_hans,
         "email": entry.email,
         "website": entry.website,
         "coins": [

@@ -200,7 +200,10 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Note"), help_text=gettext_lazy("Needed if you send it back: the reason."), required=False,
         widget=_area(3), max_length=LONGEST,
     )
-    digest = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    digest = forms.CharField(
+        widget=forms.HiddenInput, max_length=64,
+        error_messages={"required": gettext_lazy("Read once more what is decided, then decide.")},
+    )
 
 
 class TeamForm(forms.Form):

@@ -27,6 +27,7 @@ class CorrectionForm(forms.Form):
     name_zh_hans = forms.CharField(label=LABELS["name_zh_hans"], max_length=200, required=False)
     address_en = forms.CharField(label=LABELS["address_en"], max_length=300)
     address_zh_hant = forms.CharField(label=LABELS["address_zh_hant"], max_length=300, required=False)
+    address_zh_hans = forms.CharField(label=LABELS["address_zh_hans"], max_length=300, required=False)
     email = forms.EmailField(label=LABELS["email"])
     website = forms.URLField(label=LABELS["website"], required=False, assume_scheme="https", max_length=200)
     reason = forms.CharField(

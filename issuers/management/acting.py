@@ -8,7 +8,7 @@ from core.access import Actor
 from core.errors import Refused
 from core.models import User
 from issuers.models import Application
-from issuers.selectors.assessment import applications_for
+from issuers.selectors.assessment import submitted_applications_for
 
 
 def officer_named(email: str) -> User:
@@ -29,7 +29,7 @@ def application_named(reference: str, actor: Actor) -> Application:
     Raises:
         Refused: there is none.
     """
-    found = applications_for(actor).filter(reference=reference).first()
+    found = submitted_applications_for(actor).filter(reference=reference).first()
     if found is None:
         raise Refused(_("There is no application %(reference)s.") % {"reference": reference},
                       code="unknown_application")

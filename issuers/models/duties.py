@@ -132,6 +132,7 @@ class Consent(models.Model):
     votes_percent = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
     reasons = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    drafted_at = models.DateTimeField(default=clock.now)
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64, blank=True)

@@ -20,9 +20,10 @@ class Issuer(models.Model):
 
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="issuer")
     kind = models.CharField(max_length=25, choices=Kind, default=Kind.COMPANY)
-    # The register shows these three (ORD s. 21).
+    # The register shows these (ORD s. 21).
     address_en = models.CharField(max_length=300, blank=True)
     address_zh_hant = models.CharField(max_length=300, blank=True)
+    address_zh_hans = models.CharField(max_length=300, blank=True)
     email = models.EmailField(blank=True)
     website = models.URLField(blank=True)
 

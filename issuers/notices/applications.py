@@ -17,6 +17,23 @@ class ApplicationPrepared(Notice):
 
 
 @dataclass(frozen=True)
+class ApplicationNotSubmitted(Notice):
+    """A draft has lain since somebody last changed it, to the issuer's people who fill it in."""
+
+    application: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class ApplicationNotSigned(Notice):
+    """An application still waits for a signature, to the issuer's people who may sign."""
+
+    application: str
+    prepared_by: str
+    prepared_at: datetime
+
+
+@dataclass(frozen=True)
 class ApplicationSubmitted(Notice):
     """The receipt of a submission, to the issuer's people who see applications."""
 

@@ -36,6 +36,14 @@ class EventNoticeAnswered(Notice):
 
 
 @dataclass(frozen=True)
+class ConsentNotSubmitted(Notice):
+    """A request for consent has lain as a draft, to the issuer's people."""
+
+    reference: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
 class ConsentDecided(Notice):
     """A request for consent was decided, or its time ran out, to the issuer's people."""
 

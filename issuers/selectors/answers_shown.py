@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
-from core.wording import amount, clauses, enumerated, hk_date
-from issuers.answer_values import country_name
+from core.wording import clauses, enumerated
+from issuers.answer_words import answer_words
 from issuers.manifest import Column, Field, FieldKind, Module, modules_for
-from issuers.manifest.persons import PREFIX, SECTIONS
 from issuers.models import Application, Appointment, Submission
 from issuers.selectors.assessment import answer_values
 
@@ -59,25 +58,12 @@ def worded(question: Field | Column, value: Any) -> str:
     """Return a stored value as a reader of the page reads it."""
     if value is None or value == "":
         return _("Not answered")
-    kind = question.kind
-    if kind is FieldKind.TABLE and isinstance(question, Field):
+    if question.kind is FieldKind.TABLE and isinstance(question, Field):
         return "\n".join(
             clauses(f"{_(column.label)}: {worded(column, row.get(column.key))}" for column in question.columns)
             for row in value
         )
-    if kind is FieldKind.YES_NO:
-        return pgettext("an answer", "Yes") if value else pgettext("an answer", "No")
-    if kind is FieldKind.CHOICE:
-        return str(_(dict(question.choices).get(value, value)))
-    if kind is FieldKind.AMOUNT_HKD:
-        return _("HK$%(amount)s") % {"amount": amount(value)}
-    if kind is FieldKind.PERCENT:
-        return f"{value}%"
-    if kind in (FieldKind.DAY, FieldKind.PAST_DAY, FieldKind.BIRTH_DATE):
-        return hk_date(value)
-    if kind is FieldKind.COUNTRY:
-        return str(country_name(value))
-    return str(value)
+    return answer_words(question.kind, value, question.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +82,17 @@ class Change:
         return "removed" if self.after is None else "changed"
 
 
-PERSON_QUESTIONS = {field.key: field for section in SECTIONS for field in section.fields}
 PERSON_LABELS = {
     "name_en": gettext_lazy("Name in English"), "name_zh": gettext_lazy("Name in Chinese"),
     "birth_date": gettext_lazy("Date of birth"), "country": gettext_lazy("Country"),
     "registration_number": gettext_lazy("Registration number"), "lei": gettext_lazy("Legal entity identifier (LEI)"),
     "positions": gettext_lazy("Positions"),
 }
+#: As which kinds of answers particulars are worded.
+KINDS = {"birth_date": FieldKind.BIRTH_DATE, "country": FieldKind.COUNTRY}
 
 
-def changes_between(older: Submission, newer: Submission) -> list[Change]:
+def submitted_changes(older: Submission, newer: Submission) -> list[Change]:
     """Return what was added, changed and removed, in the order of the form: answers, people, holdings, documents."""
     before, after = _flat(older.content), _flat(newer.content)
     keys = [*after, *(key for key in before if key not in after)]
@@ -148,18 +135,20 @@ def _holding_label(holding: Mapping[str, Any]) -> str:
 
 
 def _flat_person(person: Mapping[str, Any]) -> Flat:
-    name, flat = person["name_en"], {}
+    name: str = person["name_en"]
+    flat: Flat = {}
     positions = dict(Appointment.Position.choices)
     for key, label in PERSON_LABELS.items():
         value = person.get(key)
         if key == "positions" and value:
             value = enumerated(positions.get(each, each) for each in value)
         if value:
-            flat["person", person["id"], key] = (name, str(label), str(value))
-    for key, value in person.get("answers", {}).items():
-        asked = PERSON_QUESTIONS.get(key.removeprefix(PREFIX))
-        flat["person", person["id"], key] = (
-            name, _(asked.label) if asked else key, worded(asked, value) if asked else str(value))
+            flat["person", person["id"], key] = (name, str(label), answer_words(KINDS.get(key, ""), value))
+    for question in person.get("fields", ()):
+        if question["value"] is not None:
+            field = _frozen(question)
+            flat["person", person["id"], "answer", field.key] = (
+                name, _(field.label), worded(field, question["value"]))
     return flat
 
 

@@ -10,9 +10,10 @@ from django.db.models import Prefetch, QuerySet
 
 from core import clock
 from core.access import Actor
+from core.models import CaseNote
 from issuers.completeness import Completeness, completeness_of
 from issuers.manifest import DocumentSlot, slots_for
-from issuers.models import Answer, Application, Document, InformationRequest, Issuer, RequestItem
+from issuers.models import Answer, Application, Document, InformationRequest, Interview, Issuer, RequestItem
 from issuers.selectors.person_problems import person_problems
 
 
@@ -84,6 +85,11 @@ def requests_of(application: Application) -> QuerySet[InformationRequest]:
     files = Document.objects.filter(removed_at=None, replaced_by=None)
     items = RequestItem.objects.select_related("replied_by").prefetch_related(Prefetch("documents", files, "files"))
     return application.requests.select_related("sent_by", "answered_by").prefetch_related(Prefetch("items", items))
+
+
+def shared_interviews(application: Application) -> QuerySet[Interview]:
+    """Return the records of talks that the applicant may read; those for officers alone are never among them."""
+    return application.interviews.filter(audience=CaseNote.Audience.ISSUER).select_related("person")
 
 
 def last_changes(answers: Iterable[Answer], *, but: Any) -> list[tuple[str, Any]]:

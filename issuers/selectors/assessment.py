@@ -29,7 +29,7 @@ OPEN_STAGES = tuple(
 )
 
 
-def applications_for(actor: Actor) -> QuerySet[Application]:
+def submitted_applications_for(actor: Actor) -> QuerySet[Application]:
     """Return the applications that the actor may see and that were ever submitted, with issuer, case, officer, team."""
     return Application.objects.visible_to(actor).exclude(case=None).select_related(
         "issuer__organisation", "case__assignee", "case__team"

@@ -27,10 +27,14 @@ class Screened:
         return TONES[self.latest.state] if self.latest else "warn"
 
 
+def latest_clearances(issuer: Issuer) -> dict[int | None, Clearance]:
+    """Return the latest clearance of each who was screened, by person; None is the issuer itself."""
+    rows = issuer.clearances.select_related("recorded_by").order_by("recorded_at", "pk")
+    return {row.person_id: row for row in rows}
+
+
 def clearances_of(issuer: Issuer) -> list[Screened]:
     """Return the issuer itself and then everybody behind it, each with the latest clearance."""
-    latest: dict[int | None, Clearance] = {}
-    for clearance in issuer.clearances.select_related("recorded_by").order_by("recorded_at", "pk"):
-        latest[clearance.person_id] = clearance
+    latest = latest_clearances(issuer)
     people = issuer.persons.filter(removed_at=None)
     return [Screened(None, latest.get(None)), *(Screened(person, latest.get(person.pk)) for person in people)]

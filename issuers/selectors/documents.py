@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from core.access import Actor
 from core.pages import page_texts
 from core.textdiff import PageChange, changed_pages
 from core.uploads import PDF
-from issuers.models import Document
+from issuers.models import Consent, Document, EventNotice
 
 #: So many pages stand on one page of the viewer.
 PAGES_SHOWN = 40
 
 
 def documents_for(actor: Actor) -> QuerySet[Document]:
-    """Return the documents that the actor may see."""
-    return Document.objects.visible_to(actor).select_related(
-        "issuer__organisation", "application", "person", "blob", "uploaded_by"
+    """Return the documents that the actor may see; what is enclosed to a filing not submitted is the issuer's own."""
+    documents = Document.objects.visible_to(actor).select_related(
+        "issuer__organisation", "application", "person", "event_notice", "consent", "blob", "uploaded_by"
     )
+    if not actor.is_authority:
+        return documents
+    return documents.filter(
+        Q(event_notice=None) | Q(event_notice__submitted_at__isnull=False),
+        Q(consent=None) | Q(consent__requested_at__isnull=False),
+    )
+
+
+def enclosures_of(filing: EventNotice | Consent) -> QuerySet[Document]:
+    """Return the documents that are, or would be, submitted with a notice or a request."""
+    return filing.documents.filter(removed_at=None, replaced_by=None).select_related("issuer").order_by("pk")
 
 
 def versions_of(document: Document) -> list[Document]:
@@ -57,7 +68,7 @@ def page_address(site: str, document: Document, number: int = 1) -> str:
     return f"{reverse(f'{site}:document', args=[document.pk])}{window}#page-{number}"
 
 
-def changes_between(before: Document, after: Document) -> list[PageChange]:
+def page_changes(before: Document, after: Document) -> list[PageChange]:
     """Return the pages whose text differs between two versions.
 
     Raises:

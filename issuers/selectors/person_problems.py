@@ -30,7 +30,7 @@ def problems_of(people: People) -> list[Gap]:
     """Return the gaps of people who were read already."""
     company = people.issuer.kind == people.issuer.Kind.COMPANY
     offices = (_chief_executives(people), _board(people), _managers(people), _owners(people)) if company else (
-        _stablecoin_manager(people),)
+        _stablecoin_managers(people),)
     return [*(gap for found in offices for gap in found), *(gap for row in people.rows for gap in _of_person(row))]
 
 
@@ -66,7 +66,7 @@ def _managers(people: People) -> Iterator[Gap]:
                        % {"affair": affair.label}, "ORD s. 63, Sch. 1")
 
 
-def _stablecoin_manager(people: People) -> Iterator[Gap]:
+def _stablecoin_managers(people: People) -> Iterator[Gap]:
     if not people.holding_office("stablecoin_manager"):
         yield _gap("stablecoin_manager", _("Nobody is put forward as stablecoin manager."),
                    POSITIONS[people.issuer.kind]["stablecoin_manager"])

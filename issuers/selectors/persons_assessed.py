@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from issuers.models import Application, Appointment, Clearance, ClearanceOverride, Person
+from issuers.selectors.clearances import latest_clearances
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def persons_assessed(application: Application) -> list[AssessedPerson]:
     """Return the applicant, then its people by name, each with the latest screening and any override."""
     issuer = application.issuer
     people = issuer.persons.filter(removed_at=None).prefetch_related("appointments")
-    latest = {each.person_id: each for each in issuer.clearances.order_by("recorded_at", "pk")}
+    latest = latest_clearances(issuer)
     overrides = {each.person_id: each for each in application.overrides.select_related("proposed_by", "confirmed_by")}
     whom = [(None, issuer.organisation.name, []), *(
         (person, person.name_en, [each for each in person.appointments.all() if each.until is None])

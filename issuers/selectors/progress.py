@@ -49,6 +49,11 @@ def shown_state(application: Application) -> str:
     return S.UNDER_REVIEW if application.status in INSIDE else application.status
 
 
+def states_shown_as(state: str) -> tuple[str, ...]:
+    """Return the states that the applicant knows as this one; none for one that is not the applicant's to know."""
+    return tuple(each for each in S if (S.UNDER_REVIEW if each in INSIDE else each) == state)
+
+
 def shown_steps(application: Application) -> list[tuple[ApplicationStep, str]]:
     """Return the steps that the applicant may know of, newest first, each with its sentence."""
     found = []

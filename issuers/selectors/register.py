@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,14 +12,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.wording import hk_date
 from issuers.models import Licence, RegisterEntry
 from issuers.register_changes import Change, changes_between
 
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SHOWN = (Licence.Status.ACTIVE, Licence.Status.SUSPENDED)
 LABELS = {
     "name_en": _("Name in English"), "name_zh_hant": _("Name in Traditional Chinese"),
     "name_zh_hans": _("Name in Simplified Chinese"), "address_en": _("Principal address in Hong Kong"),
-    "address_zh_hant": _("Principal address in Chinese"), "email": _("E-mail"), "website": _("Website"),
+    "address_zh_hant": _("Principal address in Traditional Chinese"),
+    "address_zh_hans": _("Principal address in Simplified Chinese"), "email": _("E-mail"), "website": _("Website"),
     "number": _("Licence number"), "effective_on": _("Effective date"), "status": _("Status"),
     "suspension": _("Suspension"), "coins": _("Stablecoins"), "contracts": _("Contracts"),
 }
@@ -49,13 +53,13 @@ class Entry:
         said = row.fields
         self.row, self.version, self.event, self.shown_from = row, row.version, row.event, row.shown_from
         self.number: str = said["number"]
-        self.status: str = said["status"]
         self.effective_on = date.fromisoformat(said["effective_on"])
         self.name_en: str = said["name_en"]
         self.name_zh_hant: str = said["name_zh_hant"]
         self.name_zh_hans: str = said["name_zh_hans"]
         self.address_en: str = said["address_en"]
         self.address_zh_hant: str = said["address_zh_hant"]
+        self.address_zh_hans: str = said.get("address_zh_hans", "")  # older versions have none
         self.email: str = said["email"]
         self.website: str = said["website"]
         term = said.get("suspension") or {}
@@ -73,6 +77,11 @@ class Entry:
                            tuple(Contract(at["chain"], at["contract"]) for at in coin["contracts"]))
             for coin in self.row.fields["coins"]
         ]
+
+    @property
+    def status(self) -> str:
+        """The state of the licence, as the entry says it."""
+        return self.row.fields["status"]
 
     @property
     def names(self) -> tuple[str, str, str]:
@@ -151,9 +160,12 @@ def labelled(changes: Iterable[Change]) -> list[tuple[Any, Change]]:
 
 
 def _worded(change: Change) -> Change:
-    if change.field != "status":
-        return change
-    return Change(change.field, *(str(Licence.Status(value).label) for value in (change.before, change.after)))
+    if change.field == "status":
+        return Change(change.field, *(str(Licence.Status(value).label) for value in (change.before, change.after)))
+    if change.field in ("effective_on", "suspension"):
+        return Change(change.field, *(ISO_DAY.sub(lambda day: hk_date(day[0]), value)
+                                      for value in (change.before, change.after)))
+    return change
 
 
 def _day(text: str | None) -> date | None:

@@ -7,9 +7,15 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from core.access import Actor
+from core.findings import digest_of
 from issuers.models import PublicWarning
 from issuers.selectors.register import end_of
 
+#: What of a warning an officer writes.
+WRITTEN = (
+    "name_en", "name_zh_hant", "name_zh_hans", "website", "token", "contract", "wording_en", "wording_zh_hant",
+    "wording_zh_hans", "resembles", "evidence_note",
+)
 STANDING = (PublicWarning.Status.PUBLISHED, PublicWarning.Status.REMOVED)
 
 
@@ -34,3 +40,9 @@ def warnings_for(actor: Actor) -> QuerySet[PublicWarning]:
     if actor.is_authority:
         return PublicWarning.objects.select_related("resembles", "proposed_by", "published_by")
     return told_warnings()
+
+
+def warning_digest(warning: PublicWarning) -> str:
+    """Return the SHA-256 of what an officer reads before it is published: every word of the draft, and its evidence."""
+    content = {name: getattr(warning, name) for name in WRITTEN if name != "resembles"}
+    return digest_of(content | {"resembles": warning.resembles_id, "evidence": warning.evidence_id})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit, clock
 from core.access import Actor, require
+from core.business_days import check_day
 from core.errors import Refused
 from core.findings import digest_of
 from core.models import User
@@ -73,6 +74,7 @@ def file_complaint_return(
         Refused: the period is no quarter that has ended, or the counts do not agree.
     """
     require(actor, Can.FILE_NOTICE, issuer)
+    check_day(period_start)
     Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
     period_end = quarter_start(period_start, 1) - timedelta(days=1)
     if period_start != quarter_start(period_start) or period_end >= clock.today():

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit
 from core.access import Actor, require
+from core.business_days import check_day
 from core.errors import Refused
 from core.roles import Can
 from core.rulebook.facts import Fact, Kind
@@ -113,6 +114,7 @@ def _checked_recurrence(kind: ConditionKind, terms: Mapping[str, Any]) -> dict[s
         raise Refused(_("The interval is 1 to %(most)d months.") % {"most": MOST_MONTHS})
     if every and not first:
         raise Refused(_("Say on which day it first falls due."))
+    check_day(_day(first) if first else None)
     return {"first_due_on": _day(first).isoformat() if first else None, "every_months": every}
 
 

@@ -6,7 +6,9 @@ stablecoin managers it gives no such times: their requests have the authority's 
 
 from __future__ import annotations
 
-from datetime import date
+import logging
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +19,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit, cases, clock
 from core.access import SYSTEM, Actor, require
-from core.business_days import hong_kong_calendar
+from core.business_days import check_day, hong_kong_calendar
 from core.cases import next_reference
 from core.deadlines import day_of
 from core.errors import Refused
@@ -27,14 +29,19 @@ from core.outbox import enqueue
 from core.roles import Can
 from issuers.models import Appointment, Consent, Issuer, Person
 from issuers.notices.duties import ConsentDecided
+from issuers.selectors.documents import enclosures_of
 from issuers.time_limits import time_limit
 from issuers.workflows import CONSENT
+from issuers.workflows.guards import decision_time_runs
 
 DRAFTED = audit.verb("issuers.consent.drafted", gettext_noop("started request for consent %(target)s"),
                      audience=audit.Audience.ISSUER)
 INFORMED = audit.verb("issuers.consent.informed", gettext_noop("gave further information on %(target)s"),
                       audience=audit.Audience.ISSUER)
 RECOMMENDED = audit.verb("issuers.consent.recommended", gettext_noop("recommended on %(target)s: %(outcome)s"))
+MOVED = audit.verb("issuers.consent.moved", gettext_noop("moved the last day of %(target)s to %(until)s"),
+                   audience=audit.Audience.ISSUER)
+log = logging.getLogger(__name__)
 
 KIND = "issuers.consent"
 Position = Appointment.Position
@@ -125,6 +132,7 @@ def request_consent(consent: Consent, *, reasons: str | None = None, actor: Acto
     row.digest = digest_of({
         "reference": row.reference, "issuer": owner.slug, "person": row.person.name_en, "position": row.position,
         "votes_percent": f"{row.votes_percent:f}" if row.votes_percent is not None else None, "reasons": row.reasons,
+        "documents": sorted(each.sha256 for each in enclosures_of(row)),
     })
     _restart(row)
     row.save()
@@ -145,7 +153,7 @@ def record_further_information(consent: Consent, *, text: str, actor: Actor) -> 
 
     Raises:
         NotPermitted: the actor does not file for the issuer.
-        Refused: nothing is said, or the request is not open.
+        Refused: nothing is said, the request is not open, or the time to decide has run out.
     """
     require(actor, Can.FILE_NOTICE, consent)
     row = _open(consent)
@@ -165,6 +173,8 @@ def _open(consent: Consent) -> Consent:
     ).get(pk=consent.pk)
     if row.status != Consent.Status.REQUESTED:
         raise Refused(_("Request %(reference)s is not waiting for a decision.") % {"reference": row.reference})
+    if reason := decision_time_runs(row, None):
+        raise Refused(reason)
     return row
 
 
@@ -220,10 +230,45 @@ def _conclude(row: Consent, actor: Actor) -> None:
 
 def deem_consents() -> int:
     """Find that the time to decide on requests for controllers has run out (ORD ss. 37-38); return how many."""
+    _refresh_times()
     silent = Consent.objects.filter(
         status=Consent.Status.REQUESTED, position=Position.CONTROLLER, decide_by__lt=clock.now()
     )
-    return len([_deem(consent) for consent in silent])
+    return _each(_deem, silent)
+
+
+def _each(move: Callable[[Consent], Consent], consents: Iterable[Consent]) -> int:
+    """Make the move on each and return how many; one that somebody moved meanwhile holds up no other."""
+    moved = 0
+    for consent in consents:
+        try:
+            move(consent)
+        except Refused as reason:
+            log.info("request for consent %s was moved meanwhile: %s", consent.reference, reason)
+        else:
+            moved += 1
+    return moved
+
+
+@transaction.atomic
+def _refresh_times() -> None:
+    """Compute the last day to decide and to use anew where a closure was entered since; it only ever moves on."""
+    timed = Consent.objects.select_for_update(no_key=True, of=("self",)).filter(position=Position.CONTROLLER)
+    for row in timed.filter(status=Consent.Status.REQUESTED).exclude(last_information_at=None):
+        _move_on(row, "decide_by", "consent_decision", row.last_information_at)
+    for row in timed.filter(status__in=(Consent.Status.GRANTED, Consent.Status.DEEMED)).exclude(use_by=None):
+        _move_on(row, "use_by", "consent_use", row.decided_at or row.decide_by)
+
+
+def _move_on(row: Consent, name: str, limit: str, since: datetime | None) -> None:
+    standing = getattr(row, name)
+    if since is None or standing is None:
+        return
+    due_at = time_limit(limit, day_of(since)).due(day_of(since), hong_kong_calendar())
+    if due_at > standing:
+        setattr(row, name, due_at)
+        row.save(update_fields=[name])
+        audit.record(MOVED, target=row, actor=SYSTEM, data={"until": day_of(due_at).isoformat()})
 
 
 @transaction.atomic
@@ -244,6 +289,7 @@ def use_consent(consent: Consent, *, on: date, actor: Actor) -> Appointment:
         Refused: the day lies ahead or before the consent, the consent has lapsed or is used, or the person holds the
             position already.
     """
+    check_day(on)
     given = consent.decided_at or consent.decide_by
     if on > clock.today() or given is None or on < day_of(given):
         raise Refused(_("The day has to lie between the consent and today."))
@@ -260,7 +306,7 @@ def lapse_consents() -> int:
     unused = Consent.objects.filter(
         status__in=[Consent.Status.GRANTED, Consent.Status.DEEMED], use_by__lt=clock.now()
     )
-    return len([CONSENT.apply(consent, "lapse", actor=SYSTEM) for consent in unused])
+    return _each(lambda consent: CONSENT.apply(consent, "lapse", actor=SYSTEM), unused)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit, clock
 from core.access import Actor, require
-from core.business_days import hong_kong_calendar
+from core.business_days import check_day, hong_kong_calendar
 from core.cases import close_case
 from core.errors import Refused
 from core.models import User
@@ -69,6 +69,7 @@ def recommend(
 def _grant(application: Application, conditions: Iterable[Mapping[str, Any]], effective_on: date | None) -> dict:
     if reason := criteria_are_satisfied(application, None):
         raise Refused(reason)
+    check_day(effective_on)
     if effective_on and effective_on < clock.today():
         raise Refused(_("The effective date is past."))
     coin = planned_coin(application)

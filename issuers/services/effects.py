@@ -29,7 +29,7 @@ from issuers.services.fees import withdraw_fees
 from issuers.services.proposal_terms import numbered_condition
 from issuers.services.register import publish_entry
 from issuers.workflows import LICENCE
-from issuers.workflows.guards import may_take_effect, standing_suspension
+from issuers.workflows.guards import can_be_used, may_take_effect, standing_suspension
 
 APPLIED = audit.verb("issuers.proposal.applied", gettext_noop("put %(target)s into effect"),
                      audience=audit.Audience.ISSUER)
@@ -64,7 +64,9 @@ def apply_proposal(proposal: Proposal, *, actor: Actor) -> Proposal:
     if not may_take_effect(row):
         return row
     effect = POWERS[row.kind].effect
-    if effect in MOVES:
+    if effect is Effect.EXTEND_SUSPENSION or (effect is Effect.SUSPEND and _follows(row)):
+        _show(row.licence, E.SUSPENDED)  # it stays suspended, until another day
+    elif effect in MOVES:
         move, event = MOVES[effect]
         _move(row.licence, move, event, actor=actor, note=row.reference)
     elif effect in CONDITION_EFFECTS:
@@ -75,16 +77,27 @@ def apply_proposal(proposal: Proposal, *, actor: Actor) -> Proposal:
     return row
 
 
+def _follows(proposal: Proposal) -> bool:
+    """Whether the licence is suspended already, by a decision that this one may follow."""
+    licence = Licence.objects.select_for_update(no_key=True).get(pk=proposal.licence_id)
+    return licence.status == Licence.Status.SUSPENDED and can_be_used(POWERS[proposal.kind], licence)
+
+
 def _move(licence: Licence, move: str, event: str, *, actor: Actor, note: str) -> Licence:
     """Move the licence, keep what the register says from now on, settle an ended licence's fees, tell its people."""
     row = LICENCE.apply(licence, move, actor=actor, note=note)
     if row.status in LICENCE.final:
         withdraw_fees(row, ended_on=clock.today(), actor=actor)
+    _show(row, event)
+    return row
+
+
+def _show(row: Licence, event: str) -> None:
+    """Keep what the register says of the licence from now on, and tell its people."""
     entry = publish_entry(row, event=event)
     notice = LicenceChanged(row.number, Licence.Status(row.status).label, clock.today())
     version = entry.version if entry else clock.now().isoformat()
     enqueue(notice, to=row.issuer.organisation, key=f"{row.number}:{version}", may=Can.VIEW_LICENCE)
-    return row
 
 
 def _add(proposal: Proposal, actor: Actor) -> None:
@@ -133,7 +146,9 @@ def reverse_effect(proposal: Proposal, *, day: date, actor: Actor) -> None:
         return
     licence, effect = proposal.licence, POWERS[proposal.kind].effect
     if effect in (Effect.SUSPEND, Effect.EXTEND_SUSPENSION):
-        _reinstate_if_over(licence, actor=actor, note=proposal.reference)
+        left = licence.status == Licence.Status.SUSPENDED
+        if not _reinstate_if_over(licence, actor=actor, note=proposal.reference) and left:
+            publish_entry(licence, event=E.SUSPENDED)  # until the last day of the suspension that is left
     elif effect in (Effect.REVOKE, Effect.SURRENDER):
         raise Refused(gettext_lazy("The licence has ended; a new one has to be granted."))
     elif effect is Effect.ADD_CONDITION:
@@ -162,7 +177,7 @@ def apply_due_proposals() -> list[Proposal]:
     """Put every decision into effect whose day has come; one that cannot gets a case for people to look at."""
     applied = []
     for proposal in proposals_to_apply().select_related("licence__issuer__organisation"):
-        if proposal.licence.status not in POWERS[proposal.kind].from_states:
+        if not can_be_used(POWERS[proposal.kind], proposal.licence):
             continue  # a suspension waits until the one that runs is over; an ended licence needs no more
         try:
             row = apply_proposal(proposal, actor=SYSTEM)

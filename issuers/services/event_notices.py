@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit, cases, clock
 from core.access import SYSTEM, Actor, require
-from core.business_days import hong_kong_calendar
+from core.business_days import check_day, hong_kong_calendar
 from core.cases import next_reference
 from core.errors import Refused
 from core.findings import digest_of
@@ -24,7 +24,9 @@ from core.wording import sentences
 from issuers.events import EVENTS, EventKind
 from issuers.models import Appointment, EventNotice, Issuer, Person, RegisterEntry
 from issuers.notices.duties import EventNoticeAnswered
+from issuers.selectors.documents import enclosures_of
 from issuers.services.register import publish_entry
+from issuers.time_limits import NotInForce
 from issuers.workflows import EVENT_NOTICE
 
 DRAFTED = audit.verb("issuers.event_notice.drafted", gettext_noop("started notice %(target)s"),
@@ -33,6 +35,8 @@ APPLIED = audit.verb("issuers.event_notice.applied", gettext_noop("entered what 
                      audience=audit.Audience.ISSUER)
 
 KIND = "issuers.event_notice"
+#: What a change of address enters in the register.
+REGISTERED = ("address_en", "address_zh_hant", "address_zh_hans", "email")
 OPEN = (EventNotice.Status.DRAFT, EventNotice.Status.RETURNED)
 
 
@@ -106,6 +110,7 @@ def _state(
     statements: Mapping[str, str],
 ) -> None:
     today = clock.today()
+    check_day(known_on, happened_on)
     if known_on > today:
         raise Refused(_("The licensee cannot have come to know of it on a day to come."))
     if person is not None and person.issuer_id != notice.issuer_id:
@@ -113,7 +118,14 @@ def _state(
     asked = {field.key for field in event.fields}
     notice.known_on, notice.happened_on, notice.person = known_on, happened_on, person if event.about_person else None
     notice.statements = {key: value for key, value in statements.items() if key in asked and value}
-    notice.due_at = event.due(happened_on, known_on, hong_kong_calendar())
+    notice.due_at = _due_at(event, happened_on, known_on)
+
+
+def _due_at(event: EventKind, happened_on: date | None, known_on: date) -> datetime | None:
+    try:
+        return event.due(happened_on, known_on, hong_kong_calendar())
+    except NotInForce:
+        raise Refused(_("The law that counts this time was not in force on that day. Check the day."))
 
 
 def missing(notice: EventNotice) -> list[str]:
@@ -142,7 +154,7 @@ def content_of(notice: EventNotice) -> dict[str, Any]:
         "happened_on": notice.happened_on.isoformat() if notice.happened_on else None,
         "known_on": notice.known_on.isoformat(),
         "statements": notice.statements,
-        "documents": sorted(notice.documents.filter(removed_at=None).values_list("blob", flat=True)),
+        "documents": sorted(each.sha256 for each in enclosures_of(notice)),
     }
 
 
@@ -159,6 +171,8 @@ def submit_notice(notice: EventNotice, *, actor: Actor) -> EventNotice:
     if row.status in OPEN and (gaps := missing(row)):
         raise Refused(sentences(gaps), code="incomplete")
     row = EVENT_NOTICE.apply(row, "submit", actor=actor)
+    # A warning day may have been entered since it was saved.
+    row.due_at = _due_at(EVENTS[row.kind], row.happened_on, row.known_on)
     row.submitted_at, row.digest = clock.now(), digest_of(content_of(row))
     row.submitted_by, row.submitted_by_label = actor if isinstance(actor, User) else None, actor.label
     urgent, owner = EVENTS[row.kind].urgent, row.issuer.organisation
@@ -221,7 +235,7 @@ def _apply(row: EventNotice) -> bool:
     """Enter what an acknowledged notice says; return whether anything changed."""
     stated, event, day = row.statements, EVENTS[row.kind], row.happened_on or row.known_on
     if row.kind == "change_of_address":
-        new = {key: stated[key] for key in ("address_en", "address_zh_hant", "email") if stated.get(key)}
+        new = {key: stated[key] for key in REGISTERED if stated.get(key)}
         issuer = Issuer.objects.select_for_update(no_key=True).get(pk=row.issuer_id)
         for key, value in new.items():
             setattr(issuer, key, value)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit, cases, clock
 from core.access import SYSTEM, Actor, require
-from core.business_days import hong_kong_calendar
+from core.business_days import check_day, hong_kong_calendar
 from core.calendars import HongKongCalendar
 from core.deadlines import anniversary, end_of, roll
 from core.errors import Refused
@@ -137,6 +137,7 @@ def record_payment(fee: Fee, *, paid_on: date, reference: str, actor: Actor) -> 
         raise Refused(_("%(invoice)s is marked as paid already.") % {"invoice": row.invoice})
     if row.withdrawn_at is not None:
         raise Refused(_("%(invoice)s was withdrawn; nothing is owed on it.") % {"invoice": row.invoice})
+    check_day(paid_on)
     if paid_on > clock.today():
         raise Refused(_("A payment cannot be recorded before its day."))
     if not reference.strip():

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit, clock
 from core.access import Actor, require
+from core.business_days import check_day
 from core.errors import Refused
 from core.models import CaseNote, User
 from core.roles import Can
@@ -85,6 +86,7 @@ def record_interview(
         Refused: it is not being assessed, the talk is to come, or the person is not the applicant's.
     """
     row = _assessed(application, actor)
+    check_day(held_at.date())
     if held_at > clock.now():
         raise Refused(_("An interview is recorded after it was held."))
     if person is not None and person.issuer_id != row.issuer_id:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core import clock
+from core.business_days import check_day
 from core.deadlines import Unit
 from core.errors import Refused
 from core.rulebook.periods import add_months
@@ -93,6 +94,7 @@ def check_days(licence: Licence, power: Power, takes_effect_on: date, ends_on: d
     Raises:
         Refused: it does not.
     """
+    check_day(takes_effect_on, ends_on)
     if takes_effect_on < clock.today():
         raise Refused(_("A decision takes effect today or later."))
     if not power.longest:
@@ -107,6 +109,10 @@ def check_days(licence: Licence, power: Power, takes_effect_on: date, ends_on: d
             raise Refused(_("Only a suspension under ORD s. 33 is renewed."))
         if takes_effect_on > standing.ends_on + timedelta(days=1) or ends_on <= standing.ends_on:
             raise Refused(_("A renewal takes effect by the day after the suspension's last day, and ends later."))
+    if power.follows and licence.status == Licence.Status.SUSPENDED:
+        standing = standing_suspension(licence)
+        if standing and standing.ends_on and ends_on <= standing.ends_on:
+            raise Refused(_("A suspension that follows another one ends later than it."))
     if ends_on < takes_effect_on:
         raise Refused(_("The suspension ends before it begins."))
     latest = longest_end(licence, power, takes_effect_on)

@@ -30,7 +30,7 @@ from issuers.services.effects import apply_proposal
 from issuers.services.proposal_terms import check_days, check_effect, check_hearing, check_terms, check_urgency
 from issuers.time_limits import time_limit
 from issuers.workflows import PROPOSAL
-from issuers.workflows.guards import may_take_effect
+from issuers.workflows.guards import can_be_used, may_take_effect
 
 PROPOSED = audit.verb("issuers.proposal.made", gettext_noop("proposed %(target)s on licence %(licence)s"))
 NOTIFIED = audit.verb("issuers.proposal.notified",
@@ -72,7 +72,7 @@ def propose(
     power = _power(kind)
     licence = Licence.objects.select_for_update(no_key=True, of=("self",)).select_related(
         "issuer__organisation").get(pk=licence.pk)
-    if licence.status not in power.from_states:
+    if not can_be_used(power, licence):
         raise Refused(_("“%(power)s” is not possible: the licence is %(state)s.")
                       % {"power": _(power.title), "state": licence.get_status_display()})
     if not grounds.strip():

@@ -17,7 +17,7 @@ from core.errors import Refused
 from core.findings import digest_of
 from core.models import Organisation
 from core.roles import Can
-from issuers.models import Issuer, Licence, Proposal, RegisterEntry
+from issuers.models import Issuer, Licence, Proposal, RegisterEntry, TribunalReference
 from issuers.powers import POWERS, Effect
 from issuers.register_changes import changes_between
 
@@ -27,7 +27,9 @@ CORRECTED = audit.verb("issuers.register.corrected",
                        gettext_noop("corrected the register entry of %(target)s: %(reason)s"),
                        audience=audit.Audience.ISSUER)
 NAMES = ("name_en", "name_zh_hant", "name_zh_hans")
-PARTICULARS = (*NAMES, "address_en", "address_zh_hant", "email", "website")
+#: What versions of an entry that were kept before did not have yet.
+LATER_FIELDS = {"address_zh_hans": ""}
+PARTICULARS = (*NAMES, "address_en", "address_zh_hant", "address_zh_hans", "email", "website")
 ENDED = (Licence.Status.REVOKED, Licence.Status.SURRENDERED)
 
 
@@ -57,6 +59,7 @@ def entry_fields(licence: Licence, latest: RegisterEntry | None = None) -> dict[
         "name_zh_hans": body.name_zh_hans,
         "address_en": issuer.address_en,
         "address_zh_hant": issuer.address_zh_hant,
+        "address_zh_hans": issuer.address_zh_hans,
         "email": issuer.email,
         "website": issuer.website,
         "coins": coins,
@@ -68,7 +71,7 @@ def _decided(licence: Licence, effect: Effect) -> list[tuple[date, date | None]]
     kinds = [power.name for power in POWERS.values() if power.effect is effect]
     decided = licence.proposals.filter(
         kind__in=kinds, status=Proposal.Status.DECIDED, takes_effect_on__lte=clock.today()
-    ).order_by("takes_effect_on", "pk")
+    ).exclude(tribunal__outcome=TribunalReference.Outcome.SET_ASIDE).order_by("takes_effect_on", "pk")
     return [(each.takes_effect_on, each.ends_on) for each in decided if each.takes_effect_on]
 
 
@@ -79,10 +82,12 @@ def _suspension(licence: Licence, before: dict[str, Any]) -> dict[str, str | Non
     ordered = _decided(licence, Effect.SUSPEND)
     if not ordered:
         return before.get("suspension") or {"since": clock.today().isoformat(), "until": None}
-    since, _until = ordered[-1]
-    renewed = [each for each in _decided(licence, Effect.EXTEND_SUSPENSION) if each[0] >= since]
+    last, _until = ordered[-1]
+    renewed = [each for each in _decided(licence, Effect.EXTEND_SUSPENSION) if each[0] >= last]
     ends = [until for _day, until in (ordered[-1], *renewed) if until]
-    return {"since": since.isoformat(), "until": max(ends).isoformat() if ends else None}
+    # One that follows another while it runs begins nothing: the licence has been suspended since the first.
+    runs = (before.get("suspension") or {}) if before.get("status") == Licence.Status.SUSPENDED else {}
+    return {"since": runs.get("since") or last.isoformat(), "until": max(ends).isoformat() if ends else None}
 
 
 def _ended_on(licence: Licence, before: dict[str, Any]) -> str | None:
@@ -106,7 +111,7 @@ def publish_entry(licence: Licence, *, event: str) -> RegisterEntry | None:
     latest = licence.entries.order_by("-version").first()
     fields = entry_fields(licence, latest)
     digest = digest_of(fields)
-    if latest and latest.digest == digest:
+    if latest and digest_of(LATER_FIELDS | latest.fields) == digest:
         return None
     return RegisterEntry.objects.create(
         licence=licence, version=latest.version + 1 if latest else 1, event=event, fields=fields, digest=digest

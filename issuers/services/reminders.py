@@ -1,9 +1,10 @@
-"""Reminding licensees of what falls due, each threshold once, and of notices that are saved but not submitted."""
+"""Reminding issuers of what falls due, each threshold once, and of what is saved but not submitted."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from core import clock
@@ -15,8 +16,10 @@ from core.outbox import Notice, enqueue
 from core.roles import ROLES, Can
 from issuers.duty_calendar import DUTIES
 from issuers.events import EVENTS
-from issuers.models import EventNotice, Obligation
-from issuers.notices.duties import NoticeNotSubmitted, ObligationDue
+from issuers.models import Application, EventNotice, Obligation
+from issuers.notices.applications import ApplicationNotSigned, ApplicationNotSubmitted
+from issuers.notices.duties import ConsentNotSubmitted, NoticeNotSubmitted, ObligationDue
+from issuers.selectors.drafts import applications_at_rest, draft_consents
 from issuers.selectors.duties import licensees
 
 
@@ -56,18 +59,39 @@ def send_reminders() -> list[Message]:
         if draft.due_at and reminder_day(day_of(draft.due_at), 1, calendar) <= today:
             saved = NoticeNotSubmitted(draft.reference, EVENTS[draft.kind].title, draft.due_at)
             rows += _remind(saved, draft.issuer.organisation, draft.reference)
+    return rows + _remind_of_drafts(today)
+
+
+def _remind_of_drafts(today: date) -> list[Message]:
+    """Say of every draft that lay for the days that the authority set; once, until somebody works on it again."""
+    rows: list[Message] = []
+    before = today - timedelta(days=settings.SERVICE_CLOCKS["draft_reminder_days"])
+    for application, quiet_since in applications_at_rest():
+        if day_of(quiet_since) > before:
+            continue
+        key = f"{application.reference}.{quiet_since.isoformat()}"
+        if application.status == Application.Status.PREPARED:
+            by = application.prepared_by.name if application.prepared_by else ""
+            unsigned = ApplicationNotSigned(application.reference, by, quiet_since)
+            rows += _remind(unsigned, application.issuer.organisation, key, Can.SIGN_APPLICATION, Can.VIEW_APPLICATION)
+        else:
+            unsent = ApplicationNotSubmitted(application.reference, quiet_since)
+            rows += _remind(unsent, application.issuer.organisation, key, Can.EDIT_APPLICATION, Can.VIEW_APPLICATION)
+    for consent, quiet_since in draft_consents():
+        if day_of(quiet_since) <= before:
+            left = ConsentNotSubmitted(consent.reference, quiet_since)
+            rows += _remind(left, consent.issuer.organisation, f"{consent.reference}.{quiet_since.isoformat()}")
     return rows
 
 
 @transaction.atomic
-def _remind(notice: Notice, organisation: Organisation, key: str) -> list[Message]:
-    """Tell those who file; where that is one person only, tell those who may read the licence too."""
+def _remind(
+    notice: Notice, organisation: Organisation, key: str, doing: Can = Can.FILE_NOTICE, reading: Can = Can.VIEW_LICENCE
+) -> list[Message]:
+    """Tell those who may do what is to be done; where that is one person only, tell those who may read it too."""
     if Message.objects.filter(key__startswith=f"{notice.template}:{key}:").exists():
         return []
-    return enqueue(notice, to=organisation, may=_told(organisation), key=key)
-
-
-def _told(organisation: Organisation) -> Can:
-    filing = [role for role, allowed in ROLES.items() if Can.FILE_NOTICE in allowed]
-    people = Membership.objects.current().filter(organisation=organisation, user__is_active=True, role__in=filing)
-    return Can.FILE_NOTICE if people.values("user").distinct().count() > 1 else Can.VIEW_LICENCE
+    roles = [role for role, allowed in ROLES.items() if doing in allowed]
+    people = Membership.objects.current().filter(organisation=organisation, user__is_active=True, role__in=roles)
+    several = people.values("user").distinct().count() > 1
+    return enqueue(notice, to=organisation, may=doing if several else reading, key=key)

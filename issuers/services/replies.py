@@ -73,6 +73,8 @@ def answer_request(request: InformationRequest, *, actor: Actor) -> InformationR
     """
     application = Application.objects.select_for_update(no_key=True).get(pk=request.application_id)
     row = REQUEST.apply(request, "answer", actor=actor)
+    if application.status in Application.ENDED:
+        raise Refused(_("%(request)s takes no answers now.") % {"request": row}, code="not_open")
     silent = [item.number for item in row.items.filter(accepted_at=None) if not item.reply]
     if silent:
         raise Refused(_("These questions have no answer yet: %(numbers)s.") % {"numbers": enumerated(silent)},

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit, clock
 from core.access import Actor, require
-from core.business_days import hong_kong_calendar
+from core.business_days import check_day, hong_kong_calendar
 from core.cases import pause_case, resume_case
 from core.deadlines import day_of, end_of
 from core.errors import Refused
@@ -88,6 +88,7 @@ def _last_day(chosen: date | None) -> date:
     calendar, today = hong_kong_calendar(), clock.today()
     if chosen is None:
         return calendar.add_business_days(today, settings.SERVICE_CLOCKS["request_reply_business_days"])
+    check_day(chosen)
     if chosen < today:
         raise Refused(_("The last day is past."))
     if not calendar.is_business_day(chosen):
@@ -169,6 +170,7 @@ def close_request(request: InformationRequest, *, actor: Actor) -> InformationRe
         NotPermitted: the actor does not review applications.
         Refused: the request is not answered, or an answer was returned and not asked for again.
     """
+    Application.objects.select_for_update(no_key=True).get(pk=request.application_id)  # as whoever answers locks them
     row = REQUEST.apply(request, "close", actor=actor)
     if row.items.exclude(remark="").filter(accepted_at=None).exists():
         raise Refused(_("An answer was returned as not enough; ask again, or accept it."))
@@ -186,6 +188,7 @@ def cancel_request(request: InformationRequest, *, note: str, actor: Actor) -> I
     """
     if not note.strip():
         raise Refused(_("Say why: the note is part of the record."))
+    Application.objects.select_for_update(no_key=True).get(pk=request.application_id)  # as whoever answers locks them
     return _ended(REQUEST.apply(request, "cancel", actor=actor, note=note.strip()), actor, withdrawn=True)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core.access import Actor
 from core.cases import close_case, pause_case, reopen_case, resume_case
 from core.errors import Refused
+from core.findings import digest_of
 from core.outbox import Notice, enqueue
 from core.roles import Can
 from issuers.models import Application, Recommendation
 from issuers.notices.assessment import ApplicationReopened, ApplicationReturned, ProcessingStopped, ReviewBegun
+from issuers.services.frozen import frozen_content
 from issuers.services.steps import move_application
 from issuers.workflows.guards import UNDONE_BY
 
@@ -86,12 +88,17 @@ def take_step_back(application: Application, *, actor: Actor, note: str) -> Appl
 
     Raises:
         NotPermitted: the actor may not take this kind of step back.
-        Refused: the last step cannot be taken back, is the actor's own, or no reason is given.
+        Refused: the last step cannot be taken back, is the actor's own, no reason is given, another application was
+            begun since, or the applicant changed since what it had signed.
     """
     last = application.steps.order_by("-at", "-pk").first()
     if last is None or last.move not in UNDO_OF:
         raise Refused(_("The last step cannot be taken back."))
-    row = move_application(application, UNDO_OF[last.move], actor=actor, note=_said(note))
+    try:
+        with transaction.atomic():
+            row = move_application(application, UNDO_OF[last.move], actor=actor, note=_said(note))
+    except IntegrityError:  # an applicant has one application under way
+        raise Refused(_("The applicant has begun another application; this one stays ended."))
     _AFTER[last.move](row, actor, note.strip())
     return row
 
@@ -103,6 +110,9 @@ def _said(text: str) -> str:
 
 
 def _return_undone(application: Application, actor: Actor, note: str) -> None:
+    signed = application.submissions.order_by("-number").values_list("digest", flat=True).first()
+    if digest_of(frozen_content(application)) != signed:
+        raise Refused(_("The applicant has changed the application since; it has to be signed again."))
     if application.case:
         resume_case(application.case, actor=actor)
 

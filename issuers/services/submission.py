@@ -121,7 +121,7 @@ def withdraw_application(application: Application, *, reason: str, actor: User) 
     submitted = application.submissions.exists()
     row = move_application(application, "withdraw", actor=actor, note=reason.strip())
     if row.case is not None:
-        cases.close_case(row.case, outcome=reason.strip(), actor=SYSTEM)
+        cases.close_case(row.case, outcome="withdrawn", actor=SYSTEM)
     if submitted:
         tell_reviewers(ApplicationWithdrawn(row.reference, row.issuer.organisation.name_en), key=row.reference)
     return row

@@ -41,10 +41,11 @@ def record_tribunal(proposal: Proposal, *, outcome: str, on: date, actor: Actor)
         "licence__issuer__organisation").get(pk=proposal.pk)
     standing = TribunalReference.objects.filter(proposal=row).first()
     _check(row, standing, outcome, on)
-    person = actor if isinstance(actor, User) else None
+    if not isinstance(actor, User):
+        raise Refused(_("A person records what the tribunal decided, never the platform."))
     reference = standing or TribunalReference(proposal=row, referred_on=on)
     reference.outcome, reference.ended_on = Outcome(outcome), None if pending else on
-    reference.recorded_by, reference.recorded_at = person, clock.now()
+    reference.recorded_by, reference.recorded_at = actor, clock.now()
     reference.save()
     audit.record(RECORDED, target=row, actor=actor, data={"outcome": reference.outcome, "on": on.isoformat()})
     if outcome == Outcome.SET_ASIDE:

@@ -17,15 +17,11 @@ from core.models import User
 from core.roles import Can
 from core.uploads import check_document
 from issuers.models import PublicWarning
+from issuers.selectors.warnings import WRITTEN, warning_digest
 from issuers.workflows import WARNING
 
 DRAFTED = audit.verb("issuers.warning.drafted", gettext_noop("drafted warning %(target)s"))
 REDRAFTED = audit.verb("issuers.warning.redrafted", gettext_noop("changed the draft of warning %(target)s"))
-#: What of a warning an officer writes.
-WRITTEN = (
-    "name_en", "name_zh_hant", "name_zh_hans", "website", "token", "contract", "wording_en", "wording_zh_hant",
-    "wording_zh_hans", "resembles", "evidence_note",
-)
 Evidence = tuple[bytes, str]
 
 
@@ -69,14 +65,16 @@ def change_draft(
 
 
 @transaction.atomic
-def publish_warning(warning: PublicWarning, *, actor: Actor) -> PublicWarning:
-    """Put a draft on the public list.
+def publish_warning(warning: PublicWarning, *, actor: Actor, digest: str | None = None) -> PublicWarning:
+    """Put a draft on the public list; ``digest`` is of what the officer read, and nothing else is published.
 
     Raises:
         NotPermitted: the actor does not publish warnings.
-        Refused: the actor drafted it, or it is no draft any more.
+        Refused: the actor drafted it, it is no draft any more, or it reads otherwise by now.
     """
     row = WARNING.apply(warning, "publish", actor=actor)
+    if digest is not None and digest != warning_digest(row):
+        raise Refused(_("The draft reads otherwise by now; read it again."))
     row.published_by = actor if isinstance(actor, User) else None
     row.published_at = clock.now()
     row.save(update_fields=["published_by", "published_at"])

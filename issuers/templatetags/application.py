@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext as _
 
-from core import wording
 from issuers.answer_values import country_name
+from issuers.answer_words import answer_words
 from issuers.manifest import Column, Field, FieldKind
 
 register = template.Library()
@@ -33,19 +32,4 @@ def country(code: str) -> str:
 
 def words(question: Field | Column, value: Any) -> str:
     """Return one value in words, "" if there is none."""
-    if value is None:
-        return ""
-    match question.kind:
-        case FieldKind.YES_NO:
-            return _("Yes") if value else _("No")
-        case FieldKind.CHOICE:
-            return _(dict(question.choices).get(value, value))
-        case FieldKind.AMOUNT_HKD:
-            return _("HK$%(amount)s") % {"amount": wording.amount(value)}
-        case FieldKind.PERCENT:
-            return f"{value}%"
-        case FieldKind.DAY | FieldKind.PAST_DAY | FieldKind.BIRTH_DATE:
-            return wording.hk_date(value)
-        case FieldKind.COUNTRY:
-            return str(country_name(value))
-    return str(value)
+    return answer_words(question.kind, value, question.choices)

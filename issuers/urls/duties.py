@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from issuers.views import complaints, consents, duties, event_notices
+from issuers.views import complaints, consents, duties, enclosures, event_notices
 
 officer: list[URLPattern] = [
     path("duties/", duties.all_duties, name="duties"),
@@ -24,9 +24,12 @@ portal: list[URLPattern] = [
     path("notify/<slug:kind>/", event_notices.start, name="notify_event"),
     path("notices/<str:reference>/", event_notices.portal_page, name="event_notice"),
     path("notices/<str:reference>/withdraw/", event_notices.withdraw, name="event_notice_withdraw"),
+    path("notices/<str:reference>/documents/", enclosures.enclose, {"page": "event_notice"}, name="event_notice_file"),
     path("consents/", consents.portal_list, name="consents"),
     path("consents/<str:reference>/", consents.portal_page, name="consent"),
     path("consents/<str:reference>/act/", consents.portal_act, name="consent_act"),
+    path("consents/<str:reference>/documents/", enclosures.enclose, {"page": "consent"}, name="consent_file"),
+    path("enclosures/<int:pk>/remove/", enclosures.take_out, name="enclosure_remove"),
     path("complaints/", complaints.portal_list, name="complaints"),
 ]
 public: list[URLPattern] = []

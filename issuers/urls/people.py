@@ -10,7 +10,7 @@ officer = [
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/<slug:reference>/", contacts.contact, name="contact"),
     path("contacts/<slug:reference>/act/", contacts.act, name="contact_act"),
-    path("people/<slug:slug>/", people.issuer_people, name="people"),
+    path("organisations/<slug:slug>/people/", people.issuer_people, name="people"),
     path("invitations/<int:pk>/", people.act_for_issuer, name="invitation_act"),
 ]
 portal = [

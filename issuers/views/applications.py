@@ -26,6 +26,7 @@ from issuers.selectors.applications import (
     current_application,
     filed_slots,
     last_changes,
+    shared_interviews,
 )
 from issuers.selectors.progress import progress_of
 from issuers.services.applications import open_application
@@ -75,7 +76,8 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
         "tasks": [(each, *STATES[each.state]) for each in found.modules],
         "ready": sum(each.state == coach.COMPLETE for each in found.modules),
         "filed": sum(each.current is not None for each in wanted), "wanted": len(wanted),
-        "requests": row.requests.filter(status=InformationRequest.Status.OPEN),
+        "requests": [] if row.status in Application.ENDED else row.requests.filter(
+            status=InformationRequest.Status.OPEN),
         "progress": progress_of(row),
         "submissions": row.submissions.select_related("prepared_by", "signed_by"),
     }
@@ -106,7 +108,9 @@ def status(request: HttpRequest, reference: str) -> HttpResponse:
     """How far the application is, whom it waits for, and everything that happened on it."""
     row = application_or_404(request, reference)
     requests = row.requests.exclude(status=InformationRequest.Status.CANCELLED)
-    context = framed(row, request.user) | {"progress": progress_of(row), "requests": requests}
+    context = framed(row, request.user) | {
+        "progress": progress_of(row), "requests": requests, "interviews": shared_interviews(row),
+    }
     return render(request, "portal/application_status.html", context)
 
 

@@ -17,6 +17,7 @@ from core.roles import Can
 from core.stepup import require_step_up
 from issuers.forms.duties import ConsentForm, RecommendationForm, UseForm
 from issuers.models import Consent
+from issuers.selectors.documents import enclosures_of
 from issuers.selectors.duties import consents_for, own_issuer
 from issuers.services import consents
 from issuers.views.frame import portal_frame
@@ -50,13 +51,16 @@ def _shown(request: HttpRequest, consent: Consent) -> dict[str, Any]:
         "timed": consents.timed_by_law(consent),
         "moves": {move.name for move in CONSENT.available(consent, request.user)},
         "notes": notes,
+        "enclosed": enclosures_of(consent),
         "events": audit.timeline(*filter(None, (consent, consent.case)), audience=seen)[:50],
     }
 
 
 def _portal(request: HttpRequest, consent: Consent, form: UseForm | None = None) -> HttpResponse:
     context = portal_frame(request.user, owner=consent.issuer.organisation) | _shown(request, consent)
-    context |= {"use_form": form or UseForm(), "may_file": request.user.can(Can.FILE_NOTICE, consent)}
+    may_file = request.user.can(Can.FILE_NOTICE, consent)
+    context |= {"use_form": form or UseForm(), "may_file": may_file,
+                "may_enclose": may_file and consent.status == Consent.Status.DRAFT}
     return render(request, "portal/consent.html", context, status=422 if form and form.errors else 200)
 
 

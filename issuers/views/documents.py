@@ -13,7 +13,7 @@ from core.access import require, visible_or_404
 from core.roles import Can
 from core.uploads import PDF
 from issuers.models import Document
-from issuers.selectors.documents import PAGES_SHOWN, changes_between, documents_for, shown_pages, versions_of
+from issuers.selectors.documents import PAGES_SHOWN, documents_for, page_changes, shown_pages, versions_of
 from issuers.views.frame import portal_frame
 
 #: What a browser may do with bytes that somebody else made: show or keep them, and nothing more.
@@ -62,7 +62,11 @@ def page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, pk: int) -> FileResponse:
     """The document itself, to keep; a browser is told not to open it as a page."""
-    found = document_or_404(request, pk)
+    return as_attachment(document_or_404(request, pk))
+
+
+def as_attachment(found: Document) -> FileResponse:
+    """Return the answer that hands a document out, and lets a browser do nothing with it but keep it."""
     response = FileResponse(blobs.path_of(found.sha256).open("rb"), as_attachment=True, filename=found.filename,
                             content_type=found.media_type)
     response["Content-Security-Policy"] = HARMLESS
@@ -86,6 +90,6 @@ def _comparison(request: HttpRequest, found: Document, versions: list[Document])
         return {"comparable": comparable}
     before, after = sorted((other, found), key=lambda each: each.version)
     try:
-        return {"comparable": comparable, "before": before, "after": after, "changes": changes_between(before, after)}
+        return {"comparable": comparable, "before": before, "after": after, "changes": page_changes(before, after)}
     except pages.Unreadable:
         return {"comparable": comparable, "before": before, "after": after, "unreadable": True}

@@ -17,6 +17,7 @@ from core.stepup import require_step_up
 from issuers.events import EVENTS, WHEN_LABELS, EventKind, When, events_for
 from issuers.forms.duties import EventNoticeForm
 from issuers.models import EventNotice
+from issuers.selectors.documents import enclosures_of
 from issuers.selectors.duties import notices_for, own_issuer
 from issuers.services import event_notices
 from issuers.views.frame import portal_frame
@@ -71,6 +72,7 @@ def _shown(request: HttpRequest, notice: EventNotice) -> dict[str, Any]:
         "event": event,
         "when": when_words(event),
         "answers": [(_(field.label), _answer(event, field.key, notice)) for field in event.fields],
+        "enclosed": enclosures_of(notice),
         "events": audit.timeline(*filter(None, (notice, notice.case)), audience=seen)[:50],
     }
 

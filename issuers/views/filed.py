@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from core import blobs
 from core.access import visible_or_404
 from core.errors import Refused
 from core.roles import Can
@@ -24,6 +23,7 @@ from issuers.models import Document
 from issuers.selectors.applications import filed_slots
 from issuers.services.slots import file_in_slot, remove_from_slot
 from issuers.views.applications import application_or_404, framed
+from issuers.views.documents import as_attachment
 
 View = Callable[..., HttpResponse]
 
@@ -87,10 +87,7 @@ def download(request: HttpRequest, reference: str, pk: int) -> FileResponse:
     """Fetch one version of one document, always as a file to keep and never as a page."""
     row = application_or_404(request, reference)
     document: Document = visible_or_404(row.documents.all(), request.user, pk=pk)
-    answer = FileResponse(blobs.path_of(document.sha256).open("rb"), as_attachment=True, filename=document.filename,
-                          content_type=document.media_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return as_attachment(document)
 
 
 def sent_file(request: HttpRequest) -> tuple[str, bytes]:

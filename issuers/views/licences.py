@@ -21,6 +21,7 @@ from core.errors import Refused
 from core.models import User
 from core.roles import Can
 from core.rulebook.facts import Kind
+from core.stepup import require_step_up
 from core.templatetags.ui import state
 from core.wording import amount, hk_date, organisation_name, share
 from issuers.conditions import KINDS
@@ -138,6 +139,7 @@ def pay_fee(request: HttpRequest, invoice: str) -> HttpResponse:
     """Record that a fee was paid."""
     fee = visible_or_404(fees_for(request.user), request.user, invoice=invoice)
     require(request.user, Can.RECORD_FEE, fee)
+    require_step_up(request)
     form = PaymentForm(request.POST)
     if form.is_valid():
         try:
@@ -155,6 +157,7 @@ def take_back_fee(request: HttpRequest, invoice: str) -> HttpResponse:
     """Take back that a fee was paid."""
     fee = visible_or_404(fees_for(request.user), request.user, invoice=invoice)
     require(request.user, Can.RECORD_FEE, fee)
+    require_step_up(request)
     form = NoteForm(request.POST)
     if form.is_valid():
         take_back_payment(fee, actor=request.user, **form.cleaned_data)

@@ -32,7 +32,7 @@ from issuers.services.proposals import decide_proposal, drop_proposal, propose
 from issuers.services.tribunal import record_tribunal
 from issuers.time_limits import TimeLimit, time_limit
 from issuers.workflows import PROPOSAL
-from issuers.workflows.guards import may_take_effect
+from issuers.workflows.guards import can_be_used, may_take_effect
 
 
 def power_row(power: Power, licence: Licence | None = None) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def power_row(power: Power, licence: Licence | None = None) -> dict[str, Any]:
     return {
         "power": power, "title": _(power.title), "hearing": hearing, "urgent": _(power.urgent) if power.urgent else "",
         "longest": _length(time_limit(power.longest, today)) if power.longest else "",
-        "open": licence is not None and licence.status in power.from_states,
+        "open": licence is not None and can_be_used(power, licence),
     }
 
 

@@ -35,7 +35,7 @@ def _page(
     context = framed(application, request.user) | {
         "asked": asked, "items": items, "longest": LONGEST_REPLY,
         "unanswered": sum(not item.reply and item.accepted_at is None for item in items),
-        "may_reply": asked.status == InformationRequest.Status.OPEN
+        "may_reply": asked.status == InformationRequest.Status.OPEN and application.status not in Application.ENDED
         and request.user.can(Can.EDIT_APPLICATION, application),
     }
     return render(request, "portal/application_request.html", context | more, status=status)

@@ -18,13 +18,14 @@ from core.deadlines import days_until
 from core.errors import Refused
 from core.models import Team
 from core.roles import Can
+from core.stepup import require_step_up
 from core.teams import assign_case_to_team, working_officers
 from issuers.criteria import criteria_for
 from issuers.forms.assessment import FindingForm
 from issuers.models import Application, CriterionFinding, Document
-from issuers.selectors.answers_shown import changes_between, shown_modules
+from issuers.selectors.answers_shown import shown_modules, submitted_changes
 from issuers.selectors.applications import completeness, filed_slots
-from issuers.selectors.assessment import applications_for, criterion_rows, last_submissions
+from issuers.selectors.assessment import criterion_rows, last_submissions, submitted_applications_for
 from issuers.selectors.pipeline import stage_of
 from issuers.services import reviews
 from issuers.services.findings import ASSESSED_IN, record_finding
@@ -37,7 +38,7 @@ TABS = ("application", "application_assessment", "application_persons", "applica
 
 def reviewed(request: HttpRequest, reference: str) -> Application:
     """Return the application that the officer may review: 404 where there is none, 403 for who does not review."""
-    application = visible_or_404(applications_for(request.user), request.user, reference=reference)
+    application = visible_or_404(submitted_applications_for(request.user), request.user, reference=reference)
     require(request.user, Can.REVIEW_APPLICATION, application)
     return application
 
@@ -94,6 +95,8 @@ def act(request: HttpRequest, reference: str) -> HttpResponse:
     """Make a move, take the last one back, or give the application to an officer or a team."""
     application = reviewed(request, reference)
     action, note = request.POST.get("action", ""), request.POST.get("text", "").replace("\x00", "").strip()
+    if action == "close" or (action == "take_back" and application.status in Application.ENDED):
+        require_step_up(request)
     if action in MOVES:
         MOVES[action](application, note, request.user)
     elif action == "take_back":
@@ -172,5 +175,5 @@ def versions(request: HttpRequest, reference: str) -> HttpResponse:
         "submissions": application.submissions.select_related("prepared_by", "signed_by").defer("content")
         .order_by("-number"),
         "pair": latest if len(latest) == 2 else [],
-        "changes": changes_between(latest[1], latest[0]) if len(latest) == 2 else [],
+        "changes": submitted_changes(latest[1], latest[0]) if len(latest) == 2 else [],
     })

@@ -23,7 +23,7 @@ from issuers.builders.open_data import warning_rows, warnings_data
 from issuers.forms.register import ReasonForm, WarningForm
 from issuers.models import PublicWarning
 from issuers.selectors.verdicts import resembled_entries
-from issuers.selectors.warnings import published_warnings, told_warnings, warnings_for
+from issuers.selectors.warnings import published_warnings, told_warnings, warning_digest, warnings_for
 from issuers.services.warnings import change_draft, draft_warning, drop_warning, publish_warning, remove_warning
 from issuers.views.asked import asked_day, on_a_day
 from issuers.workflows import WARNING
@@ -124,7 +124,8 @@ def _shown(request: HttpRequest, row: PublicWarning, form: ReasonForm) -> HttpRe
     open_moves = {move.name for move in WARNING.available(row, request.user)}
     texts = [row.name_en, row.name_zh_hant, row.name_zh_hans, row.token]
     context = {
-        "warning": row, "form": form, "moves": open_moves, "alike": resembled_entries(texts),
+        "warning": row, "digest": warning_digest(row), "form": form, "moves": open_moves,
+        "alike": resembled_entries(texts),
         "why_not": WARNING.refusal(row, WARNING.moves["publish"], request.user) if row.status == "draft" else "",
         "may_read_evidence": request.user.can(Can.PROPOSE_WARNING), "events": audit.timeline(row),
     }
@@ -146,7 +147,7 @@ def act_on_warning(request: HttpRequest, reference: str) -> HttpResponse:
     else:
         require_step_up(request)
         if act == "publish":
-            publish_warning(row, actor=request.user)
+            publish_warning(row, actor=request.user, digest=request.POST.get("digest", ""))
         else:
             remove_warning(row, reason=form.cleaned_data["reason"], actor=request.user)
     messages.success(request, _("Done, and recorded."))

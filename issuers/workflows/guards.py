@@ -10,11 +10,12 @@ from issuers.models import (
     Application,
     Clearance,
     InformationRequest,
+    Licence,
     Proposal,
     Recommendation,
     TribunalReference,
 )
-from issuers.powers import POWERS, Hearing
+from issuers.powers import POWERS, Hearing, Power
 
 #: The move of each application step that can be taken back, by the move that takes it back.
 UNDONE_BY = {
@@ -155,9 +156,17 @@ def may_still_be_heard(proposal: Proposal, actor) -> str:
     return _("The time for representations is over.") if clock.now() > proposal.representations_until else ""
 
 
+def can_be_used(power: Power, licence: Licence) -> bool:
+    """Whether the licence is in a state for the power: of suspensions, only an ordinary one follows one that runs."""
+    if licence.status != Licence.Status.SUSPENDED or not power.follows:
+        return licence.status in power.from_states
+    standing = standing_suspension(licence)
+    return standing is not None and standing.kind in power.follows
+
+
 def licence_allows(proposal: Proposal, actor) -> str:
     """The licence is still in a state from which the power can be used."""
-    if proposal.licence.status in POWERS[proposal.kind].from_states:
+    if can_be_used(POWERS[proposal.kind], proposal.licence):
         return ""
     return _("The licence is no longer in a state for this.")
 
@@ -222,6 +231,13 @@ def consent_decided_by_another(consent, actor) -> str:
     if consent.recommended_by_id == actor.pk:
         return _("You made the recommendation; another officer has to decide.")
     return ""
+
+
+def decision_time_runs(consent, actor) -> str:
+    """ORD ss. 37-38: after the limit the person may proceed, whatever anybody would have decided."""
+    if consent.decide_by is None or clock.now() <= consent.decide_by:
+        return ""
+    return _("The time for the decision has run out: the person may proceed.")
 
 
 def decision_time_has_run(consent, actor) -> str:

@@ -88,6 +88,7 @@ class RegisterEntry(serializers.Serializer):
     name_zh_hans = serializers.CharField()
     address_en = serializers.CharField()
     address_zh_hant = serializers.CharField()
+    address_zh_hans = serializers.CharField()
     email = serializers.CharField()
     website = serializers.CharField()
     coins = RegisterCoin(many=True)

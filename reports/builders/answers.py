@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import wording
+from issuers.answer_words import answer_words
 
 Field = Mapping[str, Any]
 
@@ -26,33 +26,8 @@ def question(field: Field) -> dict[str, Any]:
 
 
 def answer_to(asked: Field, value: Any) -> str:
-    """Return an answer in words: of a choice its label, anything else by the kind of its question."""
-    labels = dict(asked.get("choices") or ())
-    if isinstance(value, str) and value in labels:
-        return _(labels[value])
-    return words(value, str(asked.get("kind", "")))
-
-
-def words(value: Any, kind: str = "") -> str:
-    """Return one value in words, "" if there is none: amounts and days by their kind."""
-    if value is None or value == "" or value == []:
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return wording.enumerated(words(each, kind) for each in value)
-    if kind == "amount_hkd":
-        return hong_kong_dollars(str(value))
-    if kind == "percent":
-        return f"{value}%"
-    if kind in ("day", "past_day", "birth_date"):
-        return wording.hk_date(str(value)) or str(value)
-    return str(value)
-
-
-def hong_kong_dollars(value: str) -> str:
-    """Return an amount with its currency: ``HK$113,020.00``."""
-    return _("HK$%(amount)s") % {"amount": wording.amount(value)}
+    """Return an answer in words, by the kind of its question as it was frozen."""
+    return answer_words(str(asked.get("kind", "")), value, asked.get("choices") or ())
 
 
 def _columns(field: Field, rows: Sequence[Mapping[str, Any]]) -> Sequence[Field]:

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import wording
+from issuers.answer_words import answer_words
 from issuers.models import Issuer, Submission
 from issuers.models.person import Appointment
-from reports.builders.answers import question, words
+from reports.builders.answers import question
 from reports.builders.parties import as_reference, instant, issuer_of, name_of
 
 SCHEMA = "assay.application/1"
@@ -65,10 +66,10 @@ def person(each: Mapping[str, Any]) -> dict[str, Any]:
     Questions are ``fields`` with their labels; bare ``answers`` are printed under their keys.
     """
     particulars = [
-        (_("Date of birth"), words(each.get("birth_date"), "day")),
-        (_("Country"), words(each.get("country"))),
-        (_("Registration number"), words(each.get("registration_number"))),
-        (_("LEI"), words(each.get("lei"))),
+        (_("Date of birth"), answer_words("birth_date", each.get("birth_date"))),
+        (_("Country"), answer_words("country", each.get("country"))),
+        (_("Registration number"), answer_words("", each.get("registration_number"))),
+        (_("LEI"), answer_words("", each.get("lei"))),
     ]
     fields = each.get("fields") or [
         {"label": key.rpartition(".")[2].replace("_", " ").capitalize(), "value": value}
@@ -101,7 +102,7 @@ def holding(each: Mapping[str, Any]) -> dict[str, str]:
     """Return one line of the ownership table."""
     return {
         "holder": each["holder"], "held": each.get("held") or _("the applicant"),
-        "votes": words(each["votes_percent"], "percent"),
+        "votes": answer_words("percent", each["votes_percent"]),
     }
 
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from core import wording
 from core.models.cases import CaseNote
+from issuers.answer_words import answer_words, hong_kong_dollars
 from issuers.conditions import KINDS, ConditionKind
 from issuers.criteria import CRITERIA, criteria_for
 from issuers.models import Application, Clearance, CriterionFinding, InformationRequest, Issuer, Recommendation
 from issuers.models.person import Appointment
 from issuers.workflows import APPLICATION
 from reports.builders import assessed
-from reports.builders.answers import hong_kong_dollars, words
 from reports.builders.application import modules
 from reports.builders.measures import value_text
 from reports.builders.parties import as_reference, instant, issuer_of, name_of
@@ -142,7 +142,7 @@ def _condition(each: Mapping[str, Any]) -> dict[str, Any]:
 def _value(kind: ConditionKind | None, value: Any) -> str:
     """The figure that a condition sets, to the cent: it is what the licensee will be held to."""
     if kind is None or kind.declared is None or value is None:
-        return words(value)
+        return answer_words("", value)
     return hong_kong_dollars(value) if kind.declared.unit == "HKD" else value_text(kind.fact, value, "")
 
 

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.calendars import HONG_KONG
+from issuers.answer_words import hong_kong_dollars
 from issuers.models import Fee
-from reports.builders.answers import hong_kong_dollars
 from reports.builders.parties import as_reference, instant, issuer_of
 from reports.selectors.licensing import FEE_STATE
 

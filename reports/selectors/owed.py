@@ -62,7 +62,8 @@ def _applications(actor: Actor) -> Iterator[Owed]:
 def _requests(actor: Actor) -> Iterator[Owed]:
     if not actor.can(Can.VIEW_APPLICATION):
         return
-    asked = InformationRequest.objects.visible_to(actor).filter(status=InformationRequest.Status.OPEN)
+    asked = InformationRequest.objects.visible_to(actor).filter(
+        status=InformationRequest.Status.OPEN).exclude(application__status__in=Application.ENDED)
     for row in asked.select_related("application"):
         yield Owed(row.due_at, _("Answer request %(number)d") % {"number": row.number}, row.application.reference,
                    "portal:application_request", (row.application.reference, row.number), _("Not answered"), "warn")

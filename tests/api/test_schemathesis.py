@@ -111,7 +111,7 @@ def test_the_api_keeps_its_promises_whatever_is_sent(who, keys, application):
                 failures += [f"{label}: {failure}" for failure in group.exceptions]
         asked.add(label)
     assert failures == []
-    assert len(asked) == 24
+    assert len(asked) == 40
 
 
 @pytest.fixture

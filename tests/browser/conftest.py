@@ -19,6 +19,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from tests.browser.world import NOW, World, make_world
+from tests.cast import confirm_session
 from tests.servers import ROOT, environment_beside, free_port, listens, wait_until
 
 expect.set_options(timeout=15_000)
@@ -43,14 +44,21 @@ class Site:
     browser: Any
     open_contexts: list[Any] = field(default_factory=list)
 
-    def page_for(self, person: str | None, *, viewport: dict[str, int] | None = None) -> Any:
-        """Return an empty page of a browser in which the person is signed in, or nobody is."""
+    def page_for(
+        self, person: str | None, *, viewport: dict[str, int] | None = None, confirmed: bool = False
+    ) -> Any:
+        """Return an empty page of a browser in which the person is signed in, or nobody is.
+
+        Whoever is ``confirmed`` has shown a moment ago that it is them.
+        """
         context = self.browser.new_context(viewport=viewport or WIDE, base_url=self.url, reduced_motion="reduce")
         context.add_init_script(WATCH)
         context.set_default_timeout(15_000)
         if person is not None:
             client = Client()
             client.force_login(self.world.people[person], backend="allauth.account.auth_backends.AuthenticationBackend")
+            if confirmed:
+                confirm_session(client, self.world.people[person])
             name = django_settings.SESSION_COOKIE_NAME
             context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.url}])
         page = context.new_page()

@@ -56,6 +56,58 @@ PAGES = {
     "portal-receipt": ("ann", "/en/portal/files/{accepted}/"),
     "portal-breach": ("ann", "/en/portal/cases/{breach}/"),
     "portal-reports": ("ann", "/en/portal/reports/"),
+    "portal-application-sign": ("ivy", "/en/portal/applications/{unsigned}/sign/"),
+    "portal-application-status": ("kim", "/en/portal/applications/{application}/status/"),
+    "portal-request": ("kim", "/en/portal/applications/{application}/requests/{asked}/"),
+    "portal-access": ("ivy", "/en/portal/people/"),
+    "portal-persons": ("kim", "/en/portal/applications/{application}/people/"),
+    "portal-ownership": ("kim", "/en/portal/applications/{application}/ownership/"),
+    "portal-person-form": ("kim", "/en/portal/people/{person}/form/"),
+    "portal-document": ("kim", "/en/portal/documents/{paper}/"),
+    "portal-licence": ("ann", "/en/portal/licence/"),
+    "portal-proposal": ("ann", "/en/portal/proposals/{heard}/"),
+    "portal-duties": ("ann", "/en/portal/duties/"),
+    "portal-notify": ("ann", "/en/portal/notify/"),
+    "portal-notify-event": ("ann", "/en/portal/notify/change_of_address/"),
+    "portal-notice": ("ann", "/en/portal/notices/{draft}/"),
+    "portal-consents": ("ann", "/en/portal/consents/"),
+    "portal-consent": ("ann", "/en/portal/consents/{consent}/"),
+    "portal-complaints": ("ann", "/en/portal/complaints/"),
+    "officer-applications": ("bo", "/en/officer/applications/"),
+    "officer-applications-table": ("bo", "/en/officer/applications/?show=table"),
+    "officer-application": ("bo", "/en/officer/applications/{application}/"),
+    "officer-assessment": ("bo", "/en/officer/applications/{application}/assessment/"),
+    "officer-criterion": ("bo", "/en/officer/applications/{application}/assessment/s5/"),
+    "officer-application-persons": ("ben", "/en/officer/applications/{application}/persons/"),
+    "officer-application-requests": ("bo", "/en/officer/applications/{application}/requests/"),
+    "officer-request": ("bo", "/en/officer/applications/{application}/requests/{asked}/"),
+    "officer-application-record": ("bo", "/en/officer/applications/{application}/record/"),
+    "officer-decision": ("bo", "/en/officer/applications/{application}/decision/"),
+    "officer-recommend": ("bo", "/en/officer/applications/{application}/recommend/"),
+    "officer-decide": ("cy", "/en/officer/applications/{ready}/decide/"),
+    "officer-persons": ("dee", "/en/officer/applications/{application}/people/"),
+    "officer-ownership": ("bo", "/en/officer/applications/{application}/ownership/"),
+    "officer-person": ("dee", "/en/officer/people/{person}/"),
+    "officer-document": ("bo", "/en/officer/documents/{paper}/"),
+    "officer-licences": ("bo", "/en/officer/licences/"),
+    "officer-licence": ("bo", "/en/officer/licences/FRS01/"),
+    "officer-propose": ("bo", "/en/officer/licences/FRS01/propose/"),
+    "officer-propose-condition": ("bo", "/en/officer/licences/FRS01/propose/new_condition/"),
+    "officer-proposal": ("cy", "/en/officer/proposals/{heard}/"),
+    "officer-proposal-decide": ("cy", "/en/officer/proposals/{urgent}/decide/"),
+    "officer-approvals": ("cy", "/en/officer/approvals/"),
+    "officer-workload": ("cy", "/en/officer/workload/"),
+    "officer-duties": ("bo", "/en/officer/duties/"),
+    "officer-issuer-duties": ("bo", "/en/officer/duties/{lion}/"),
+    "officer-notice": ("bo", "/en/officer/notices/{given}/"),
+    "officer-consent": ("cy", "/en/officer/consents/{consent}/"),
+    "officer-complaints": ("bo", "/en/officer/complaints/"),
+    "portal-request-zh-hant": ("kim", "/zh-hant/portal/applications/{application}/requests/{asked}/"),
+    "portal-duties-zh-hans": ("ann", "/zh-hans/portal/duties/"),
+    "portal-persons-zh-hans": ("kim", "/zh-hans/portal/applications/{application}/people/"),
+    "officer-application-zh-hant": ("bo", "/zh-hant/officer/applications/{application}/"),
+    "officer-decide-zh-hant": ("cy", "/zh-hant/officer/applications/{ready}/decide/"),
+    "officer-licence-zh-hans": ("bo", "/zh-hans/officer/licences/FRS01/"),
     "register-zh-hant": (None, "/zh-hant/"),
     "officer-home-zh-hant": ("bo", "/zh-hant/officer/"),
     "officer-day-zh-hant": ("bo", f"/zh-hant/officer/coins/LRHKD/days/{LAST}/"),
@@ -64,6 +116,8 @@ PAGES = {
     "not-permitted": ("eli", "/en/portal/coins/LRHKD/upload/"),
 }
 ANSWERS = {"register-bad-day": 422, "not-found": 404, "not-permitted": 403, "officer-day-not-judged": 200}
+#: Pages that only open to who has just shown that it is them.
+CONFIRMED = {"officer-proposal-decide"}
 #: What is folded away is read too; menus of the frame lie over the page when open.
 UNFOLD = "document.querySelectorAll('main details').forEach((each) => { each.open = true; })"
 #: The page hears of a new width, and of what was unfolded, with the next picture that it draws.
@@ -75,7 +129,7 @@ AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).vi
 @pytest.mark.parametrize("name", PAGES)
 def test_page_shows_wide_and_narrow_without_barrier_or_complaint(site, name, axe_source, complaints_of):
     person, address = PAGES[name]
-    page = site.page_for(person, viewport=WIDE)
+    page = site.page_for(person, viewport=WIDE, confirmed=name in CONFIRMED)
     answer = page.goto(_filled(address, site.world))
     assert answer.status == ANSWERS.get(name, 200)
     barriers, wider = [], []
@@ -108,5 +162,6 @@ def _filled(address: str, world) -> str:
         refused=world.refused.pk,
         warned=world.warned.reference,
         drafted=world.drafted.reference,
+        **world.licensing,
         accepted="{accepted}" in address and world.accepted("LRHKD", "holdings", FRIDAY).pk,
     )

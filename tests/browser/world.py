@@ -32,6 +32,7 @@ from reserves.services.intake import receive_file
 from reserves.services.late_feeds import open_late_feed_cases
 from reserves.services.opening import open_overdue_days
 from tests import cast
+from tests.browser.licensing_world import add_licensing
 from tests.factories import csv_bytes, holding, ledger_line, par_outstanding, supply_line
 
 #: When everybody looks: a Monday in Hong Kong, twenty minutes after the files of the weekend were due.
@@ -58,6 +59,8 @@ class World:
     refused: FeedFile | None = None
     warned: PublicWarning | None = None
     drafted: PublicWarning | None = None
+    #: By what the records of licensing are found, under the names that addresses of pages use.
+    licensing: dict[str, Any] = field(default_factory=dict)
 
     def getfixturevalue(self, name: str) -> Organisation:
         """Let the cast find the organisation that a person belongs to, as a test's request would."""
@@ -105,6 +108,7 @@ def make_world() -> World:
     world.refused = receive_file(lion, "holdings", FIFTY_FAULTS.read_bytes(), filename="lrhkd_holdings_20261122.csv",
                                  actor=world.people["ann"])
     _warn(world, lion)
+    add_licensing(world)
     return world
 
 

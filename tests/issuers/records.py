@@ -120,7 +120,8 @@ def consent(issuer: Issuer, status: str, move: str = "") -> Consent:
     past, coming = clock.now() - DAY, clock.now() + DAY
     return Consent.objects.create(
         issuer=issuer, reference=next_reference("CON"), person=person, position=Appointment.Position.CONTROLLER,
-        status=status, recommended_by=somebody(), decide_by=past, use_by=past if move == "lapse" else coming,
+        status=status, recommended_by=somebody(), decide_by=past if move == "deem" else coming,
+        use_by=past if move == "lapse" else coming,
     )
 
 

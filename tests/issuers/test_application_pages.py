@@ -1,16 +1,16 @@
 """The applicant's pages of an application: what they show, what they refuse, what they keep."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from core.access import SYSTEM
-from core.models import AuditEvent, Membership, Message, User
+from core.models import AuditEvent, CaseNote, Membership, Message, User
 from core.roles import Role
 from issuers.forms.drafts import token_of
-from issuers.models import Answer, Application, Document, Submission
+from issuers.models import Answer, Application, Document, Interview, Submission
 from issuers.services.answers import save_answer
 from issuers.services.issuers import register_issuer
 from tests.issuers.filled import PDF, begin, fill, hand_over, submit
@@ -297,3 +297,13 @@ def test_submitted_it_is_read_only_on_every_page(draft, ann, amy, client_for):
 def test_another_issuers_application_is_another(ann, amy, client_for, draft):
     other = begin(register_issuer(name_en="Harbour Coin Limited", actor=SYSTEM))
     assert client_for(ann).get(address("application", other)).status_code == 404
+
+
+def test_the_applicant_reads_records_of_talks_meant_for_it_and_no_others(draft, ann, amy, bo, client_for):
+    submit(draft, ann, amy)
+    given = {"application": draft, "held_at": datetime(2026, 10, 1, 2, 0, tzinfo=UTC), "attendees": "Ann Lau", "by": bo}
+    Interview.objects.create(summary="We talked about custody.", audience=CaseNote.Audience.ISSUER, **given)
+    Interview.objects.create(summary="We doubt the answers.", audience=CaseNote.Audience.AUTHORITY, **given)
+    page = text(client_for(ann).get(address("application_status", draft)))
+    assert ("We talked about custody." in page, "With Ann Lau" in page) == (True, True)
+    assert "We doubt the answers." not in page

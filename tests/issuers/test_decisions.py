@@ -258,8 +258,9 @@ def test_the_officer_who_recommends_does_not_decide_in_the_database(application,
 def test_the_officer_who_recommends_does_not_decide_on_the_page(application, cy, confirmed_client_for):
     grant_recommended(application, cy)
     before = left(application)
-    answer = confirmed_client_for(cy).post(f"/en/officer/applications/{application.reference}/decide/",
-                                           {"decision": "accept", "note": ""})
+    client, address = confirmed_client_for(cy), f"/en/officer/applications/{application.reference}/decide/"
+    digest = client.get(address).context["digest"]
+    answer = client.post(address, {"decision": "accept", "note": "", "digest": digest})
     assert answer.status_code == 409
     assert left(application) == before
 

@@ -13,7 +13,7 @@ from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Case, Message
 from issuers.facts import stated_facts
 from issuers.models import Licence, Proposal, RegisterEntry
-from issuers.selectors import register
+from issuers.selectors.register import entries
 from issuers.selectors.standing import standing_of
 from issuers.services import effects
 from issuers.services.conditions import attach_condition
@@ -62,15 +62,16 @@ def state(licence) -> str:
 
 
 def said(licence) -> list[tuple[str, str]]:
-    """Return what the register was told of the licence: event and state."""
-    return [(entry.event, entry.fields["status"]) for entry in RegisterEntry.objects.filter(licence=licence)]
+    """Return what the register was told of the licence, besides its coins: event and state."""
+    told = RegisterEntry.objects.filter(licence=licence).exclude(event=RegisterEntry.Event.CHANGED)
+    return [(entry.event, entry.fields["status"]) for entry in told]
 
 
 def test_a_temporary_suspension_ends_by_itself_after_its_last_day(licence, bo, cy, ann, at):
     suspension = decided(licence, "temporary_suspension", bo, cy)
     assert (state(licence), suspension.applied_at) == ("suspended", clock.now())
     assert said(licence) == [("entered", "active"), ("suspended", "suspended")]
-    assert [entry.status for entry in register("FRS01")] == ["suspended"]
+    assert [entry.status for entry in entries()] == ["suspended"]
     at("2026-12-03T23:59:59")  # the fourteenth day
     assert sweep_licences() == NOTHING
     assert state(licence) == "suspended"
@@ -148,9 +149,60 @@ def test_a_suspension_is_renewed_for_six_months_more_at_most(licence, bo, cy, at
     at("2027-01-01T00:10:00")
     assert sweep_licences() | {"fees": 0, "overdue": 0} == NOTHING | {"applied": 1}
     assert state(licence) == "suspended"
-    assert [event for event, _state in said(licence)] == ["entered", "suspended"]
+    assert [event for event, _state in said(licence)] == ["entered", "suspended", "suspended"]
+    assert RegisterEntry.objects.last().fields["suspension"] == {"since": "2026-12-05", "until": "2027-06-30"}
     at("2027-07-01T00:00:00")
     assert sweep_licences()["reinstated"] == 1
+
+
+@pytest.fixture
+def followed(licence, bo, cy, ann, at) -> tuple[Proposal, Proposal]:
+    """A temporary suspension, and an ordinary one that was decided while it ran."""
+    later = proposed(licence, "ordinary_suspension", bo, takes_effect_on=date(2026, 12, 7), ends_on=date(2027, 5, 31))
+    at("2026-12-01T10:00:00")
+    first = decided(licence, "temporary_suspension", bo, cy, ends_on=date(2026, 12, 14))
+    at("2026-12-07T10:00:00")
+    return first, decide_proposal(later, takes_effect_on=clock.today(), note="Decided.", actor=cy)
+
+
+def test_an_ordinary_suspension_follows_a_temporary_one_without_a_gap(licence, followed, ann, at):
+    assert followed[1].applied_at == clock.now()
+    assert state(licence) == "suspended"
+    assert AuditEvent.objects.filter(verb="issuers.licence.suspended").count() == 1
+    assert said(licence)[1:] == [("suspended", "suspended")] * 2
+    assert RegisterEntry.objects.last().fields["suspension"] == {"since": "2026-12-01", "until": "2027-05-31"}
+    assert standing_of(Licence.objects.get(pk=licence.pk)).until == date(2027, 5, 31)
+    assert Message.objects.filter(notice="issuers/licence_changed", recipient=ann).count() == 2
+    at("2026-12-15T00:10:00")
+    assert sweep_licences()["reinstated"] == 0
+    at("2027-06-01T00:10:00")
+    assert sweep_licences()["reinstated"] == 1
+    assert state(licence) == "active"
+
+
+def test_where_the_ordinary_suspension_is_set_aside_the_temporary_one_is_left(licence, followed, bo, cy, at):
+    record_tribunal(followed[1], outcome="pending", on=clock.today(), actor=bo)
+    record_tribunal(followed[1], outcome="set_aside", on=clock.today(), actor=cy)
+    assert state(licence) == "suspended"
+    assert RegisterEntry.objects.last().fields["suspension"] == {"since": "2026-12-01", "until": "2026-12-14"}
+    at("2026-12-15T00:10:00")
+    assert sweep_licences()["reinstated"] == 1
+
+
+def test_an_ordinary_suspension_is_proposed_during_a_temporary_one_and_no_other_follows(licence, followed, bo, at):
+    before = Proposal.objects.count(), AuditEvent.objects.count()
+    for kind in ("ordinary_suspension", "temporary_suspension"):
+        with pytest.raises(Refused, match="is not possible"):
+            proposed(licence, kind, bo, takes_effect_on=date(2027, 1, 4), ends_on=date(2027, 1, 10))
+    assert (Proposal.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_one_that_follows_ends_later(licence, bo, cy):
+    decided(licence, "temporary_suspension", bo, cy)
+    with pytest.raises(Refused, match="ends later than it"):
+        proposed(licence, "ordinary_suspension", bo, takes_effect_on=date(2026, 12, 2), ends_on=date(2026, 12, 3))
+    waiting = proposed(licence, "ordinary_suspension", bo)
+    assert waiting.representations_until == datetime(2026, 12, 4, 23, 59, 59, tzinfo=clock.HONG_KONG)
 
 
 def test_a_temporary_suspension_is_not_renewed(licence, bo, cy):
@@ -165,7 +217,7 @@ def test_a_revocation_waits_for_the_way_to_the_tribunal_then_removes_the_entry(l
     at(after_hearing(Proposal(representations_until=revocation.tribunal_until)))
     assert sweep_licences()["applied"] == 1
     assert state(licence) == "revoked"
-    assert list(register("FRS01")) == []
+    assert list(entries()) == []
     assert said(licence)[-1] == ("removed", "revoked")
     assert standing_of(Licence.objects.get(pk=licence.pk)).direction == "Redeem all coins at par."
     # The anniversary was on 15 December: before the licence ended, so its fee stays owed.
@@ -175,7 +227,7 @@ def test_a_revocation_waits_for_the_way_to_the_tribunal_then_removes_the_entry(l
 
 def test_a_surrender_withdraws_the_fee_of_a_day_to_come(licence, bo, cy):
     decided(licence, "surrender", bo, cy)
-    assert (state(licence), list(register("FRS01"))) == ("surrendered", [])
+    assert (state(licence), list(entries())) == ("surrendered", [])
     assert licence.fees.get().withdrawn_at == clock.now()
     assert sweep_licences() == NOTHING
 

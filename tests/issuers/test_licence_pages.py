@@ -156,14 +156,21 @@ def test_a_proposal_is_dropped_and_the_tribunal_recorded(licence, bo, cy, client
     assert "Before the tribunal" in text_of(client_for(bo).get(reverse("officer:proposal", args=[decided.reference])))
 
 
-def test_a_payment_is_recorded_and_taken_back_on_the_page(licence, bo, ben, client_for):
+def test_a_payment_is_recorded_and_taken_back_on_the_page(licence, bo, ben, client_for, confirmed_client_for):
     fee = raise_fee(licence, years=1, actor=SYSTEM)
-    pay = reverse("officer:fee_pay", args=[fee.invoice])
-    late = client_for(bo).post(pay, {"paid_on": "2026-11-21", "reference": "FT-1"})
+    pay, back = (reverse(f"officer:{name}", args=[fee.invoice]) for name in ("fee_pay", "fee_take_back"))
+    sent = {"paid_on": "2026-11-19", "reference": "FT-1"}
+    assert "reauthenticate" in client_for(bo).post(pay, sent)["Location"]
+    fee.refresh_from_db()
+    assert fee.paid_on is None
+    late = confirmed_client_for(bo).post(pay, {"paid_on": "2026-11-21", "reference": "FT-1"})
     assert (late.status_code, "before its day" in text_of(late)) == (422, True)
-    assert client_for(bo).post(pay, {"paid_on": "2026-11-19", "reference": "FT-1"}).status_code == 302
-    assert client_for(bo).post(reverse("officer:fee_take_back", args=[fee.invoice]), {"note": "No."}).status_code == 409
-    assert client_for(ben).post(reverse("officer:fee_take_back", args=[fee.invoice]), {"note": "No."}).status_code == 302
+    assert confirmed_client_for(bo).post(pay, sent).status_code == 302
+    assert "reauthenticate" in client_for(ben).post(back, {"note": "No."})["Location"]
+    fee.refresh_from_db()
+    assert fee.paid_on is not None
+    assert confirmed_client_for(bo).post(back, {"note": "No."}).status_code == 409
+    assert confirmed_client_for(ben).post(back, {"note": "No."}).status_code == 302
     fee.refresh_from_db()
     assert fee.paid_on is None
 

@@ -18,8 +18,11 @@ from issuers.models import (
     Recommendation,
 )
 from issuers.services.decisions import recommend
+from issuers.services.replies import answer_request
 from issuers.services.requests import send_request
-from tests.issuers.applications import ANSWERS, S, answered, application_in, clear, new_issuer, satisfy, submit
+from issuers.services.slots import file_with_reply
+from tests.issuers.applications import ANSWERS, S, answered, application_in, clear, new_issuer, people_of, satisfy, submit
+from tests.issuers.pdfs import pdf_of
 
 pytestmark = pytest.mark.django_db
 PAGES = ("application", "application_assessment", "application_persons", "application_requests", "application_record",
@@ -164,7 +167,12 @@ def test_a_request_is_written_judged_and_closed(application, bo, client_for):
 def test_what_is_being_written_is_not_shown_before_it_is_sent(application, bo, client_for):
     sent = send_request(application, items=[{"text": "Where?"}], actor=bo)
     sent.items.update(reply="A half thought")
-    assert "A half thought" not in client_for(bo).get(at("request", application, 1)).content.decode()
+    file_with_reply(sent.items.get(), raw=pdf_of("Half"), filename="half.pdf", actor=people_of(application.issuer)[0])
+    page = client_for(bo).get(at("request", application, 1)).content.decode()
+    assert "A half thought" not in page
+    assert "half.pdf" not in page
+    answer_request(sent, actor=people_of(application.issuer)[0])
+    assert "half.pdf" in client_for(bo).get(at("request", application, 1)).content.decode()
 
 
 def test_talks_and_notes_say_who_may_read_them(application, bo, client_for):
@@ -187,6 +195,8 @@ def test_who_is_not_screened_is_said_and_two_officers_override(application, bo, 
     url = at("application_persons", application)
     page = client_for(bo).get(url).content.decode()
     assert page.count("Not screened") == 2
+    assert reverse("officer:person", args=[person.pk]) in page
+    assert reverse("officer:persons", args=[application.reference]) in page
     assert client_for(bo).post(url, {"person": person.pk, "reason": "By hand."}).status_code == 302
     override = ClearanceOverride.objects.get()
     confirm = at("override_confirm", application, override.pk)
@@ -281,8 +291,11 @@ def test_the_applicant_itself_is_overridden_by_name(application, bo, client_for)
     assert ClearanceOverride.objects.get().person is None
 
 
-def test_the_case_leads_who_reviews_to_the_application(application, bo, dee, client_for):
+def test_the_case_leads_to_the_application_or_to_its_people(application, bo, dee, client_for):
     case = reverse("officer:case", args=[application.case.reference])
     link = f'href="{at("application", application)}"'
     assert link in client_for(bo).get(case).content.decode()
-    assert link not in client_for(dee).get(case).content.decode()
+    others = client_for(dee).get(case).content.decode()
+    assert link not in others
+    # Who screens people comes to them from the case.
+    assert f'href="{reverse("officer:persons", args=[application.reference])}"' in others

@@ -53,6 +53,13 @@ def test_a_person_is_entered_and_goes_on_to_particulars(harbour_application, kim
     assert Person.objects.count() == 1
 
 
+def test_the_list_names_who_is_entered_and_stands_under_applications(harbour_application, anna, kim, client_for):
+    page = text_of(client_for(kim).get(reverse("portal:persons", args=[harbour_application.reference])))
+    assert f'<a class="ref" href="{reverse("portal:person", args=[anna.pk])}">Anna Sze</a>' in page
+    assert "Nobody is entered yet" not in page
+    assert f'<a href="{reverse("portal:application_start")}" aria-current="true">' in page
+
+
 @pytest.mark.parametrize("sent, sentence", [
     ({"birth_date": "2008-11-27"}, "The person is under 18: born on 27 November 2008."),
     ({"birth_date": "2027-01-01"}, "1 January 2027 is in the future."),
@@ -150,7 +157,11 @@ def test_papers_are_filed_with_the_person(anna, kim, client_for):
 
 
 def test_an_application_with_its_signatory_is_only_read(anna, harbour_application, kim, client_for):
+    appoint(anna, position="director", actor=kim)
     move_application(harbour_application, "prepare", actor=kim)
+    form = text_of(client_for(kim).get(reverse("portal:person_form", args=[anna.pk])))
+    assert "<dt>Residential address</dt>" in form  # read, not a form that takes nothing
+    assert "<textarea" not in form
     client = client_for(kim)
     page = text_of(client.get(reverse("portal:persons", args=[harbour_application.reference])))
     assert "Nothing can be changed here now" in page

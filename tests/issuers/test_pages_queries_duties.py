@@ -26,11 +26,11 @@ PAGES = {
     "chooser": ("ann", "portal:notify", 14),
     "consents": ("ann", "portal:consents", 16),
     "complaints": ("ann", "portal:complaints", 16),
-    "all duties": ("bo", "officer:duties", 14),
-    "one licensee's duties": ("bo", "officer:issuer_duties", 22),
-    "notices": ("bo", "officer:notices", 13),
-    "consents, officer": ("bo", "officer:consents", 13),
-    "complaints, officer": ("bo", "officer:complaints", 12),
+    "all duties": ("bo", "officer:duties", 16),
+    "one licensee's duties": ("bo", "officer:issuer_duties", 24),
+    "notices": ("bo", "officer:notices", 15),
+    "consents, officer": ("bo", "officer:consents", 15),
+    "complaints, officer": ("bo", "officer:complaints", 14),
 }
 
 

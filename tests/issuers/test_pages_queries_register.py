@@ -21,7 +21,7 @@ PAGES = {
     "/en/": (None, 2), "/en/?q=LRHKD": (None, 5), "/en/?q=Moonbeam&as_at=2026-03-01": (None, 5),
     "/en/register/FRS01/": (None, 2), "/en/warnings/": (None, 1), "/en/register.csv": (None, 2),
     "/en/register.json": (None, 2), "/en/changes.atom": (None, 4), "/api/v1/register/check?q=LRHKD": (None, 3),
-    "/en/officer/register/": ("bo", 12), "/en/officer/register/FRS01/": ("bo", 13), "/en/officer/warnings/": ("bo", 12),
+    "/en/officer/register/": ("bo", 14), "/en/officer/register/FRS01/": ("bo", 15), "/en/officer/warnings/": ("bo", 14),
 }
 
 

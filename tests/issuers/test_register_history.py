@@ -10,6 +10,7 @@ from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Message
 from issuers.models import Licence, Proposal, RegisterEntry
+from issuers.register_changes import changes_between
 from issuers.selectors.register import entries, history, version_at, versions_of
 from issuers.selectors.verdicts import check
 from issuers.services.coins import add_deployment, create_coin
@@ -125,6 +126,8 @@ def test_the_history_says_what_changed_and_when(life):
     ]
     (address,) = [change for _, change in steps[1].changes]
     assert (address.before, address.after) == ("1 Peak Road", "2 Peak Road")
+    term = steps[4].changes[1][1]
+    assert (term.before, term.after) == ("", "1 March 2026 – 31 March 2026")
 
 
 def test_the_pages_show_the_past_as_the_past_and_the_end_as_the_end(life, client):
@@ -231,3 +234,15 @@ def test_a_suspension_without_a_decision_on_record_keeps_its_first_day(at, issue
     at("2026-03-09T10:00")
     entry = change_particulars(issuer, address_en="5 Other Road", actor=SYSTEM)
     assert entry.fields["suspension"] == {"since": "2026-03-01", "until": None}
+
+
+def test_the_address_is_kept_in_both_scripts_and_a_version_of_before_is_not_kept_twice(issuer, bo):
+    old = issuer.licence.entries.get()
+    fields = {name: value for name, value in old.fields.items() if name != "address_zh_hans"}
+    earlier = RegisterEntry(licence=issuer.licence, version=2, event="changed", fields=fields, digest="0" * 64)
+    earlier.save()
+    assert publish_change(issuer) is None
+    entry = change_particulars(issuer, address_zh_hans="香港狮子山道一号", actor=bo)
+    assert (entry.version, entry.fields["address_zh_hans"]) == (3, "香港狮子山道一号")
+    assert [(each.field, each.before) for each in changes_between(earlier.fields, entry.fields)] == [
+        ("address_zh_hans", "")]

@@ -11,8 +11,10 @@ from core.findings import digest_of
 from core.models import AuditEvent, Case, Message
 from issuers.completeness import completeness_of
 from issuers.models import Application, ApplicationStep, Submission
+from issuers.selectors.answers_shown import submitted_changes
 from issuers.selectors.applications import completeness
 from issuers.services.answers import save_answer
+from issuers.services.frozen import frozen_content
 from issuers.services.steps import move_application
 from issuers.services.submission import (
     prepare_application,
@@ -75,6 +77,21 @@ def test_what_is_kept_is_every_question_person_holding_and_file(draft, ann, amy)
     assert content["shareholdings"] == [{"holder": "Ada Wong", "held": None, "votes_percent": "100"}]
     assert [document["slot"] for document in content["documents"]] == [str(number) for number in range(1, 24)]
     assert len(content["documents"][0]["sha256"]) == 64
+
+
+def test_a_persons_answers_are_kept_with_their_questions_and_what_changed_in_them_is_listed(draft, ann, amy):
+    first = submit(draft, ann, amy)
+    fields = {field["key"]: field for field in first.content["persons"][0]["fields"]}
+    assert (fields["address"]["label"], fields["address"]["kind"]) == ("Residential address", "long_text")
+    assert fields["convicted_details"]["label"] == "If yes: what, where, when, and how it ended"
+    assert fields["identity_document"]["choices"][0] == ["hkid", "Hong Kong identity card"]
+    draft.answers.filter(person__name_en="Ada Wong", key="person.residence").update(value="FR")
+    draft.answers.filter(person__name_en="Ada Wong", key="person.hours_per_week").update(value=None)
+    second = Submission(application=draft, number=2, content=frozen_content(draft))
+    assert [(each.place, each.label, each.kind, each.after) for each in submitted_changes(first, second)] == [
+        ("Ada Wong", "Country of residence", "changed", "France"),
+        ("Ada Wong", "Hours a week for the position", "removed", None),
+    ]
 
 
 def test_who_handed_over_cannot_sign(draft, amy):

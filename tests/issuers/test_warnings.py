@@ -190,7 +190,10 @@ def test_the_page_drafts_and_publishes_after_step_up(bo, ben, client_for, confir
     assert (unconfirmed.status_code, "reauthenticate" in unconfirmed["Location"]) == (302, True)
     draft.refresh_from_db()
     assert draft.status == "draft"
-    assert confirmed_client_for(ben).post(address, {"act": "publish"}).status_code == 302
+    page = confirmed_client_for(ben).get(f"/en/officer/warnings/{draft.reference}/")
+    read = {"act": "publish", "digest": page.context["digest"]}
+    assert confirmed_client_for(ben).post(address, {"act": "publish"}).status_code == 409
+    assert confirmed_client_for(ben).post(address, read).status_code == 302
     assert confirmed_client_for(ben).post(address, {"act": "remove"}).status_code == 422
     assert confirmed_client_for(ben).post(address, {"act": "nonsense"}).status_code == 404
     draft.refresh_from_db()

@@ -29,6 +29,7 @@ from reports.services.licensing import (
 )
 from reports.services.reports import render_report
 from tests.issuers.applications import ANSWERS, application_in, people_of
+from tests.issuers.filled import enter_people
 from tests.reports import licensing
 from tests.reports.pdfs import attachment_of, close, flat_text_of, fonts_of
 
@@ -140,7 +141,7 @@ def test_every_answer_person_holding_and_file_is_printed(submission):
             for words in (*shown["lines"], *shown["head"], *(cell for row in shown["rows"] for cell in row)):
                 assert close(str(words)) in text
     for printed in ("HK$62,500,000.00", "HK$4,118,250.75", "18 March 2024", licensing.CHINESE_ANSWER, "62.5%", "37.5%",
-                    "Not answered", "陳小明", "海港控股有限公司", "Date of birth: 2 April 1975", "82.5%", "the applicant",
+                    "Not answered", "陳小明", "海港控股有限公司", "Date of birth: 2 April 1975", "Country: China", "82.5%", "the applicant",
                     "Manager (Risk control)", "Source of funds", "Retained earnings",
                     "Terms and conditions for holders: Chan Siu Ming",
                     "業務計劃 2026.pdf", "3c" * 32, "9f" * 32, "Ann Lau", "Amy Poon", "14 September 2026, 16:05",
@@ -150,8 +151,9 @@ def test_every_answer_person_holding_and_file_is_printed(submission):
 
 def test_what_the_forms_submit_is_printed_question_by_question(authority, issuer):
     application = application_in("submitted", issuer=licensing.applicant(), answers=ANSWERS)
-    content = frozen_content(application)
     preparer, signatory = people_of(application.issuer)
+    enter_people(application, preparer)
+    content = frozen_content(application)
     submission = Submission.objects.create(
         application=application, number=2, form_version=application.form_version, content=content,
         digest=digest_of(content), prepared_by=preparer, signed_by=signatory,
@@ -161,6 +163,10 @@ def test_what_the_forms_submit_is_printed_question_by_question(authority, issuer
         assert close(module["title"]) in text
         for field in module["fields"]:
             assert close(field["label"]) in text
+    asked = [field for person in content["persons"] for field in person["fields"]]
+    assert asked
+    for field in asked:
+        assert close(field["label"]) in text
     for printed in ("8 Peak Road, Hong Kong", "office@peak.example", "PKHKD", "eip155:1",
                     "0x00000000000000000000000000000000000000a1"):
         assert close(printed) in text

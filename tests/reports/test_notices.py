@@ -23,6 +23,7 @@ from core.outbox import NOTICES
 from issuers.notices.contacts import ContactReceived
 from reports.notices import BreachOpened, DailyReportReady, DocumentReady, DueItem, FeedLate, MorningDigest
 from tests.issuers.notices_assessment import SAMPLES as ASSESSMENT
+from tests.issuers.notices_filing import SAMPLES as FILING
 
 for app in apps.get_app_configs():
     if app.name in ("core", "issuers", "reserves", "aml", "reports") and find_spec(f"{app.name}.notices"):
@@ -52,6 +53,7 @@ SAMPLES = {
         InvitationWaits(name="Nia Wong", organisation=LION_ROCK, invited_by="Amy Poon"),
         ContactReceived(reference="CON-2026-0004", answer_days=5),
         *ASSESSMENT,
+        *FILING,
     )
 }
 FORMS = ("subject.txt", "txt", "html")

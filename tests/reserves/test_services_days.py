@@ -324,9 +324,7 @@ def test_one_day_costs_few_queries(coin):
     assert len(asked) <= 25, "\n".join(sql[:140] for sql in asked)
 
 
-def test_a_coin_without_a_licence_is_judged_all_the_same(coin):
-    coin.issuer.licence.delete()
-    coin = selectors.coin_named("LRHKD", SYSTEM)
-    send(coin, sound_day(FRIDAY))
-    result = run_day(coin, FRIDAY, actor=SYSTEM)
+def test_a_coin_without_a_licence_is_judged_all_the_same(unlicensed_coin):
+    send(unlicensed_coin, sound_day(FRIDAY, "MBHKD"))
+    result = run_day(unlicensed_coin, FRIDAY, actor=SYSTEM)
     assert (result["issuer"]["licence_number"], result["verdict"]) == (None, "met")

@@ -99,8 +99,7 @@ def test_only_fourteen_days_are_looked_back(coin, clock_at):
     assert min(case.as_of for case in selectors.open_late_cases()) == date(2026, 11, 9)
 
 
-def test_an_issuer_without_a_licence_owes_no_files(new_coin, clock_at):
-    new_coin.issuer.licence.delete()
+def test_an_issuer_without_a_licence_owes_no_files(unlicensed_coin, clock_at):
     clock_at("2026-11-23T09:00:00+08:00")
     assert open_late_feed_cases() == []
 

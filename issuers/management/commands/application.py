@@ -33,6 +33,9 @@ class Command(AnsweringCommand):
         }
 
     def table(self, answer: dict[str, Any]) -> list[str]:
-        head = [(name, str(answer[name])) for name in ("reference", "issuer", "status", "complete")]
-        rows = [(gap["place"], gap["key"], gap["message"], gap["cite"]) for gap in answer["missing"]]
-        return [*aligned(head), *aligned(rows)]
+        names = ("reference", "issuer", "status", "complete")
+        head: list[tuple[str, ...]] = [(name, str(answer[name])) for name in names]
+        gaps: list[tuple[str, ...]] = [
+            (gap["place"], gap["key"], gap["message"], gap["cite"]) for gap in answer["missing"]
+        ]
+        return [*aligned(head), *aligned(gaps)]
