@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.cases import note_case
 from core.errors import Refused
+from core.stepup import require_step_up
 from issuers.forms.assessment import InterviewForm, NoteForm, OverrideForm
 from issuers.models import Application
 from issuers.selectors.persons_assessed import persons_assessed
@@ -44,6 +45,7 @@ def confirm(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     override = reviewed(request, reference).overrides.select_related("person").filter(pk=pk).first()
     if override is None:
         raise Http404
+    require_step_up(request)
     confirm_override(override, actor=request.user)
     return _done(request, "officer:application_persons", reference)
 

@@ -21,7 +21,17 @@ from issuers.services.decisions import recommend
 from issuers.services.replies import answer_request
 from issuers.services.requests import send_request
 from issuers.services.slots import file_with_reply
-from tests.issuers.applications import ANSWERS, S, answered, application_in, clear, new_issuer, people_of, satisfy, submit
+from tests.issuers.applications import (
+    ANSWERS,
+    S,
+    answered,
+    application_in,
+    clear,
+    new_issuer,
+    people_of,
+    satisfy,
+    submit,
+)
 from tests.issuers.pdfs import pdf_of
 
 pytestmark = pytest.mark.django_db
@@ -190,7 +200,9 @@ def test_talks_and_notes_say_who_may_read_them(application, bo, client_for):
         assert words in page
 
 
-def test_who_is_not_screened_is_said_and_two_officers_override(application, bo, ben, client_for):
+def test_who_is_not_screened_is_said_and_two_officers_override(
+    application, bo, ben, client_for, confirmed_client_for
+):
     person = application.issuer.persons.create(name_en="Kay Wong")
     url = at("application_persons", application)
     page = client_for(bo).get(url).content.decode()
@@ -200,9 +212,10 @@ def test_who_is_not_screened_is_said_and_two_officers_override(application, bo, 
     assert client_for(bo).post(url, {"person": person.pk, "reason": "By hand."}).status_code == 302
     override = ClearanceOverride.objects.get()
     confirm = at("override_confirm", application, override.pk)
-    assert client_for(bo).post(confirm).status_code == 409
+    assert "reauthenticate" in client_for(ben).post(confirm).url
+    assert confirmed_client_for(bo).post(confirm).status_code == 409
     assert ClearanceOverride.objects.get().confirmed_by is None
-    assert client_for(ben).post(confirm).status_code == 302
+    assert confirmed_client_for(ben).post(confirm).status_code == 302
     assert ClearanceOverride.objects.get().confirmed_by == ben
     assert client_for(ben).post(at("override_confirm", application, 10**6)).status_code == 404
 
