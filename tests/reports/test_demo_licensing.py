@@ -39,6 +39,7 @@ from issuers.models import (
 from issuers.selectors.applications import completeness
 from issuers.selectors.persons import people_of
 from reports.demo import jade_controls, jade_people, jade_review
+from reports.selectors.owed import cases_owed, owed_by
 from reports.services.demo import seed_demo
 from tests.reports.rolled_back import UNTIL, rolled_back
 
@@ -168,10 +169,19 @@ def test_first_fees_are_paid_and_tidewaters_anniversary_is_overdue(world):
 def test_one_proposal_is_being_heard_and_one_is_ready_to_be_decided(world):
     heard, ready = Proposal.objects.get(kind="ordinary_suspension"), Proposal.objects.get(kind="new_condition")
     assert (heard.licence.number, heard.status, heard.proposed_by) == ("FRS 905", "open", named("bo"))
+    assert (heard.hearing_runs, ready.hearing_runs) == (True, False)
     assert heard.representations_until > clock.now()
     assert (ready.licence.number, ready.status) == ("FRS 902", "represented")
     assert ready.representations_until < clock.now()
     assert ready.representations.get().by == named("ian")
+
+
+def test_what_the_authority_works_on_is_not_owed_by_the_applicant(world):
+    kit = named("kit")
+    assert list(cases_owed(kit)) == []
+    assert [str(row.title) for row in owed_by(kit)] == ["Answer request 2"]
+    owed_by_ann = set(cases_owed(named("ann")).values_list("kind", flat=True))
+    assert owed_by_ann == {"issuers.breach"}
 
 
 def test_all_duties_that_fell_due_are_settled_but_one(world):
