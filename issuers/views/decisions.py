@@ -19,11 +19,12 @@ from core.stepup import require_step_up
 from issuers.conditions import KINDS
 from issuers.criteria import CRITERIA
 from issuers.forms.assessment import DecisionForm, RecommendForm
-from issuers.models import Application, Recommendation
+from issuers.models import Application, Condition, Recommendation
 from issuers.selectors.assessment import decision_digest, planned_coin, waiting_recommendation
 from issuers.selectors.persons_assessed import persons_assessed
 from issuers.services.decisions import decide_application, recommend
 from issuers.time_limits import time_limit
+from issuers.views.licences import figure_in_words
 from issuers.views.review import frame, reviewed
 from issuers.workflows.guards import unsatisfied_criteria
 
@@ -93,7 +94,10 @@ def _decided(application: Application, waiting: Recommendation | None) -> dict[s
     limit = time_limit("tribunal_referral", clock.today())
     return {
         "waiting": waiting,
-        "conditions": [(_(KINDS[each["kind"]].title), each) for each in (waiting.conditions if waiting else [])],
+        "conditions": [
+            (_(KINDS[each["kind"]].title), each, figure_in_words(Condition(kind=each["kind"], value=each["value"])))
+            for each in (waiting.conditions if waiting else [])
+        ],
         "digest": decision_digest(waiting) if waiting else "",
         "submission": application.submissions.defer("content").order_by("-number").first(),
         "planned": planned_coin(application),

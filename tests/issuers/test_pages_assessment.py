@@ -246,7 +246,7 @@ def test_a_recommendation_with_conditions_is_made_read_and_decided(bo, cy, dee, 
 
     decide = at("application_decide", application)
     page = client_for(cy).get(decide).content.decode()
-    for words in ("All is met.", "Keep 1% above par.", "31 March 2027, then every 3 months", "PKHKD", "eip155:1"):
+    for words in ("All is met.", "Keep 1% above par.", "<td>1.00%</td>", "31 March 2027, then every 3 months", "PKHKD", "eip155:1"):
         assert words in page
     unconfirmed = client_for(cy).post(decide, {"decision": "accept"})
     assert (unconfirmed.status_code, "reauthenticate" in unconfirmed.url) == (302, True)
