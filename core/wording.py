@@ -33,6 +33,7 @@ DATETIME_PATTERNS = {
     "weekday": ("l j F Y, H:i", "Y 年 n 月 j 日 l H:i"),
     "short": ("j M Y, H:i", "Y 年 n 月 j 日 H:i"),
     "day": ("D j M H:i", "n 月 j 日 D H:i"),
+    "day_of_year": ("D j M Y H:i", "Y 年 n 月 j 日 D H:i"),
 }
 ROLE_NAMES = {
     "compliance_officer": gettext_lazy("Compliance officer"),
@@ -121,13 +122,13 @@ def duration(span: timedelta | int) -> str:
 
 
 def due_when(value: datetime | str | None) -> str:
-    """The deadline itself: "Today 11:48", or its day and hour."""
+    """The deadline itself: "Today 11:48", or its day and hour, with the year if it is another one."""
     instant = _instant(value)
     if instant is None:
         return gettext("No deadline")
     if instant.date() == clock.today():
         return gettext("Today %(time)s") % {"time": f"{instant:%H:%M}"}
-    return hk_datetime(instant, "day")
+    return hk_datetime(instant, "day" if instant.year == clock.today().year else "day_of_year")
 
 
 def due_distance(value: datetime | str | None) -> str:

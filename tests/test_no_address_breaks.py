@@ -31,13 +31,14 @@ QUERY = ("page", "q", "view", "show", "stage", "officer", "team", "kind", "state
 #: JSON of which no endpoint takes any.
 SHAPES: tuple[Any, ...] = (None, [], {}, "text", 7, [None], {"answers": []}, {"answers": [{"key": 1, "value": {}}]},
                            {"statements": {"x": [1]}, "known_on": 7}, {"text": {}, "seen": []})
-#: One member of each role, and who is nobody: others of the same role are asked the same in the tables of access.
-MEMBERS = ["visitor", "ann", "amy", "eli", "bo", "cy", "dee", "ops", "key"]
+#: Who may do most on each side, and who is nobody: what others reach is less, and stands in the tables of access.
+MEMBERS = ["visitor", "amy", "cy", "key"]
 #: Sign-in is another project's.
 OURS = [name for name in ADDRESSES if not name.startswith(("account_", "mfa_", "usersessions_"))]
 #: What the scripts of pages send that no form on them names.
 UNSEEN = {"action", "act", "decision", "move", "step", "text", "note", "item", "due_on", "file", "add_row", "then"}
-STEP = 4
+#: How far apart two rounds begin in the junk: each name gets two of the values, each value some names.
+STEP = 9
 
 
 def broken(client: Client, method: str, address: str, *sent: Any, **more: Any) -> str:
@@ -117,13 +118,13 @@ def test_no_form_breaks_an_address(member, world, client_of):
 
 def test_no_field_breaks_a_form_that_is_sound_otherwise(world, client_of):
     table, found = expected("post"), []
-    clients = {member: client_of(member) for member in MEMBERS}
+    clients = {member: client_of(member) for member in (*MEMBERS, "ann", "bo", "dee")}
     for name in TABLE["form"]:
-        member = next((each for each in MEMBERS if table[name][each] in ("200", "201", "302")
+        member = next((each for each in clients if table[name][each] in ("200", "201", "302")
                        and each != "visitor"), "cy")
         cookies = clients[member].cookies.copy()
-        for field in form_of(name):
-            for junk in (*JUNK, SimpleUploadedFile("\x00\u202e.pdf", b"%PDF-nothing")):
+        for place, field in enumerate(form_of(name)):
+            for junk in (*JUNK[place % 3 :: 3], SimpleUploadedFile("\x00\u202e.pdf", b"%PDF-nothing")):
                 found.append(broken(clients[member], "post", address_of(name, world), form_of(name) | {field: junk}))
         clients[member].cookies = cookies
     assert not [each for each in found if each]
@@ -144,7 +145,7 @@ def test_no_json_breaks_the_api(world, client_of):
 def test_no_part_of_an_address_breaks_it(member, world, client_of):
     client, found = client_of(member), []
     for name in OURS:
-        for junk in JUNK[::3] if ADDRESSES[name] and name != NO_ADDRESS else ():
+        for junk in JUNK[::6] if ADDRESSES[name] and name != NO_ADDRESS else ():
             for part in ADDRESSES[name]:
                 meant = PARTS.get(name, {})
                 sound = {each: world[meant.get(each, each)] for each in ADDRESSES[name]}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -19,7 +21,7 @@ from core.errors import Refused
 from core.models import User
 from core.roles import Can
 from core.rulebook.facts import Kind
-from issuers.conditions import KINDS
+from issuers.conditions import KINDS, ConditionKind
 from issuers.models import Application, Issuer, Recommendation
 from issuers.notices.assessment import LicenceGranted, LicenceRefused
 from issuers.selectors.assessment import answer_values, decision_digest, planned_coin, waiting_recommendation
@@ -88,9 +90,36 @@ def _terms(condition: Mapping[str, Any], coin: str) -> dict[str, Any]:
         terms["value"] = terms.get("value") in (True, "true")
     if kind.of_coin and coin:
         terms.setdefault("coin", coin)
-    if "value" in terms:
-        terms.setdefault("wording_en", f"{kind.title}: {terms['value']}")
+    if "value" in terms and "wording_en" not in terms:
+        terms |= _wordings(kind, terms["value"])
     return terms
+
+
+def _wordings(kind: ConditionKind, value: Any) -> dict[str, str]:
+    """Return the plain wording of a condition that says its figure, in each language."""
+    found = {}
+    for language in ("en", "zh_hant", "zh_hans"):
+        with translation.override(language.replace("_", "-")):
+            title = _(kind.title)
+            found[f"wording_{language}"] = (
+                title if value is True else _("%(condition)s: %(figure)s") % {
+                    "condition": title, "figure": figure_of(kind, value)
+                }
+            )
+    return found
+
+
+def figure_of(kind: ConditionKind, value: Any) -> str:
+    """Return a condition's figure as people write it: a ratio as a percentage, an amount with its digits grouped."""
+    declared = kind.declared
+    try:
+        if declared and declared.kind is Kind.RATIO:
+            return f"{(Decimal(str(value)) * 100).normalize():f}%"
+        if declared and declared.kind is Kind.AMOUNT:
+            return f"{Decimal(str(value)):,f}"
+    except InvalidOperation:  # what is no number is refused with the other terms
+        return str(value)
+    return str(value).replace("_", " ")
 
 
 def _refusal(ground: str) -> dict:

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.models import Organisation, User
 from core.roles import Can
-from issuers.models import Coin
+from issuers.models import Coin, Licence
 from issuers.selectors import coins_for
 
 
@@ -17,10 +17,18 @@ def portal_frame(user: User, coin: Coin | None = None, owner: Organisation | Non
         coin = (coins.filter(issuer__organisation=owner) if owner else coins).first()
     if coin is None:
         issuers = Organisation.objects.filter(pk__in=user.organisation_ids, kind=Organisation.Kind.ISSUER)
-        return {"organisation": owner or issuers.first(), "coin": None, "may_send": False,
-                "views_licence": user.can(Can.VIEW_LICENCE)}
+        own = (issuers.filter(pk=owner.pk) if owner else issuers).select_related("issuer__licence").first()
+        licence = getattr(getattr(own, "issuer", None), "licence", None)
+        return {"organisation": own or owner, "coin": None, "may_send": False} | _licence(user, licence)
     licence = getattr(coin.issuer, "licence", None)
     return {
-        "organisation": coin.issuer.organisation, "licence_number": licence.number if licence else "",
-        "coin": coin, "may_send": user.can(Can.SEND_FEEDS, coin), "views_licence": user.can(Can.VIEW_LICENCE, coin),
+        "organisation": coin.issuer.organisation, "coin": coin, "may_send": user.can(Can.SEND_FEEDS, coin),
+    } | _licence(user, licence)
+
+
+def _licence(user: User, licence: Licence | None) -> dict[str, Any]:
+    """Return the licence's number, and whether the pages on it are the reader's: an applicant has none yet."""
+    return {
+        "licence_number": licence.number if licence else "",
+        "views_licence": licence is not None and user.can(Can.VIEW_LICENCE, licence),
     }

@@ -25,7 +25,7 @@ def test_a_grant_is_recommended_and_decided_by_two_officers(application, bo, cy,
                  "--condition", "buffer_target=0.01", "--condition", "other=Tell us of outages.", "--json")
     said = json.loads(capsys.readouterr().out)
     assert [(each["kind"], each["value"], each["wording_en"]) for each in said["conditions"]] == [
-        ("buffer_target", "0.01", "Over-collateralisation target: 0.01"), ("other", None, "Tell us of outages.")]
+        ("buffer_target", "0.01", "Over-collateralisation target: 1%"), ("other", None, "Tell us of outages.")]
     call_command("decide_application", application.reference, "accept", "--as", cy.email, "--json")
     assert json.loads(capsys.readouterr().out) == {
         "application": application.reference, "state": "granted", "licence": "FRS01", "decided_by": cy.email}

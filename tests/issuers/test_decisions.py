@@ -180,7 +180,7 @@ def test_conditions_are_kept_typed_and_for_the_applications_coin(application, bo
     assert [(each["kind"], each["coin"], each["value"]) for each in kept] == [
         ("issuance_cap", "PKHKD", "5000000000"), ("buffer_target", "PKHKD", "0.010"),
         ("currency_mismatch", "PKHKD", True), ("report", None, None)]
-    assert kept[1]["wording_en"] == "Over-collateralisation target: 0.010"
+    assert kept[1]["wording_en"] == "Over-collateralisation target: 1%"
     assert (kept[3]["first_due_on"], kept[3]["every_months"]) == ("2027-03-31", 3)
 
 
