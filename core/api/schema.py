@@ -59,7 +59,10 @@ def described(
     open_to_all: bool = False,
     description: str = "",
 ) -> Callable:
-    """Describe one method of an endpoint; ``answers`` adds to or replaces the usual ones, by status."""
+    """Describe one method of an endpoint; ``answers`` adds to or replaces the usual ones, by status.
+
+    A refusal is JSON, whatever the endpoint answers otherwise.
+    """
     usual: dict[Any, Any] = {
         status: OpenApiResponse(shapes.Refusal, description=text)
         for status, text in REFUSALS.items()
@@ -72,7 +75,10 @@ def described(
         description=description or summary,
         request=request,
         parameters=[*parameters, *([query] if query and query().fields else [])],
-        responses={**({200: answer} if answer else {}), **usual, **(answers or {})},
+        responses={
+            status if isinstance(status, tuple) or status < 400 else (status, "application/json"): shape
+            for status, shape in {**({200: answer} if answer else {}), **usual, **(answers or {})}.items()
+        },
         auth=[] if open_to_all else None,
     )
 

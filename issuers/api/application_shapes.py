@@ -74,7 +74,7 @@ class AnswerChanges(serializers.Serializer):
 class Conflict(Refusal):
     """Somebody else changed an answer since the version that you saw; nothing of the request is saved."""
 
-    standing = AnswerShape()
+    standing = AnswerShape(required=False)
 
 
 class QuestionShape(serializers.Serializer):
