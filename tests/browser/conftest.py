@@ -25,6 +25,8 @@ from tests.servers import ROOT, environment_beside, free_port, listens, wait_unt
 expect.set_options(timeout=15_000)
 
 SHOTS = ROOT / "var" / "screenshots"
+#: With ``SHOTS=1`` pages leave their pictures there, for people to look at: it takes as long as the search for barriers.
+PHOTOGRAPHED = os.environ.get("SHOTS") == "1"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 #: What a page must not do, noted by the page itself from its first moment on.
 WATCH = """
@@ -67,6 +69,12 @@ class Site:
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         self.open_contexts.append(context)
         return page
+
+
+def photograph(page: Any, name: str) -> None:
+    """Leave a picture of the whole page, if pictures are wanted."""
+    if PHOTOGRAPHED:
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
 
 @pytest.fixture(autouse=True)

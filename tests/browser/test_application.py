@@ -19,7 +19,7 @@ from issuers.models import Answer, Application, Appointment, Document, Person, S
 from issuers.services.answers import save_answer
 from issuers.services.issuers import register_issuer
 from tests import cast
-from tests.browser.conftest import NARROW, SHOTS, WIDE
+from tests.browser.conftest import NARROW, WIDE, photograph
 from tests.browser.test_pages import AXE, DRAWN, UNFOLD
 from tests.browser.world import NOW, World
 from tests.issuers.filled import begin, fill
@@ -166,7 +166,7 @@ def test_page_shows_wide_and_narrow_without_barrier_or_complaint(site, draft, na
         page.set_viewport_size(viewport)
         page.evaluate("document.fonts.ready")
         page.evaluate(DRAWN)
-        page.screenshot(path=SHOTS / f"portal-{name}-{viewport['width']}.png", full_page=True)
+        photograph(page, f"portal-{name}-{viewport['width']}")
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     assert complaints_of(page) == []
     page.evaluate(axe_source)

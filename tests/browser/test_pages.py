@@ -1,10 +1,10 @@
-"""Every page as people see it, wide and narrow: looked at, photographed, and searched for barriers."""
+"""Every page as people see it, wide and narrow: searched for barriers, and with ``SHOTS=1`` photographed."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import NARROW, SHOTS, WIDE
+from tests.browser.conftest import NARROW, WIDE, photograph
 from tests.browser.world import FRIDAY, LAST
 
 pytestmark = pytest.mark.browser
@@ -138,7 +138,7 @@ def test_page_shows_wide_and_narrow_without_barrier_or_complaint(site, name, axe
         page.set_viewport_size(viewport)
         page.evaluate("document.fonts.ready")
         page.evaluate(DRAWN)
-        page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
+        photograph(page, f"{name}-{width}")
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wider.append(width)
     complaints = complaints_of(page)  # axe may ask for what a page must not: its own steps are no complaint

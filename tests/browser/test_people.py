@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from core.models import Invitation, Membership, Message, User
 from core.roles import Role
-from tests.browser.conftest import NARROW, SHOTS, WIDE
+from tests.browser.conftest import NARROW, WIDE, photograph
 from tests.browser.test_pages import AXE, DRAWN
 from tests.cast import PASSWORD
 
@@ -27,7 +27,7 @@ def looked_at(axe_source):
         for viewport in (NARROW, WIDE):
             page.set_viewport_size(viewport)
             page.evaluate(DRAWN)
-            page.screenshot(path=SHOTS / f"{name}-{viewport['width']}.png", full_page=True)
+            photograph(page, f"{name}-{viewport['width']}")
             if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
                 found.append(f"{name} is wider than {viewport['width']}")
         page.evaluate(axe_source)

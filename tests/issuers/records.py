@@ -149,7 +149,15 @@ def breach(issuer: Issuer, status: str, move: str = "") -> Any:
     return made
 
 
+def case(issuer: Issuer, status: str, move: str = "") -> Any:
+    made = open_case("issuers.breach", subject="-", owner=issuer.organisation, key=next_reference("K"), actor=SYSTEM)
+    type(made).objects.filter(pk=made.pk).update(status=status)
+    made.refresh_from_db()
+    return made
+
+
 RECORDS: dict[str, Callable[..., Any]] = {
+    "case": case,
     "contact": contact, "application": application, "request": request, "licence": licence, "proposal": proposal,
     "obligation": obligation, "event_notice": event_notice, "consent": consent, "warning": warning, "breach": breach,
 }  # fmt: skip

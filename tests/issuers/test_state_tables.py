@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from core.access import SYSTEM
+from core.cases import CASE
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Message
 from core.roles import ROLES
@@ -20,7 +21,8 @@ from tests.issuers import records
 
 pytestmark = pytest.mark.django_db
 
-CASES = [(name, state) for name, workflow in WORKFLOWS.items() for state in workflow.states.values]
+TABLES = WORKFLOWS | {"case": CASE}
+CASES = [(name, state) for name, workflow in TABLES.items() for state in workflow.states.values]
 #: Records that belong to no issuer: only the authority may move them.
 OF_NOBODY = {"contact", "warning"}
 
@@ -43,7 +45,7 @@ def allowed_by_the_table(name: str, move, state: str, who: str) -> bool:
 
 @pytest.mark.parametrize(("name", "state"), CASES)
 def test_everybody_tries_every_move(name, state, everybody, issuer):
-    workflow = WORKFLOWS[name]
+    workflow = TABLES[name]
     wrong = []
     for move in workflow.moves.values():
         with transaction.atomic():
