@@ -135,8 +135,3 @@ def _in_force(name, on, versions):
     if not begun:
         raise NotInForce(f"{name} is not in force on {on}")
     return max(begun, key=lambda version: version.start)
-
-
-def limit_names() -> list[str]:
-    """Return the names of all limits."""
-    return sorted(_tables()["limit"])

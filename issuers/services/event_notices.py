@@ -22,10 +22,10 @@ from core.outbox import enqueue
 from core.roles import Can
 from core.wording import sentences
 from issuers.events import EVENTS, EventKind
-from issuers.models import Appointment, EventNotice, Issuer, Person, RegisterEntry
+from issuers.models import Appointment, EventNotice, Issuer, Person
 from issuers.notices.duties import EventNoticeAnswered
 from issuers.selectors.documents import enclosures_of
-from issuers.services.register import publish_entry
+from issuers.services.register import change_particulars
 from issuers.time_limits import NotInForce
 from issuers.workflows import EVENT_NOTICE
 
@@ -216,7 +216,7 @@ def acknowledge_notice(notice: EventNotice, *, actor: Actor) -> EventNotice:
         Refused: the notice is not waiting for an answer.
     """
     row = EVENT_NOTICE.apply(notice, "acknowledge", actor=actor)
-    if _apply(row):
+    if _apply(row, actor):
         audit.record(APPLIED, target=row, actor=actor)
     if row.case:
         cases.close_case(row.case, outcome="acknowledged", actor=actor)
@@ -231,17 +231,12 @@ def _answer(row: EventNotice) -> None:
     enqueue(notice, to=row.issuer.organisation, may=Can.FILE_NOTICE, key=key)
 
 
-def _apply(row: EventNotice) -> bool:
+def _apply(row: EventNotice, actor: Actor) -> bool:
     """Enter what an acknowledged notice says; return whether anything changed."""
     stated, event, day = row.statements, EVENTS[row.kind], row.happened_on or row.known_on
     if row.kind == "change_of_address":
         new = {key: stated[key] for key in REGISTERED if stated.get(key)}
-        issuer = Issuer.objects.select_for_update(no_key=True).get(pk=row.issuer_id)
-        for key, value in new.items():
-            setattr(issuer, key, value)
-        issuer.save(update_fields=list(new))
-        if hasattr(issuer, "licence") and new:
-            publish_entry(issuer.licence, event=RegisterEntry.Event.CHANGED)
+        change_particulars(row.issuer, actor=actor, **new)
         return bool(new)
     if stated.get("change") == "ceased":
         held = Appointment.objects.filter(person=row.person, position__in=event.positions, until=None)

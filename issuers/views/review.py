@@ -26,6 +26,7 @@ from issuers.models import Application, CriterionFinding, Document
 from issuers.selectors.answers_shown import shown_modules, submitted_changes
 from issuers.selectors.applications import completeness, filed_slots
 from issuers.selectors.assessment import criterion_rows, last_submissions, submitted_applications_for
+from issuers.selectors.documents import page_address
 from issuers.selectors.pipeline import stage_of
 from issuers.services import reviews
 from issuers.services.findings import ASSESSED_IN, record_finding
@@ -161,9 +162,14 @@ def _of_criterion(application: Application, test: Any) -> dict[str, Any]:
         "criterion": test, "modules": modules,
         "documents": [each for each in filed_slots(application) if each.slot.number in slots],
         "findings": [
-            (each, [(named[proof["document"]], proof["page"]) for proof in each.evidence]) for each in findings
+            (each, [_proof(named[proof["document"]], proof["page"]) for proof in each.evidence]) for each in findings
         ],
     }
+
+
+def _proof(document: Document, page: int | None) -> tuple[Document, int | None, str]:
+    """Return a document, the page of it that proves a finding, and the address of that very page."""
+    return document, page, page_address("officer", document, page or 1)
 
 
 @require_safe

@@ -83,6 +83,16 @@ def test_a_change_of_address_enters_the_register_once_acknowledged(moved, issuer
     assert Message.objects.filter(notice="issuers/event_notice_answered").count() == 1
 
 
+def test_a_licence_that_ended_gets_no_new_entry_by_a_notice(moved, issuer, ann, bo):
+    submit_notice(moved, actor=ann)
+    issuer.licence.status = "revoked"
+    issuer.licence.save()
+    entries = issuer.licence.entries.count()
+    acknowledge_notice(moved, actor=bo)
+    issuer.refresh_from_db()
+    assert (issuer.address_en, issuer.licence.entries.count()) == ("9 Lion Rock Road, Hong Kong", entries)
+
+
 def test_a_late_notice_is_taken_and_said_to_be_late(at, moved, ann):
     at("2026-10-13T00:00:01")
     notice = submit_notice(moved, actor=ann)

@@ -143,7 +143,8 @@ def test_a_finding_is_recorded_beside_answers_and_documents(application, bo, cli
     assert CriterionFinding.objects.count() == 0
     assert client.post(url, wrong | {"page_1": 3}).status_code == 302
     assert CriterionFinding.objects.get().evidence == [{"document": document.pk, "page": 3}]
-    assert "Policy (1), page 3" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert f'<a href="{reverse("officer:document", args=[document.pk])}#page-3">Policy (1), page 3</a>' in page
     assert client.get(at("criterion", application, "s99")).status_code == 404
 
 
