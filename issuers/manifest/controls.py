@@ -52,7 +52,8 @@ TECHNOLOGY = Module(
         Field("operations", _("Operations on the contract"), FieldKind.TABLE,
               hint=_("Deploy, configure, mint, burn, upgrade, pause, freeze, blacklist. Nobody does one of high risk"
                      " alone."),
-              columns=(Column("operation", _("Operation")), Column("approvers", _("Approvals"), FieldKind.INTEGER),
+              columns=(Column("operation", _("Operation")),
+                       Column("approvers", _("Approvals needed"), FieldKind.INTEGER),
                        Column("keys", _("Where the keys are")),
                        Column("time_lock", _("Time lock (hours)"), FieldKind.INTEGER, required=False)),
               cite="SUP 6.5.3"),
