@@ -44,19 +44,30 @@ SUPERSEDED = audit.verb("core.feed.superseded", gettext_noop("replaced %(target)
 TIME_BOUND = frozenset({"future_as_of"})
 
 
+def days_by_column(parsed: Parsed) -> dict[date, int]:
+    """Return the days of the column ``as_of``, each with the first row that names it."""
+    return {day: line for line, day in zip(reversed(parsed.rows.lines), reversed(list(parsed.rows.column("as_of"))),
+                                           strict=True) if day}
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """How one feed is read and kept; apps register theirs when they start.
 
-    ``parse`` is pure. ``store`` writes the rows of an accepted file and returns their number.
-    ``accepted`` runs last, in the same transaction, to open the work that follows from the file.
+    ``parse`` is pure. ``store`` writes the rows of an accepted file and returns their number. ``days`` says which
+    days the lines name, and on which row each is first named: there may be one, which the file is then for, unless the
+    lines are of many days (``one_day`` false): such a file is for the day that its sender states, else for the last.
+    ``subject_column`` is None where the lines do not say what they are about. ``accepted`` runs last, in the same
+    transaction, to open the work that follows from the file.
     """
 
     name: str
     title: Any
     parse: Callable[..., Parsed]
     store: Callable[[FeedFile, Parsed], int]
-    subject_column: str = "coin"
+    subject_column: str | None = "coin"
+    days: Callable[[Parsed], dict[date, int]] = days_by_column
+    one_day: bool = True
     accepted: Callable[[FeedFile], None] = lambda feed_file: None
 
 
@@ -154,7 +165,7 @@ def _accept(feed: Feed, feed_file: FeedFile) -> None:
     problems = [*parsed.problems, *_contextual(feed, feed_file, parsed)]
     if problems:
         raise _refusal(*problems, count=parsed.problem_count + len(problems) - len(parsed.problems))
-    feed_file.as_of = parsed.rows[0].values["as_of"]
+    feed_file.as_of = feed_file.stated_as_of if feed_file.stated_as_of and not feed.one_day else max(feed.days(parsed))
     if standing := _standing(feed_file):
         if feed_file.supersedes_id != standing.pk:
             raise _refusal(Problem("second_file", column="as_of", params={"receipt": standing.pk}))
@@ -172,14 +183,14 @@ def _accept(feed: Feed, feed_file: FeedFile) -> None:
 
 def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed) -> list[Problem]:
     """Return what is wrong with the file in this place, though it may be well formed."""
-    days = {row.values["as_of"]: row.line for row in reversed(parsed.rows) if row.values.get("as_of")}
-    subjects = {row.values[feed.subject_column]: row.line for row in reversed(parsed.rows)
-                if row.values.get(feed.subject_column)}
+    days, column = feed.days(parsed), feed.subject_column
+    named = zip(reversed(parsed.rows.lines), reversed(list(parsed.rows.column(column))), strict=True) if column else ()
+    subjects = {subject: line for line, subject in named if subject}
     problems = [
-        Problem("wrong_coin", row=line, column=feed.subject_column, value=value, params={"expected": feed_file.subject})
+        Problem("wrong_coin", row=line, column=column or "", value=value, params={"expected": feed_file.subject})
         for value, line in subjects.items() if value != feed_file.subject
     ]
-    if len(days) > 1:
+    if len(days) > 1 and feed.one_day:
         problems += [
             Problem("more_than_one_as_of", row=line, column="as_of", value=day.isoformat())
             for day, line in sorted(days.items())[1:]
@@ -187,9 +198,10 @@ def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed) -> list[Problem
     for day, line in days.items():
         if day > clock.today():
             problems.append(Problem("future_as_of", row=line, column="as_of", value=day.isoformat()))
-        if feed_file.stated_as_of and day != feed_file.stated_as_of:
+        stated = feed_file.stated_as_of
+        if stated and (day > stated or (feed.one_day and day != stated)):
             problems.append(Problem("as_of_mismatch", row=line, column="as_of", value=day.isoformat(),
-                                    params={"stated": feed_file.stated_as_of.isoformat()}))
+                                    params={"stated": stated.isoformat()}))
     return problems
 
 

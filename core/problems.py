@@ -188,6 +188,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("“%(value)s” in “%(column)s”, row %(row)s, cannot be right."),
         gettext_noop("Expected: %(expected)s. Check the value at its source."),
     ),
+    "no_price": (
+        gettext_noop("Row %(row)s gives neither bid, mid nor ask."),
+        gettext_noop("Give at least one of them, or leave the line out."),
+    ),
+    "prices_crossed": (
+        gettext_noop("In row %(row)s, “%(column)s” (%(value)s) is above “%(other)s” (%(other_value)s)."),
+        gettext_noop("Check the prices at their source."),
+    ),
     # Lines together
     "dates_out_of_order": (
         gettext_noop("In row %(row)s, “%(column)s” (%(value)s) is before “%(other)s” (%(other_value)s)."),

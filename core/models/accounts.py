@@ -25,6 +25,7 @@ class Organisation(models.Model):
         CUSTODIAN = "custodian", _("Custodian")
         BANK = "bank", _("Bank")
         AUDITOR = "auditor", _("Auditor")
+        PRICE_SOURCE = "price_source", _("Source of prices")
 
     kind = models.CharField(max_length=12, choices=Kind)
     slug = models.SlugField(max_length=80, unique=True)

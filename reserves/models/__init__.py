@@ -1,8 +1,10 @@
-"""What stands behind the coin: lines as received, reference data, days as judged, breaks."""
+"""What stands behind the coin: lines and movements as received, prices, reference data, days as judged, breaks."""
 
 from reserves.models.breaks import Break, BreakDay
 from reserves.models.day import ReserveDay
+from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import Holding, LedgerLine, SupplyLine
+from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor
 
 __all__ = [
@@ -10,10 +12,14 @@ __all__ = [
     "Break",
     "BreakDay",
     "Custodian",
+    "Entry",
     "Fund",
     "Holding",
+    "IssuanceLine",
     "LedgerLine",
     "Obligor",
+    "Price",
+    "RedemptionLine",
     "ReserveDay",
     "SupplyLine",
 ]

@@ -8,7 +8,7 @@ from core.fields import FiatField, TokenField
 from core.models import FeedFile
 
 
-class _Line(models.Model):
+class Line(models.Model):
     file = models.ForeignKey(FeedFile, on_delete=models.PROTECT, related_name="+", db_index=False)
     line = models.PositiveIntegerField(help_text="Row of the file as a spreadsheet numbers it; the header is 1")
 
@@ -19,7 +19,7 @@ class _Line(models.Model):
         return f"{self.file_id}:{self.line}"
 
 
-class Holding(_Line):
+class Holding(Line):
     """One position of the reserve pool as a custodian, a bank or the issuer stated it."""
 
     account_id = models.CharField(max_length=80)
@@ -44,7 +44,7 @@ class Holding(_Line):
         constraints = [models.UniqueConstraint(fields=["file", "line"], name="holding_line_once")]
 
 
-class LedgerLine(_Line):
+class LedgerLine(Line):
     """One line of the issuer's own books: an asset of the pool, or the par value outstanding."""
 
     account_id = models.CharField(max_length=80)
@@ -62,7 +62,7 @@ class LedgerLine(_Line):
         constraints = [models.UniqueConstraint(fields=["file", "line"], name="ledger_line_once")]
 
 
-class SupplyLine(_Line):
+class SupplyLine(Line):
     """The tokens of one coin on one chain, or on all, at one moment."""
 
     chain = models.CharField(max_length=41)

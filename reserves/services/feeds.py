@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
+from core.calendars import HONG_KONG
 from core.feeds import Feed, register
-from reserves.parsers import holdings, ledger, supply
+from core.tables import Parsed
+from reserves.parsers import entries, holdings, ledger, prices, requests, supply
 from reserves.services.late_feeds import close_case_of
 from reserves.services.opening import open_days_after
-from reserves.services.rows import store_holdings, store_ledger, store_supply
+from reserves.services.rows import (
+    store_entries,
+    store_holdings,
+    store_issuance,
+    store_ledger,
+    store_prices,
+    store_redemptions,
+    store_supply,
+)
 
 
 def file_accepted(feed_file) -> None:
@@ -17,8 +30,25 @@ def file_accepted(feed_file) -> None:
     open_days_after(feed_file)
 
 
+def days_of_requests(feed: str, parsed: Parsed) -> dict[date, int]:
+    """Return the Hong Kong days on which something is said to have happened, each with the first row that says so."""
+    found: dict[date, int] = {}
+    for name in requests.MOMENTS[feed]:
+        for line, moment in zip(parsed.rows.lines, parsed.rows.column(name), strict=True):
+            if moment is not None:
+                day = moment.astimezone(HONG_KONG).date()
+                found[day] = min(line, found.get(day, line))
+    return found
+
+
 def register_feeds() -> None:
     """Make the feeds known to the intake; called once when the app starts."""
     register(Feed("holdings", _("Holdings"), parse=holdings.parse, store=store_holdings, accepted=file_accepted))
     register(Feed("ledger", _("Ledger"), parse=ledger.parse, store=store_ledger, accepted=file_accepted))
     register(Feed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted))
+    register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None))
+    register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None))
+    register(Feed("redemptions", _("Redemption requests"), parse=requests.parse_redemptions, store=store_redemptions,
+                  days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False))
+    register(Feed("issuance", _("Issuance requests"), parse=requests.parse_issuance, store=store_issuance,
+                  days=partial(days_of_requests, requests.ISSUANCE), one_day=False))

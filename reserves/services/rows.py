@@ -9,7 +9,7 @@ from django.db import connection, models
 
 from core.models import FeedFile
 from core.tables import Parsed
-from reserves.models import Holding, LedgerLine, SupplyLine
+from reserves.models import Entry, Holding, IssuanceLine, LedgerLine, Price, RedemptionLine, SupplyLine
 
 #: Columns of the file that the row of the file itself keeps for all lines.
 KEPT_ONCE = frozenset({"as_of", "coin"})
@@ -28,6 +28,26 @@ def store_ledger(feed_file: FeedFile, parsed: Parsed) -> int:
 def store_supply(feed_file: FeedFile, parsed: Parsed) -> int:
     """Write the token counts and return their number."""
     return _copy(SupplyLine, feed_file, parsed)
+
+
+def store_entries(feed_file: FeedFile, parsed: Parsed) -> int:
+    """Write the movements on accounts and return their number."""
+    return _copy(Entry, feed_file, parsed)
+
+
+def store_prices(feed_file: FeedFile, parsed: Parsed) -> int:
+    """Write the quotations and return their number."""
+    return _copy(Price, feed_file, parsed)
+
+
+def store_redemptions(feed_file: FeedFile, parsed: Parsed) -> int:
+    """Write the requests to redeem and return their number."""
+    return _copy(RedemptionLine, feed_file, parsed)
+
+
+def store_issuance(feed_file: FeedFile, parsed: Parsed) -> int:
+    """Write the requests to be issued coins and return their number."""
+    return _copy(IssuanceLine, feed_file, parsed)
 
 
 def _copy(model: type[models.Model], feed_file: FeedFile, parsed: Parsed) -> int:

@@ -107,7 +107,8 @@ def test_fifty_faults_are_fifty_problems_in_one_answer(coin, command, put):
     ({"--coin": "NOPE"}, "There is no coin NOPE."),
     ({"--sender": "nobody"}, "There is no organisation nobody."),
     ({"--supersedes": "999999"}, "There is no receipt 999999."),
-    ({"feed": "prices"}, "There is no feed prices; there are holdings, ledger, supply."),
+    ({"feed": "rumours"},
+     "There is no feed rumours; there are entries, holdings, issuance, ledger, prices, redemptions, supply."),
     ({"file": "gone.csv"}, "gone.csv cannot be read: No such file or directory."),
 ])
 def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(coin, command, put, change, sentence):

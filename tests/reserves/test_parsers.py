@@ -1,14 +1,15 @@
 """Every sample of a feed is read or refused for the reason in its name, and each feed is described in full."""
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from core import feeds
 from reserves.lines import ASSET_CLASSES, PAR_OUTSTANDING, HoldingLine, LedgerLine
+from reserves.parsers import requests
 from reserves.parsers.description import describe
 
-FEEDS = ("holdings", "ledger", "supply")
+FEEDS = ("holdings", "ledger", "supply", "entries", "prices", "redemptions", "issuance")
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 
@@ -24,7 +25,7 @@ def _samples(good):
 
 
 def parse(feed, path):
-    return import_module(f"reserves.parsers.{feed}").parse(path.read_bytes(), filename=path.name)
+    return feeds.FEEDS[feed].parse(path.read_bytes(), filename=path.name)
 
 
 @pytest.mark.parametrize(("feed", "path"), samples(good=True))
@@ -73,12 +74,15 @@ def test_fifty_planted_faults_give_fifty_problems_each_at_its_cell():
 @pytest.mark.parametrize("feed", FEEDS)
 def test_a_feed_says_who_sends_it_for_which_day_and_what_must_hold(feed):
     described = describe(feed)
-    assert described.feed == feed == import_module(f"reserves.parsers.{feed}").FEED
+    assert described.feed == feed
+    assert feeds.FEEDS[feed].name == feed
     assert described.publisher
     assert described.as_of
     assert described.assertions["rows"]["min"] == 1
     names = [column.name for column in described.columns]
-    assert {"as_of", "coin"} <= set(names)
+    assert set(names) >= {"as_of"} if feeds.FEEDS[feed].one_day else set(names) >= set(requests.MOMENTS[feed])
+    assert feeds.FEEDS[feed].subject_column in (None, "coin")
+    assert ("coin" in names) == (feeds.FEEDS[feed].subject_column == "coin")
     assert {*described.identity, described.distinguish} <= set(names)
 
 
