@@ -115,7 +115,7 @@ def proposal(issuer: Issuer, status: str, move: str = "") -> Proposal:
 def obligation(issuer: Issuer, status: str, move: str = "") -> Obligation:
     return Obligation.objects.create(
         issuer=issuer, kind="stress_test", key=clock.today().isoformat(), cite="SUP 6.4.7", began_on=clock.today(),
-        due_at=clock.now(), status=status,
+        due_at=clock.now(), status=status, waiver_proposed_by=somebody(), waiver_reason="As agreed.",
     )
 
 
@@ -130,7 +130,8 @@ def consent(issuer: Issuer, status: str, move: str = "") -> Consent:
     past, coming = clock.now() - DAY, clock.now() + DAY
     return Consent.objects.create(
         issuer=issuer, reference=next_reference("CON"), person=person, position=Appointment.Position.CONTROLLER,
-        status=status, recommended_by=somebody(), decide_by=past if move == "deem" else coming,
+        status=status, recommended_by=somebody(),
+        decide_by={"deem": past, "lapse": None}.get(move, coming),
         use_by=past if move == "lapse" else coming,
     )
 

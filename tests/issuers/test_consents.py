@@ -9,6 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from core.access import SYSTEM
+from core.business_days import enter_closure
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Message
 from issuers.models import Appointment, Consent
@@ -23,6 +25,7 @@ from issuers.services.consents import (
     use_consent,
     withdraw_consent,
 )
+from issuers.workflows import CONSENT
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +103,27 @@ def test_a_grant_is_used_within_twelve_months_and_makes_the_appointment(at, issu
     with pytest.raises(Refused):
         use_consent(consent, on=date(2026, 2, 27), actor=ann)
     assert Appointment.objects.count() == 1
+
+
+def test_a_warning_day_entered_a_moment_ago_gives_the_time_to_decide_and_to_use(at, issuer, ann, bo, cy):
+    consent = asked(issuer, ann)
+    consent = recommend_consent(consent, outcome="grant", note="Fit and proper.", actor=bo)
+    at("2026-04-16T09:00:00")
+    with pytest.raises(Refused, match="has run out"):
+        decide_consent(consent, outcome="grant", actor=cy)
+    enter_closure(day=date(2026, 4, 15), warning="black_rainstorm", actor=bo)
+    # No sweep has run since: neither the officer nor the platform goes by the old day.
+    assert CONSENT.refusal(consent, CONSENT.moves["grant"], cy) == ""
+    assert CONSENT.refusal(consent, CONSENT.moves["deem"], SYSTEM) == "The time for the decision has not run out."
+    decided = decide_consent(consent, outcome="grant", actor=cy)
+    assert (decided.status, decided.decide_by) == ("granted", datetime.fromisoformat("2026-04-16T23:59:59+08:00"))
+    moved = AuditEvent.objects.get(verb="issuers.consent.moved")
+    assert moved.data == {"until": "2026-04-16"}
+    at("2027-04-17T09:00:00")  # a Saturday, which counts; the last day was Friday 16 April
+    with pytest.raises(Refused, match="has lapsed"):
+        use_consent(consent, on=date(2027, 4, 16), actor=ann)
+    enter_closure(day=date(2027, 4, 16), warning="gale", actor=bo)
+    assert use_consent(consent, on=date(2027, 4, 16), actor=ann).position == "controller"
 
 
 def test_an_unused_consent_lapses_and_is_then_of_no_use(at, issuer, ann, bo, cy):
