@@ -39,7 +39,9 @@ DRAFTED = audit.verb("issuers.consent.drafted", gettext_noop("started request fo
                      audience=audit.Audience.ISSUER)
 INFORMED = audit.verb("issuers.consent.informed", gettext_noop("gave further information on %(target)s"),
                       audience=audit.Audience.ISSUER)
-RECOMMENDED = audit.verb("issuers.consent.recommended", gettext_noop("recommended on %(target)s: %(outcome)s"))
+RECOMMENDED = audit.verb("issuers.consent.recommended", gettext_noop("recommended on %(target)s: %(outcome)s"),
+                         words=audit.coded(outcome={"grant": gettext_lazy("Grant consent"),
+                                                    "refuse": gettext_lazy("Refuse consent")}))
 MOVED = audit.verb("issuers.consent.moved", gettext_noop("moved the last day of %(target)s to %(until)s"),
                    audience=audit.Audience.ISSUER)
 log = logging.getLogger(__name__)

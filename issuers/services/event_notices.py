@@ -202,7 +202,7 @@ def return_notice(notice: EventNotice, *, remark: str, actor: Actor) -> EventNot
     row.remark = remark.strip()
     row.save(update_fields=["remark"])
     if row.case:
-        cases.pause_case(row.case, reason=_("Waiting for the corrected notice"), actor=actor)
+        cases.pause_case(row.case, reason=gettext_noop("Waiting for the corrected notice"), actor=actor)
     _answer(row)
     return row
 

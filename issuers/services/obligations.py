@@ -24,14 +24,16 @@ from issuers.notices.duties import ObligationOverdue
 from issuers.selectors.duties import licensees
 from issuers.services.duty_record import Evidence, evidence_of, known_of
 from issuers.workflows import OBLIGATION
+from issuers.workflows.duties import obligation_titled
 
 PLANNED = audit.verb("issuers.obligation.planned", gettext_noop("planned %(count)s duties of %(target)s"))
 MOVED = audit.verb("issuers.obligation.moved", gettext_noop("moved the last day of %(target)s to %(day)s"),
-                   audience=audit.Audience.ISSUER)
+                   audience=audit.Audience.ISSUER, reading=obligation_titled)
 WAIVER_PROPOSED = audit.verb("issuers.obligation.waiver_proposed",
-                             gettext_noop("proposed to waive %(target)s: %(note)s"))
+                             gettext_noop("proposed to waive %(target)s: %(note)s"), reading=obligation_titled)
 WAIVER_DECLINED = audit.verb("issuers.obligation.waiver_declined",
-                             gettext_noop("did not go on with waiving %(target)s: %(note)s"))
+                             gettext_noop("did not go on with waiving %(target)s: %(note)s"),
+                             reading=obligation_titled)
 
 #: How far ahead duties are planned.
 HORIZON = timedelta(days=120)

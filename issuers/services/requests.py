@@ -25,17 +25,18 @@ from issuers.notices.assessment import InformationRequested, RequestDue, Request
 from issuers.running_times import answers_due
 from issuers.services.steps import move_application
 from issuers.workflows import REQUEST
+from issuers.workflows.application import request_titled
 
 SENT = audit.verb("issuers.request.sent", gettext_noop("sent %(target)s with %(items)s questions"),
-                  audience=audit.Audience.ISSUER)
+                  audience=audit.Audience.ISSUER, reading=request_titled)
 ITEM_ACCEPTED = audit.verb("issuers.request_item.accepted", gettext_noop("accepted the answer to %(target)s"),
-                           audience=audit.Audience.ISSUER)
+                           audience=audit.Audience.ISSUER, reading=request_titled)
 ITEM_RETURNED = audit.verb("issuers.request_item.returned",
                            gettext_noop("found the answer to %(target)s not enough: %(remark)s"),
-                           audience=audit.Audience.ISSUER)
+                           audience=audit.Audience.ISSUER, reading=request_titled)
 
 MOVED = audit.verb("issuers.request.moved", gettext_noop("moved the last day of %(target)s to %(day)s"),
-                   audience=audit.Audience.ISSUER)
+                   audience=audit.Audience.ISSUER, reading=request_titled)
 
 #: A reminder goes out this many business days before the last day, and once after it.
 REMINDERS = (3, 1, 0)
@@ -218,7 +219,7 @@ def _ended(request: InformationRequest, actor: Actor, *, withdrawn: bool) -> Inf
 
 def _stop_clock(application: Application, actor: Actor) -> None:
     if application.case:
-        pause_case(application.case, reason=_("Waits for the applicant's answers"), actor=actor)
+        pause_case(application.case, reason=gettext_noop("Waits for the applicant's answers"), actor=actor)
 
 
 def _tell(request: InformationRequest, notice, *, key: str) -> int:
