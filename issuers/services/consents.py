@@ -52,6 +52,8 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     Issuer.Kind.COMPANY: (Position.CONTROLLER, Position.CHIEF_EXECUTIVE, Position.ALTERNATE, Position.DIRECTOR),
     Issuer.Kind.AUTHORIZED_INSTITUTION: (Position.STABLECOIN_MANAGER,),
 }
+#: The positions that a body corporate can hold; the others are for individuals.
+CORPORATE_POSITIONS = (Position.CONTROLLER, Position.DIRECTOR)
 #: The law on each position, as cited to readers.
 CITES: dict[str, str] = {
     Position.CONTROLLER: "ORD ss. 37-38", Position.CHIEF_EXECUTIVE: "ORD ss. 53-54",
@@ -109,7 +111,7 @@ def _check(issuer: Issuer, person: Person, position: str, votes_percent: Decimal
         raise Refused(_("The person is not one of the licensee's."))
     if votes_percent is not None and not 0 < votes_percent <= 100:
         raise Refused(_("Votes are more than 0% and at most 100%."))
-    if person.kind == Person.Kind.BODY_CORPORATE and position not in (Position.CONTROLLER, Position.DIRECTOR):
+    if person.kind == Person.Kind.BODY_CORPORATE and position not in CORPORATE_POSITIONS:
         raise Refused(_("Only an individual can hold this position."))
 
 
