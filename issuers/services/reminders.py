@@ -58,9 +58,9 @@ def send_reminders() -> list[Message]:
     return rows + _remind_of_drafts(today)
 
 
-def _waiting(**of: Any) -> tuple[QuerySet[Obligation], QuerySet[EventNotice]]:
+def _waiting(**of: Issuer) -> tuple[QuerySet[Obligation], QuerySet[EventNotice]]:
     """Return the duties and the saved notices whose last day is near, of an issuer or of all."""
-    soon = {"due_at__gte": clock.now(), "due_at__lt": clock.now() + timedelta(days=31)} | of
+    soon: dict[str, Any] = {"due_at__gte": clock.now(), "due_at__lt": clock.now() + timedelta(days=31)} | of
     open_notices = [EventNotice.Status.DRAFT, EventNotice.Status.RETURNED]
     return (
         Obligation.objects.filter(status=Obligation.Status.DUE, issuer__in=licensees(), **soon),
@@ -75,26 +75,22 @@ def _with_something_due() -> set[int]:
 @transaction.atomic
 def _remind_of_what_is_due(issuer: Issuer, today: date, calendar: HongKongCalendar) -> list[Message]:
     """Write one mail on all of the issuer's duties and saved notices whose reminder has come, and note that it has."""
-    dues, reminded = [], []
-    for rows, reminders in zip(_waiting(issuer=issuer), (REMINDERS, UNSENT), strict=True):
-        for row in rows.select_for_update(no_key=True, of=("self",)):
-            if is_to_be_reminded(day_of(row.due_at), reminders, row.reminded_on, today, calendar):
-                dues.append(_due(row))
-                reminded.append(row)
-    if not dues:
+    owed, unsent = _waiting(issuer=issuer)
+    reminded: dict[Obligation | EventNotice, Due] = {}
+    for duty in owed.select_for_update(no_key=True, of=("self",)):
+        if is_to_be_reminded(day_of(duty.due_at), REMINDERS, duty.reminded_on, today, calendar):
+            reminded[duty] = Due(DUTIES[duty.kind].title, duty.due_at, cite=duty.cite)
+    for notice in unsent.select_for_update(no_key=True, of=("self",)):
+        if notice.due_at and is_to_be_reminded(day_of(notice.due_at), UNSENT, notice.reminded_on, today, calendar):
+            reminded[notice] = Due(EVENTS[notice.kind].title, notice.due_at, reference=notice.reference)
+    if not reminded:
         return []
     for row in reminded:
         row.reminded_on = today
         row.save(update_fields=["reminded_on"])
-    dues.sort(key=lambda due: due.due_at)
     listed = digest_of([f"{row._meta.label_lower}.{row.pk}" for row in reminded])
-    return _remind(DutiesDue(tuple(dues)), issuer.organisation, f"{issuer.pk}.{today.isoformat()}.{listed[:12]}")
-
-
-def _due(row: Obligation | EventNotice) -> Due:
-    if isinstance(row, Obligation):
-        return Due(DUTIES[row.kind].title, row.due_at, cite=row.cite)
-    return Due(EVENTS[row.kind].title, row.due_at, reference=row.reference)
+    mail = DutiesDue(tuple(sorted(reminded.values(), key=lambda due: due.due_at)))
+    return _remind(mail, issuer.organisation, f"{issuer.pk}.{today.isoformat()}.{listed[:12]}")
 
 
 def _remind_of_drafts(today: date) -> list[Message]:

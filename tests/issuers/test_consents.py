@@ -13,7 +13,8 @@ from core.access import SYSTEM
 from core.business_days import enter_closure
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Message
-from issuers.models import Appointment, Consent
+from issuers.forms.duties import ConsentForm
+from issuers.models import Appointment, Consent, Person
 from issuers.services.consents import (
     decide_consent,
     deem_consents,
@@ -163,6 +164,31 @@ def test_a_bank_asks_for_its_stablecoin_manager_only(at, issuer, ann):
     with pytest.raises(Refused):
         asked(issuer, ann, "manager")
     assert not Consent.objects.exists()
+
+
+def test_a_body_is_asked_for_only_where_a_body_can_hold_the_position(at, issuer, ann, client_for):
+    body = Person.objects.create(issuer=issuer, name_en="Peak Holdings", kind="body_corporate")
+    page, where = client_for(ann), reverse("portal:consents")
+    for named in ({"person": body.pk}, {"new_name": "Hill Holdings", "new_kind": "body_corporate"}):
+        answer = page.post(where, {"position": "chief_executive", "reasons": "Runs it.", **named})
+        assert (answer.status_code, "Only an individual can hold this position." in answer.text) == (422, True)
+    assert not Consent.objects.exists()
+    assert page.post(where, {"position": "controller", "reasons": "Buys.", "person": body.pk}).status_code == 302
+    issuer.kind = "authorized_institution"
+    bank = ConsentForm(issuer)
+    assert [value for value, _label in bank.fields["position"].choices] == ["stablecoin_manager"]
+    assert "new_kind" not in bank.fields
+    assert body not in bank.fields["person"].queryset
+
+
+def test_a_day_that_cannot_be_stands_on_the_form_of_use(at, issuer, ann, bo, cy, confirmed_client_for):
+    consent = recommend_consent(asked(issuer, ann), outcome="grant", note="Fit and proper.", actor=bo)
+    decide_consent(consent, outcome="grant", actor=cy)
+    page, where = confirmed_client_for(ann), reverse("portal:consent_act", args=[consent.reference])
+    for day, words in (("1026-01-15", "cannot be meant"), ("2026-01-16", "between the consent and today")):
+        answer = page.post(where, {"action": "use", "on": day})
+        assert (answer.status_code, words in answer.text) == (422, True)
+    assert not Appointment.objects.exists()
 
 
 def test_another_issuer_and_an_auditor_ask_for_nothing(at, issuer, rival, ann, eli, ian):
