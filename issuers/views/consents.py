@@ -76,14 +76,18 @@ def portal_page(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def portal_act(request: HttpRequest, reference: str) -> HttpResponse:
-    """Submit a request, add to it, take it back, or report its use."""
+    """Submit a request, add to it, take it back, or report its use.
+
+    A draft is dropped without more; what was submitted is taken back only by who confirms who it is.
+    """
     consent = visible_or_404(consents_for(request.user), request.user, reference=reference)
     require(request.user, Can.FILE_NOTICE, consent)
     action, text = request.POST.get("action", ""), request.POST.get("text", "").replace("\x00", "")
     if action == "use":
         return _use(request, consent)
-    if action == "request":
+    if action == "request" or (action == "withdraw" and consent.status == Consent.Status.REQUESTED):
         require_step_up(request)
+    if action == "request":
         consents.request_consent(consent, actor=request.user)
     elif action == "inform":
         consents.record_further_information(consent, text=text, actor=request.user)

@@ -117,7 +117,10 @@ def _saved(request: HttpRequest, notice: EventNotice, form: EventNoticeForm) -> 
 
 @require_POST
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    """Drop a notice that was not submitted, or was returned."""
+    """Drop a notice that was not submitted, or was returned.
+
+    The authority has nothing that this takes away, so nobody is asked to confirm who it is.
+    """
     notice = visible_or_404(notices_for(request.user), request.user, reference=reference)
     event_notices.withdraw_notice(notice, actor=request.user)
     messages.success(request, _("Done, and recorded."))

@@ -32,15 +32,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def at(tmp_path, monkeypatch):
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def move(text: str) -> None:
-        file.write_text(f"{text}+08:00")
-
-    move("2026-01-15T10:00:00")
-    return move
+def at(set_clock):
+    set_clock("2026-01-15T10:00:00")
+    return set_clock
 
 
 def asked(issuer, ann, position: str = "controller") -> Consent:
@@ -189,6 +183,20 @@ def test_a_day_that_cannot_be_stands_on_the_form_of_use(at, issuer, ann, bo, cy,
         answer = page.post(where, {"action": "use", "on": day})
         assert (answer.status_code, words in answer.text) == (422, True)
     assert not Appointment.objects.exists()
+
+
+def test_a_draft_is_dropped_at_once_and_a_request_taken_back_by_who_confirms(
+    at, issuer, ann, client_for, confirmed_client_for
+):
+    draft = draft_consent(issuer, position="director", new_name="Kit Yuen", reasons="Able.", actor=ann)
+    requested = asked(issuer, ann)
+    for consent in (draft, requested):
+        client_for(ann).post(reverse("portal:consent_act", args=[consent.reference]), {"action": "withdraw"})
+        consent.refresh_from_db()
+    assert (draft.status, requested.status) == ("withdrawn", "requested")
+    confirmed_client_for(ann).post(reverse("portal:consent_act", args=[requested.reference]), {"action": "withdraw"})
+    requested.refresh_from_db()
+    assert requested.status == "withdrawn"
 
 
 def test_another_issuer_and_an_auditor_ask_for_nothing(at, issuer, rival, ann, eli, ian):

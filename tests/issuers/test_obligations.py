@@ -38,15 +38,9 @@ FILED = {"origin": "filed", "source": "Letter 7", "actor": SYSTEM}
 
 
 @pytest.fixture
-def at(tmp_path, monkeypatch):
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def move(text: str) -> None:
-        file.write_text(f"{text}+08:00")
-
-    move("2026-09-01T07:30:00")
-    return move
+def at(set_clock):
+    set_clock("2026-09-01T07:30:00")
+    return set_clock
 
 
 def owed(issuer, kind: str) -> list[tuple[str, str, str]]:

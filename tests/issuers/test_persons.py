@@ -28,22 +28,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _today(monkeypatch, tmp_path):
-    at = tmp_path / "clock"
-    at.write_text("2026-11-26T10:00:00+08:00")
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(at))
-
-
-@pytest.fixture
-def body(harbour_application, harbour, kim):
-    return add_person(harbour, kind="body_corporate", name_en="Harbour Holdings Limited", country="HK",
-                      registration_number="12345678", actor=kim)
-
-
-@pytest.fixture
-def anna(harbour_application, harbour, kim):
-    return add_person(harbour, kind="individual", name_en="Anna Sze", name_zh="施安娜", birth_date=date(1980, 5, 1),
-                      country="hk", actor=kim)
+def _today(set_clock):
+    set_clock("2026-11-26T10:00:00")
 
 
 def counts() -> tuple[int, int, int, int]:

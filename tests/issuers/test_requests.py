@@ -1,7 +1,6 @@
 """Requests for information: numbered, due by business days, with the clock standing and reminders sent once each."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 
@@ -24,19 +23,11 @@ from issuers.workflows import APPLICATION
 from tests.issuers.applications import S, answered, application_in, people_of
 
 pytestmark = pytest.mark.django_db
-HKT = ZoneInfo("Asia/Hong_Kong")
 ITEMS = [{"text": "Where is the trust deed?", "criterion": "s5"}, {"text": "Who audits?", "criterion": ""}]
 
 
 @pytest.fixture
-def at(monkeypatch, tmp_path):
-    """``at("2026-11-26T10:00")`` sets the platform's clock, Hong Kong time."""
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def set_clock(instant: str) -> None:
-        file.write_text(datetime.fromisoformat(instant).replace(tzinfo=HKT).isoformat())
-
+def at(set_clock):
     set_clock("2026-11-26T10:00")
     return set_clock
 
