@@ -1,12 +1,14 @@
 """What every test gets: running servers, its own place for bytes, no memory of the test before."""
 
 import os
+from datetime import datetime
 
 import pytest
 from django.core.cache import cache
 from django.utils import translation
 
 from config import embedded
+from core.calendars import HONG_KONG
 
 _started = embedded.ensure_running()
 
@@ -17,6 +19,18 @@ def pytest_unconfigure(config):
     """Leave a machine that only checks as it was found; a developer's servers stay up for the next run."""
     if os.environ.get("CI") and not hasattr(config, "workerinput"):
         embedded.stop(_started)
+
+
+@pytest.fixture
+def set_clock(tmp_path, monkeypatch):
+    """``set_clock("2026-11-26T10:00")`` sets the platform's clock to that time in Hong Kong, in every process."""
+    file = tmp_path / "clock"
+    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
+
+    def at(instant: str) -> None:
+        file.write_text(datetime.fromisoformat(instant).replace(tzinfo=HONG_KONG).isoformat())
+
+    return at
 
 
 @pytest.fixture(autouse=True)

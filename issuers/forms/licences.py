@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from core import clock
+from core.asking import DayField
 from core.rulebook.facts import Kind
 from issuers.conditions import KINDS
 from issuers.models import Condition, Licence, TribunalReference
@@ -21,8 +22,8 @@ DAY_HINT = gettext_lazy("Year-month-day, for example 2026-09-08")
 WORDING_LENGTH = 4000
 
 
-def _day(label: Any, hint: Any = DAY_HINT, **more: Any) -> forms.DateField:
-    return forms.DateField(
+def _day(label: Any, hint: Any = DAY_HINT, **more: Any) -> DayField:
+    return DayField(
         label=label, help_text=hint, widget=forms.DateInput(attrs={"class": "govuk-input--width-10"}), **more
     )
 

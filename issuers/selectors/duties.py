@@ -38,7 +38,7 @@ def licensees() -> QuerySet[Issuer]:
 def obligations_for(actor: Actor) -> QuerySet[Obligation]:
     """Return the obligations that the actor may see, the earliest first."""
     return Obligation.objects.visible_to(actor).select_related(
-        "issuer__organisation", "issuer__licence", "coin", "condition", "case"
+        "issuer__organisation", "issuer__licence", "coin", "condition", "case", "waiver_proposed_by"
     )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import audit
 from core.access import require, visible_or_404
+from core.asking import refusal_on
 from core.models import CaseNote
 from core.roles import Can
 from core.stepup import require_step_up
@@ -31,9 +32,10 @@ def portal_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Can.FILE_NOTICE if request.method == "POST" else Can.VIEW_LICENCE, issuer)
     form = ConsentForm(issuer, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        consent = consents.draft_consent(issuer, actor=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved, not submitted."))
-        return redirect("portal:consent", consent.reference)
+        with refusal_on(form):
+            consent = consents.draft_consent(issuer, actor=request.user, **form.cleaned_data)
+            messages.success(request, _("Saved, not submitted."))
+            return redirect("portal:consent", consent.reference)
     context = portal_frame(request.user, owner=issuer.organisation) | {
         "consents": consents_for(request.user).filter(issuer=issuer)[:100],
         "form": form,
@@ -74,13 +76,16 @@ def portal_page(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def portal_act(request: HttpRequest, reference: str) -> HttpResponse:
-    """Submit a request, add to it, take it back, or report its use."""
+    """Submit a request, add to it, take it back, or report its use.
+
+    A draft is dropped without more; what was submitted is taken back only by who confirms who it is.
+    """
     consent = visible_or_404(consents_for(request.user), request.user, reference=reference)
     require(request.user, Can.FILE_NOTICE, consent)
     action, text = request.POST.get("action", ""), request.POST.get("text", "").replace("\x00", "")
-    if action == "use" and not (form := UseForm(request.POST)).is_valid():
-        return _portal(request, consent, form)
-    if action in ("request", "use"):
+    if action == "use":
+        return _use(request, consent)
+    if action == "request" or (action == "withdraw" and consent.status == Consent.Status.REQUESTED):
         require_step_up(request)
     if action == "request":
         consents.request_consent(consent, actor=request.user)
@@ -88,12 +93,22 @@ def portal_act(request: HttpRequest, reference: str) -> HttpResponse:
         consents.record_further_information(consent, text=text, actor=request.user)
     elif action == "withdraw":
         consents.withdraw_consent(consent, actor=request.user)
-    elif action == "use":
-        consents.use_consent(consent, on=form.cleaned_data["on"], actor=request.user)
     else:
         raise Http404
     messages.success(request, _("Done, and recorded."))
     return redirect("portal:consent", reference)
+
+
+def _use(request: HttpRequest, consent: Consent) -> HttpResponse:
+    """Report the day on which the person took up the position; a day that cannot be stands on the form."""
+    form = UseForm(request.POST)
+    if form.is_valid():
+        require_step_up(request)
+        with refusal_on(form):
+            consents.use_consent(consent, on=form.cleaned_data["on"], actor=request.user)
+            messages.success(request, _("Done, and recorded."))
+            return redirect("portal:consent", consent.reference)
+    return _portal(request, consent, form)
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import clock
 from core.access import require, visible_or_404
 from core.roles import Can
+from core.stepup import require_step_up
 from issuers.duty_calendar import STANDING, not_dated
 from issuers.models import Issuer, Obligation
 from issuers.selectors import issuers_for
@@ -85,11 +86,17 @@ def issuer_duties(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record a duty as met, waive it, or take that back."""
+    """Record a duty as met, propose to waive it, decide on that, or take it back.
+
+    To waive and to take back are decisions: the officer confirms who it is.
+    """
     obligation = visible_or_404(obligations_for(request.user), request.user, pk=pk)
     move, text = request.POST.get("move", ""), request.POST.get("text", "").replace("\x00", "").strip()
     if move not in MOVES:
         raise Http404
+    if move in ("waive", "reopen"):
+        require(request.user, Can.REVIEW_NOTICE, obligation)
+        require_step_up(request)
     move_obligation(obligation, move, text=text, actor=request.user)
     messages.success(request, _("Done, and recorded."))
     return redirect("officer:issuer_duties", obligation.issuer.organisation.slug)

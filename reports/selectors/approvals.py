@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from core.access import Actor
 from core.roles import Can
-from issuers.models import ClearanceOverride, Consent, Proposal, PublicWarning, Recommendation
+from issuers.duty_calendar import DUTIES
+from issuers.models import ClearanceOverride, Consent, Obligation, Proposal, PublicWarning, Recommendation
 from issuers.powers import POWERS
 from issuers.selectors.people import waiting_for_authority
 from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor
@@ -45,7 +46,8 @@ class Waiting:
 
 def approvals() -> list[Waiting]:
     """Return all that waits for a second officer, the longest waiting first."""
-    rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_warnings(), *_people(), *_reference()]
+    rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_waivers(), *_warnings(), *_people(),
+            *_reference()]
     return sorted(rows, key=lambda row: (row.since is None, row.since))
 
 
@@ -56,6 +58,7 @@ def approval_count(actor: Actor) -> int:
         (Can.REVIEW_APPLICATION, ClearanceOverride.objects.filter(confirmed_by=None), "proposed_by"),
         (Can.DECIDE_LICENCE_ACTION, open_proposals(), "proposed_by"),
         (Can.DECIDE_CONSENT, recommended_consents(), "recommended_by"),
+        (Can.REVIEW_NOTICE, proposed_waivers(), "waiver_proposed_by"),
         (Can.PUBLISH_WARNING, PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT), "proposed_by"),
         *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
           for model in REFERENCE_TABLES.values()),
@@ -81,6 +84,11 @@ def open_proposals() -> QuerySet[Proposal]:
 def recommended_consents() -> QuerySet[Consent]:
     """Return the requests for consent on which an officer made a recommendation."""
     return Consent.objects.filter(status=Consent.Status.REQUESTED).exclude(recommended_by=None)
+
+
+def proposed_waivers() -> QuerySet[Obligation]:
+    """Return the duties that an officer proposed to let a licensee off."""
+    return Obligation.objects.filter(status=Obligation.Status.DUE).exclude(waiver_proposed_by=None)
 
 
 def _recommendations() -> Iterator[Waiting]:
@@ -118,6 +126,15 @@ def _consents() -> Iterator[Waiting]:
         yield Waiting(
             _("Consent"), row.issuer.name, row.person, row.recommended_by, row.recommended_by_id, row.requested_at,
             None, "officer:consent", (row.reference,), Can.DECIDE_CONSENT,
+        )
+
+
+def _waivers() -> Iterator[Waiting]:
+    for row in proposed_waivers().select_related("issuer__organisation", "waiver_proposed_by"):
+        yield Waiting(
+            _("Waive a duty"), row.issuer.name, _(DUTIES[row.kind].title), row.waiver_proposed_by,
+            row.waiver_proposed_by_id, row.waiver_proposed_at, None, "officer:issuer_duties",
+            (row.issuer.organisation.slug,), Can.REVIEW_NOTICE,
         )
 
 

@@ -24,15 +24,8 @@ CONTRACT = "0x8a1f4be05c9d27f3b64e01d2c58a97e3f6b0d4a1"
 
 
 @pytest.fixture
-def at(monkeypatch, tmp_path):
-    """``at("2026-03-01T09:00")`` makes it that hour in Hong Kong."""
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def moved(hour: str) -> None:
-        file.write_text(f"{hour}:00+08:00")
-
-    return moved
+def at(set_clock):
+    return set_clock
 
 
 def decide(licence: Licence, kind: str, on: date, *, until: date | None = None, by, and_by) -> None:

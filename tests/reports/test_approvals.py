@@ -19,12 +19,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def waiting(issuer, rival, bo, authority):
-    """A recommendation by bo, a proposal, a consent and a warning by somebody else, an obligor by bo."""
+    """A recommendation by bo, a proposal, a consent, a warning and a waiver by somebody else, an obligor by bo."""
     application = records.application(issuer, "recommended")
     Recommendation.objects.filter(application=application).update(made_by=bo)
     records.proposal(rival, "open")
     records.consent(rival, "requested")
     records.warning(rival, "draft")
+    records.obligation(rival, "due")
     propose_reference(Obligor, name="Treasury", kind="government", country="US", valid_from=date(2026, 1, 2),
                       source="Letter", actor=bo)
     return application
@@ -34,19 +35,19 @@ def test_each_officer_sees_what_is_for_that_officer_to_decide(waiting, bo, ben, 
     kinds = {name: sorted(row.view for row in approvals() if row.is_for(officer))
              for name, officer in (("bo", bo), ("ben", ben), ("cy", cy), ("dee", dee))}
     assert kinds == {
-        "bo": ["officer:warning"],
-        "ben": ["officer:reference", "officer:warning"],
-        "cy": ["officer:application_decision", "officer:consent", "officer:proposal", "officer:reference",
-               "officer:warning"],
+        "bo": ["officer:issuer_duties", "officer:warning"],
+        "ben": ["officer:issuer_duties", "officer:reference", "officer:warning"],
+        "cy": ["officer:application_decision", "officer:consent", "officer:issuer_duties", "officer:proposal",
+               "officer:reference", "officer:warning"],
         "dee": [],
     }  # fmt: skip
-    assert [approval_count(officer) for officer in (bo, ben, cy, dee)] == [1, 2, 5, 0]
+    assert [approval_count(officer) for officer in (bo, ben, cy, dee)] == [2, 3, 6, 0]
 
 
 def test_the_count_is_one_question(waiting, cy, django_assert_num_queries):
     assert cy.current_memberships
     with django_assert_num_queries(1):
-        assert approval_count(cy) == 5
+        assert approval_count(cy) == 6
 
 
 def test_the_page_shows_own_proposals_apart(waiting, bo, client_for):
