@@ -35,6 +35,10 @@ OFFICE_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
 PICTURE_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 
 
+class RefusedFile(Refused):
+    """The file itself is why: on a page, the sentence stands beside the field of the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
     """Bytes that are what their name says; ``page_count`` is known of a PDF only."""
@@ -49,7 +53,7 @@ def check_document(raw: bytes, filename: str) -> CheckedFile:
     """Return the file if it is a document of an accepted kind, whole, readable and of a sound size.
 
     Raises:
-        Refused: with the sentence for the person who sent it; its codes are ``too_large``, ``empty_file``,
+        RefusedFile: with the sentence for the person who sent it; its codes are ``too_large``, ``empty_file``,
             ``unknown_file_type``, ``not_what_name_says``, ``encrypted_file``, ``macros``, ``zip_bomb``.
     """
     name = _sound_name(filename)
@@ -58,9 +62,9 @@ def check_document(raw: bytes, filename: str) -> CheckedFile:
     if len(raw) > limit:
         raise too_large(name)
     if not raw:
-        raise Refused(_("“%(file)s” is empty.") % {"file": name}, code="empty_file")
+        raise RefusedFile(_("“%(file)s” is empty.") % {"file": name}, code="empty_file")
     if ending not in MEDIA_TYPES:
-        raise Refused(
+        raise RefusedFile(
             _("“%(file)s” is of a kind that is not accepted. Send PDF, Word (.docx), Excel (.xlsx), PNG or JPEG.")
             % {"file": name},
             code="unknown_file_type",
@@ -75,9 +79,9 @@ def check_document(raw: bytes, filename: str) -> CheckedFile:
     return CheckedFile(raw, name, MEDIA_TYPES[ending], pages)
 
 
-def too_large(filename: str) -> Refused:
+def too_large(filename: str) -> RefusedFile:
     """Return the refusal of a file over the limit, for callers that know the size before they read."""
-    return Refused(
+    return RefusedFile(
         _("“%(file)s” is larger than %(limit)d MB. Split it, or save it with smaller pictures.")
         % {"file": filename, "limit": settings.DOCUMENT_MAX_BYTES // MEGABYTE},
         code="too_large",
@@ -88,7 +92,7 @@ def refuse_long_body(content_length: str | None) -> None:
     """Refuse a request by the length that it announces, before its body is read.
 
     Raises:
-        Refused: it is longer than a document and the form around it may be.
+        RefusedFile: it is longer than a document and the form around it may be.
     """
     length = content_length or "0"
     if length.isdecimal() and int(length) > settings.DOCUMENT_MAX_BYTES + FORM_AROUND:
@@ -101,8 +105,8 @@ def _sound_name(filename: str) -> str:
     return "".join(char for char in last if char.isprintable()).strip()[:200] or "document"
 
 
-def _not_what_name_says(name: str) -> Refused:
-    return Refused(
+def _not_what_name_says(name: str) -> RefusedFile:
+    return RefusedFile(
         _("“%(file)s” is damaged, or is not the kind of file that its name says. Save it again and send that.")
         % {"file": name},
         code="not_what_name_says",
@@ -116,7 +120,7 @@ def _pages_of_pdf(raw: bytes, name: str) -> int:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise Refused(
+            raise RefusedFile(
                 _("“%(file)s” is protected with a password. Remove it; the connection itself is encrypted.")
                 % {"file": name},
                 code="encrypted_file",
@@ -135,11 +139,11 @@ def _check_office(raw: bytes, name: str, part: str, most: int) -> None:
     except zipfile.BadZipFile:
         raise _not_what_name_says(name)
     if sum(entry.file_size for entry in entries) > most:
-        raise Refused(_("“%(file)s” unpacks to far more than a document of its size holds.") % {"file": name},
+        raise RefusedFile(_("“%(file)s” unpacks to far more than a document of its size holds.") % {"file": name},
                       code="zip_bomb")
     names = {entry.filename for entry in entries}
     if any(each.lower().endswith("vbaproject.bin") for each in names):
-        raise Refused(_("“%(file)s” holds macros. Save it without them.") % {"file": name}, code="macros")
+        raise RefusedFile(_("“%(file)s” holds macros. Save it without them.") % {"file": name}, code="macros")
     if part not in names:
         raise _not_what_name_says(name)
 
@@ -148,7 +152,7 @@ def _check_picture(raw: bytes, name: str, form: str) -> None:
     try:
         with Image.open(io.BytesIO(raw), formats=[form]) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise Refused(_("“%(file)s” has more pixels than a scan needs.") % {"file": name}, code="zip_bomb")
+                raise RefusedFile(_("“%(file)s” has more pixels than a scan needs.") % {"file": name}, code="zip_bomb")
             picture.verify()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
         raise _not_what_name_says(name)
