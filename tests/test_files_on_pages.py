@@ -24,6 +24,7 @@ from issuers.services.consents import draft_consent
 from tests.issuers.pdfs import pdf_of
 from tests.test_access_matrix import ADDRESSES, address_of
 from tests.test_access_matrix import world as world  # the fixture
+from tests.test_no_address_breaks import content_of
 
 MEGABYTE = 1_000_000
 KEPT = "As it was typed, 照原樣"
@@ -99,7 +100,7 @@ def kept() -> list[Any]:
 def forms_with_files(client: Client, address: str) -> set[tuple[str, str]]:
     """Return the names of the addresses that the forms with a file on a page are sent to, and of their fields."""
     answer = client.get(address)
-    answer.close()
+    content_of(answer)
     if answer.status_code != 200 or answer.streaming or not answer["Content-Type"].startswith("text/html"):
         return set()
     if b'type="file"' not in answer.content:
