@@ -85,8 +85,8 @@ class SlotForm(forms.Form):
 
     file = DocumentField(label=gettext_lazy("File"))
 
-    def __init__(self, number: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"%s-{number}", **kwargs)
+    def __init__(self, number: str, data: Any = None, files: Any = None, initial: Any = None) -> None:
+        super().__init__(data, files, initial=initial, auto_id=f"%s-{number}")
         self.number = number
 
 
@@ -109,8 +109,8 @@ class EnclosureForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args, auto_id="enclosure-%s")
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, auto_id="enclosure-%s")
 
 
 def say_refusal(form: forms.Form, problem: Refused, field: str = "file", **fields_by_code: str) -> None:
