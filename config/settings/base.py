@@ -117,7 +117,7 @@ FEED_MAX_BYTES = 200 * 1_000_000
 FEED_PARSE_IN_REQUEST_BYTES = 5 * 1_000_000  # larger files are parsed by a worker
 DOCUMENT_MAX_BYTES = 50 * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = FEED_MAX_BYTES + 1_000_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["core.spooling.SpoolUpToLimit"]
 FILE_UPLOAD_TEMP_DIR = None
 
 # --- who may enter --------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock, uploads
+from core import clock
 from core.asking import DayField
 from issuers.answer_values import country_choices
+from issuers.forms.files import KINDS, DocumentField
 from issuers.identifiers import DEPTH_SENTENCES, registration_depth
 from issuers.manifest.persons import positions_for
 from issuers.models import Appointment, Clearance, Issuer, Person
@@ -125,13 +126,7 @@ class PersonDocumentForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("What it is"), max_length=200, widget=forms.TextInput(attrs=WIDE),
                             help_text=gettext_lazy("For example: signed form, copy of the passport, certificate."))
-    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("PDF, Word, Excel, PNG or JPEG."))
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > uploads.settings.DOCUMENT_MAX_BYTES:
-            raise forms.ValidationError(uploads.too_large(file.name).message)
-        return file
+    file = DocumentField(label=gettext_lazy("File"), help_text=KINDS)
 
 
 class ClearanceForm(forms.Form):

@@ -17,6 +17,7 @@ from core.models import CaseNote
 from core.roles import Can
 from core.stepup import require_step_up
 from issuers.forms.duties import ConsentForm, RecommendationForm, UseForm
+from issuers.forms.files import EnclosureForm
 from issuers.models import Consent
 from issuers.selectors.documents import enclosures_of
 from issuers.selectors.duties import consents_for, own_issuer
@@ -58,12 +59,21 @@ def _shown(request: HttpRequest, consent: Consent) -> dict[str, Any]:
     }
 
 
-def _portal(request: HttpRequest, consent: Consent, form: UseForm | None = None) -> HttpResponse:
+def _portal(
+    request: HttpRequest, consent: Consent, form: UseForm | None = None, enclosure: EnclosureForm | None = None
+) -> HttpResponse:
     context = portal_frame(request.user, owner=consent.issuer.organisation) | _shown(request, consent)
     may_file = request.user.can(Can.FILE_NOTICE, consent)
-    context |= {"use_form": form or UseForm(), "may_file": may_file,
+    form, enclosure = form or UseForm(), enclosure or EnclosureForm()
+    context |= {"use_form": form, "may_file": may_file, "enclosure": enclosure,
                 "may_enclose": may_file and consent.status == Consent.Status.DRAFT}
-    return render(request, "portal/consent.html", context, status=422 if form and form.errors else 200)
+    wrong = form.errors or enclosure.errors
+    return render(request, "portal/consent.html", context, status=422 if wrong else 200)
+
+
+def with_enclosure(request: HttpRequest, consent: Consent, enclosure: EnclosureForm) -> HttpResponse:
+    """The request, with what is wrong with a document that was to go with it."""
+    return _portal(request, consent, enclosure=enclosure)
 
 
 @require_safe

@@ -17,6 +17,7 @@ from core.roles import Can
 from core.stepup import require_step_up
 from issuers.events import EVENTS, WHEN_LABELS, EventKind, When, events_for
 from issuers.forms.duties import EventNoticeForm
+from issuers.forms.files import EnclosureForm
 from issuers.models import EventNotice
 from issuers.selectors.documents import enclosures_of
 from issuers.selectors.duties import notices_for, own_issuer
@@ -91,15 +92,28 @@ def portal_page(request: HttpRequest, reference: str) -> HttpResponse:
     notice = visible_or_404(notices_for(request.user), request.user, reference=reference)
     require(request.user, Can.FILE_NOTICE if request.method == "POST" else Can.VIEW_LICENCE, notice)
     submitting = request.POST.get("action") == "submit"
-    editable = notice.status in event_notices.OPEN and request.user.can(Can.FILE_NOTICE, notice)
     form = EventNoticeForm(EVENTS[notice.kind], notice.issuer, request.POST or None, submitting=submitting,
                            initial=EventNoticeForm.initial_of(notice))
     if request.method == "POST" and form.is_valid():
         with refusal_on(form):
             return _saved(request, notice, form)
+    return _portal(request, notice, form, EnclosureForm())
+
+
+def with_enclosure(request: HttpRequest, notice: EventNotice, enclosure: EnclosureForm) -> HttpResponse:
+    """The notice as it is saved, with what is wrong with a document that was to go with it."""
+    form = EventNoticeForm(EVENTS[notice.kind], notice.issuer, None, initial=EventNoticeForm.initial_of(notice))
+    return _portal(request, notice, form, enclosure)
+
+
+def _portal(
+    request: HttpRequest, notice: EventNotice, form: EventNoticeForm, enclosure: EnclosureForm
+) -> HttpResponse:
+    editable = notice.status in event_notices.OPEN and request.user.can(Can.FILE_NOTICE, notice)
     frame = portal_frame(request.user, owner=notice.issuer.organisation)
-    context = frame | _shown(request, notice) | {"form": form, "editable": editable}
-    return render(request, "portal/event_notice.html", context, status=422 if form.errors else 200)
+    context = frame | _shown(request, notice) | {"form": form, "editable": editable, "enclosure": enclosure}
+    wrong = form.errors or enclosure.errors
+    return render(request, "portal/event_notice.html", context, status=422 if wrong else 200)
 
 
 def _saved(request: HttpRequest, notice: EventNotice, form: EventNoticeForm) -> HttpResponse:

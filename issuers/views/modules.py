@@ -15,6 +15,7 @@ from core.errors import Refused
 from core.roles import Can
 from issuers import completeness as coach
 from issuers.forms.drafts import DraftPage
+from issuers.forms.files import SlotForm
 from issuers.manifest import Module, module_of, modules_for, question_of
 from issuers.models import Application
 from issuers.selectors.applications import answers_of, completeness, filed_slots
@@ -46,6 +47,14 @@ def module(request: HttpRequest, reference: str, key: str) -> HttpResponse:
             return _onwards(request, row, shown)
     return render(request, "portal/application_module.html", _context(request, row, shown, page),
                   status=200 if page.is_sound else 422)
+
+
+def module_page(request: HttpRequest, application: Application, key: str, *, refused: SlotForm) -> HttpResponse:
+    """The module as it is saved, with what is wrong with a file that was to be filed on its page."""
+    shown = module_or_404(application, key)
+    page = DraftPage(application, shown.fields, prefix=f"{key}.")
+    context = _context(request, application, shown, page) | {"refused": refused}
+    return render(request, "portal/application_module.html", context, status=422)
 
 
 def _onwards(request: HttpRequest, application: Application, shown: Module) -> HttpResponse:

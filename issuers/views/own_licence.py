@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.access import require, visible_or_404
 from core.errors import Refused
 from core.roles import Can
+from issuers.forms.files import say_refusal
 from issuers.forms.licences import RepresentForm
 from issuers.models import Proposal
 from issuers.selectors.licences import licences_for, proposals_for
@@ -39,7 +40,7 @@ def proposal_page(request: HttpRequest, reference: str) -> HttpResponse:
     """One proposal against our licence; what we say on it."""
     proposal = visible_or_404(proposals_for(request.user), request.user, reference=reference)
     require(request.user, Can.VIEW_LICENCE, proposal)
-    form = RepresentForm(request.POST or None, request.FILES or None)
+    form = RepresentForm(*([request.POST, request.FILES] if request.method == "POST" else []))
     if request.method == "POST":
         require(request.user, Can.REPRESENT, proposal)
     if request.method == "POST" and form.is_valid() and _represented(request, proposal, form):
@@ -55,6 +56,6 @@ def _represented(request: HttpRequest, proposal: Proposal, form: RepresentForm) 
         text, documents = form.cleaned_data["text"], form.read_documents()
         represent(proposal, text=text, documents=documents, actor=request.user)
     except Refused as reason:
-        form.add_error(None, str(reason))
+        say_refusal(form, reason, "documents")
         return False
     return True

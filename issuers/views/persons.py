@@ -15,6 +15,7 @@ from core.access import require, visible_or_404
 from core.asking import refusal_on
 from core.errors import Refused
 from core.roles import Can
+from issuers.forms.files import say_refusal
 from issuers.forms.persons import AppointmentForm, ClearanceForm, NewPersonForm, ParticularsForm, PersonDocumentForm
 from issuers.models import Application, Appointment, Person
 from issuers.selectors.clearances import clearances_of
@@ -127,10 +128,12 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
     form = PersonDocumentForm(*([request.POST, request.FILES] if request.method == "POST" else []))
     if form.is_bound and form.is_valid():
         file, title = form.cleaned_data["file"], form.cleaned_data["title"]
-        with refusal_on(form, "file"):
-            file_document(found.issuer, raw=file.read(), filename=file.name, title=title, actor=request.user,
+        try:
+            file_document(found.issuer, raw=file.raw, filename=file.filename, title=title, actor=request.user,
                           person=found, application=editable(application))
             return _done(request, "portal:person_documents", pk)
+        except Refused as refusal:
+            say_refusal(form, refusal)
     return shown(request, "portal/person_documents.html", _about(request, found, application, form=form), form)
 
 
