@@ -36,13 +36,14 @@ class DueFile(NamedTuple):
 
 def supervised_coins() -> list[Coin]:
     """Return the coins of licensed issuers, whose files are due every day from their launch."""
-    licensed = Coin.objects.filter(issuer__licence__status__in=[Licence.Status.ACTIVE, Licence.Status.SUSPENDED])
-    return list(licensed.exclude(launched_on=None).select_related("issuer__organisation", "issuer__licence"))
+    licensed = Coin.objects.filter(issuer__licences__status__in=[Licence.Status.ACTIVE, Licence.Status.SUSPENDED])
+    licensed = licensed.exclude(launched_on=None).select_related("issuer__organisation")
+    return list(licensed.prefetch_related("issuer__licences"))
 
 
 def supervised_days(coin: Coin, first: date, last: date) -> list[date]:
     """Return the days from first to last on which a licensed issuer's coin exists, so that its files are due."""
-    licence = getattr(coin.issuer, "licence", None)
+    licence = coin.issuer.licence
     if coin.launched_on is None or licence is None:
         return []
     start = max(first, coin.launched_on, licence.effective_on)
