@@ -11,12 +11,12 @@ from issuers.models import Breach, Coin, Issuer, Licence
 
 
 def coins_for(actor: Actor) -> QuerySet[Coin]:
-    """Return the coins that the actor may see, with issuer and licence."""
-    return Coin.objects.visible_to(actor).select_related("issuer__organisation").prefetch_related("issuer__licences")
+    """Return the coins that the actor may see, with their issuers."""
+    return Coin.objects.visible_to(actor).select_related("issuer__organisation")
 
 
 def issuers_for(actor: Actor) -> QuerySet[Issuer]:
-    """Return the issuers that the actor may see."""
+    """Return the issuers that the actor may see, with their licences."""
     return Issuer.objects.visible_to(actor).select_related("organisation").prefetch_related("licences")
 
 

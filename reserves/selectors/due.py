@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from core import clock, feeds
 from core.calendars import DAY, HongKongCalendar
@@ -56,11 +56,12 @@ def look_back(now: datetime) -> date:
 
 
 def files_not_there(coins: Iterable[Coin], now: datetime) -> list[DueFile]:
-    """Return the files of the coins that are not there for days that have ended, late or not yet; in three queries.
+    """Return the files of the coins that are not there for days that have ended, late or not yet; in four queries.
 
     On a day without business the statement of the business day before is owed, which is asked for there.
     """
     coins = list(coins)
+    prefetch_related_objects(coins, "issuer__licences")
     first, last = look_back(now), now.astimezone(clock.HONG_KONG).date() - DAY
     calendar = calendar_on(load(), last)
     accepted = accepted_files(coins, first_needed(first, calendar), last)
