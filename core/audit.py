@@ -6,8 +6,10 @@ change what happened.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from typing import Any
 
@@ -16,6 +18,9 @@ from django.utils.translation import gettext
 
 from core.context_vars import request_id
 from core.models import AuditEvent, Organisation, User
+from core.wording import hk_date
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Audience(IntEnum):
@@ -88,9 +93,17 @@ def record(name: str, *, target: models.Model, actor, data: dict[str, Any] | Non
 
 
 def sentence(row: AuditEvent) -> str:
-    """Return what happened as a translated sentence."""
+    """Return what happened as a translated sentence, days as readers write them."""
     declared = VERBS[row.verb]
-    return gettext(declared.sentence) % {"target": declared.reading(row.target_label), **row.data}
+    told = {name: _day_in_words(value) for name, value in row.data.items()}
+    return gettext(declared.sentence) % {"target": declared.reading(row.target_label), **told}
+
+
+def _day_in_words(value: Any) -> Any:
+    try:
+        return hk_date(date.fromisoformat(value)) if isinstance(value, str) and ISO_DAY.fullmatch(value) else value
+    except ValueError:  # somebody wrote what only looks like a day
+        return value
 
 
 def timeline(*targets: models.Model, audience: Audience = Audience.AUTHORITY) -> models.QuerySet[AuditEvent]:

@@ -178,3 +178,9 @@ def test_lists_ask_once_for_all_licences(rival, again, bo, django_assert_num_que
     assert bo.is_authority
     with django_assert_num_queries(2):
         assert len({each.licence for each in issuers_for(bo)}) == 2
+
+
+def test_the_timeline_writes_days_as_people_do(revoked, ann, client_for):
+    page = client_for(ann).get("/en/portal/licence/FRS01/").content.decode()
+    assert "attached condition 1 to licence FRS01 from 20 November 2026" in page
+    assert "from 2026-11-20" not in page
