@@ -112,7 +112,7 @@ def record(name: str, *, target: models.Model, actor, data: dict[str, Any] | Non
 
 
 def sentence(row: AuditEvent) -> str:
-    """Return what happened as a translated sentence."""
+    """Return what happened as a translated sentence, days as readers write them."""
     declared = VERBS[row.verb]
     said = {
         name: _dated(value) if isinstance(value, str) and _DAY.fullmatch(value) else value

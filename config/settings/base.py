@@ -24,6 +24,7 @@ DEBUG = False
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 ALLOWED_HOSTS = environment_list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment_list("CSRF_TRUSTED_ORIGINS")
+SHOW_OFFICER_NAMES = os.environ.get("SHOW_OFFICER_NAMES", "0") == "1"  # to issuers, who else see roles
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")  # for links in mails and documents
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

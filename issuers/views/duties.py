@@ -52,7 +52,7 @@ def _owed(request: HttpRequest, issuer: Issuer) -> dict[str, Any]:
         "late": sum(row.is_met_late for row in settled),
         "met": len(settled),
         "standing": STANDING,
-        "not_dated": not_dated(known_of(issuer)) if hasattr(issuer, "licence") else [],
+        "not_dated": not_dated(known_of(issuer)) if issuer.licence else [],
         "notices": notices_for(request.user).filter(issuer=issuer)[:SETTLED_SHOWN],
         "consents": consents_for(request.user).filter(issuer=issuer)[:SETTLED_SHOWN],
         "returns": returns_for(request.user).filter(issuer=issuer)[:SETTLED_SHOWN],

@@ -21,6 +21,12 @@ from issuers.models import Application
 from issuers.selectors.applications import answers_of, completeness, filed_slots
 from issuers.views.applications import application_or_404, framed
 
+#: The states in which an application has not been sent, or was sent back.
+UNSENT = (Application.Status.DRAFT, Application.Status.PREPARED, Application.Status.RETURNED,
+          Application.Status.WITHDRAWN)
+#: The modules that are about people and bodies, which have pages of their own.
+PEOPLE = ("ownership", "chief_executive", "directors", "stablecoin_manager", "managers")
+
 
 def module_or_404(application: Application, key: str) -> Module:
     """Return the module of the address.
@@ -81,6 +87,7 @@ def _context(request: HttpRequest, application: Application, shown: Module, page
         "net_capital": coach.net_capital({key: answer.value for key, answer in answers.items()})
         if shown.key == "capital" else None,
         "modules": modules_for(application.issuer.kind),
+        "submitted": application.status not in UNSENT, "names_people": shown.key in PEOPLE,
     }
 
 

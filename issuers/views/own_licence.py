@@ -15,8 +15,8 @@ from core.errors import Refused
 from core.roles import Can
 from issuers.forms.files import say_refusal
 from issuers.forms.licences import RepresentForm
-from issuers.models import Proposal
-from issuers.selectors.licences import licences_for, proposals_for
+from issuers.models import Licence, Proposal
+from issuers.selectors.licences import licences_for, own_licence, proposals_for
 from issuers.services.proposals import represent
 from issuers.views.frame import portal_frame
 from issuers.views.licences import licence_context
@@ -27,7 +27,16 @@ from issuers.views.proposals import proposal_context
 def licence_page(request: HttpRequest) -> HttpResponse:
     """Our licence; an applicant is told that there is none yet."""
     require(request.user, Can.VIEW_LICENCE)
-    licence = licences_for(request.user).first()
+    return _shown(request, own_licence(request.user))
+
+
+@require_safe
+def earlier_licence(request: HttpRequest, number: str) -> HttpResponse:
+    """A licence of ours by its number, one that has ended too: all of it stays to be read."""
+    return _shown(request, visible_or_404(licences_for(request.user), request.user, number=number))
+
+
+def _shown(request: HttpRequest, licence: Licence | None) -> HttpResponse:
     context = portal_frame(request.user, owner=licence.issuer.organisation if licence else None)
     if licence:
         require(request.user, Can.VIEW_LICENCE, licence)

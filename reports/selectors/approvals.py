@@ -52,13 +52,14 @@ def approvals() -> list[Waiting]:
 
 
 def approval_count(actor: Actor) -> int:
-    """Return how many proposals the actor may decide, in one question; access for people is not counted."""
+    """Return how many proposals the actor may decide, in one question: what the page lists for them."""
     sources = [
         (Can.DECIDE_APPLICATION, open_recommendations(), "made_by"),
         (Can.REVIEW_APPLICATION, ClearanceOverride.objects.filter(confirmed_by=None), "proposed_by"),
         (Can.DECIDE_LICENCE_ACTION, open_proposals(), "proposed_by"),
         (Can.DECIDE_CONSENT, recommended_consents(), "recommended_by"),
         (Can.REVIEW_NOTICE, proposed_waivers(), "waiver_proposed_by"),
+        (Can.INVITE_APPLICANT, waiting_for_authority(), "invited_by"),
         (Can.PUBLISH_WARNING, PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT), "proposed_by"),
         *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
           for model in REFERENCE_TABLES.values()),

@@ -266,6 +266,10 @@ def test_submitted_it_is_read_only_on_every_page(draft, ann, amy, client_for):
     page = text(client_for(ann).get(address("application_module", draft, "coin")))
     assert "Save and continue" not in page
     assert "hx-post" not in page
+    main = page.partition("<main")[2].partition("</main>")[0]
+    assert not any(tag in main for tag in ("<form", "<fieldset", "<input", "<textarea", "<select", "disabled"))
+    assert "This is what you submitted. It cannot be changed now." in main
+    assert '<dt>Symbol' in main
     answer = client_for(ann).post(address("application_answer", draft, "coin.name"), {"name": "x", "seen:name": "1-x"})
     assert answer.status_code == 409
     assert "cannot be changed now" in text(answer)

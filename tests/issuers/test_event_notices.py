@@ -79,8 +79,7 @@ def test_a_change_of_address_enters_the_register_once_acknowledged(moved, issuer
 
 def test_a_licence_that_ended_gets_no_new_entry_by_a_notice(moved, issuer, ann, bo):
     submit_notice(moved, actor=ann)
-    issuer.licence.status = "revoked"
-    issuer.licence.save()
+    issuer.licences.update(status="revoked")
     entries = issuer.licence.entries.count()
     acknowledge_notice(moved, actor=bo)
     issuer.refresh_from_db()

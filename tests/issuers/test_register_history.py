@@ -125,7 +125,7 @@ def test_the_history_says_what_changed_and_when(life):
 
 def test_the_pages_show_the_past_as_the_past_and_the_end_as_the_end(life, client):
     now = client.get("/en/register/FRS09/").content.decode()
-    assert "Was licensed until 1 June 2026" in now
+    assert "Licence FRS09 ended on 1 June 2026" in now
     assert "Principal address in Hong Kong</dt>" not in now
     then = client.get("/en/register/FRS09/?as_at=2026-02-10").content.decode()
     assert "As it stood at the end of 10 February 2026 in Hong Kong" in then

@@ -7,7 +7,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from core.models import AuditEvent
+from core import clock
+from core.invitations import invite_person
+from core.models import AuditEvent, Invitation, Membership, User
+from core.roles import Role
 from issuers.models import Recommendation
 from reports.selectors.approvals import approval_count, approvals
 from reserves.models import Obligor
@@ -48,6 +51,22 @@ def test_the_count_is_one_question(waiting, cy, django_assert_num_queries):
     assert cy.current_memberships
     with django_assert_num_queries(1):
         assert approval_count(cy) == 6
+
+
+def test_the_count_is_of_what_the_page_lists_invitations_that_wait_too(waiting, issuer, rival, amy, bo, ben, cy, dee):
+    before = [approval_count(officer) for officer in (bo, ben, cy, dee)]
+    # Of the issuer only amy administers, who cannot approve her own; of the rival nobody does.
+    invite_person(issuer.organisation, email="nia@lion.example", name="Nia Wong", role="auditor", language="en",
+                  actor=amy)
+    Invitation.objects.create(organisation=rival.organisation, email="kai@tide.example", name="Kai Lo",
+                              role="auditor", status="proposed", invited_by=None, expires_at=clock.now())
+    assert [approval_count(officer) - old for officer, old in zip((bo, ben, cy, dee), before, strict=True)] == [
+        2, 2, 2, 0]
+    for officer in (bo, ben, cy, dee):
+        assert approval_count(officer) == sum(row.is_for(officer) for row in approvals())
+    user = User.objects.create_user("two@lion.example", "Two Ng")
+    Membership.objects.create(user=user, organisation=issuer.organisation, role=Role.ISSUER_ADMINISTRATOR)
+    assert approval_count(bo) - before[0] == 1  # another administrator can approve it now
 
 
 def test_the_page_shows_own_proposals_apart(waiting, bo, client_for):
