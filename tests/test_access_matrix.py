@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -45,6 +46,7 @@ ADDRESSES = dict(addresses(get_resolver().url_patterns))
 NO_ADDRESS = "api:no_such_address"
 
 
+@cache
 def expected(method: str) -> dict[str, dict[str, str]]:
     """Return the statuses of the table by address and member."""
     return {name: dict(zip(EVERYBODY, row.split(), strict=True)) for name, row in TABLE[method].items()}

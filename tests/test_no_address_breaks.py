@@ -37,6 +37,8 @@ MEMBERS = ["visitor", "amy", "cy", "key"]
 OURS = [name for name in ADDRESSES if not name.startswith(("account_", "mfa_", "usersessions_"))]
 #: What the scripts of pages send that no form on them names.
 UNSEEN = {"action", "act", "decision", "move", "step", "text", "note", "item", "due_on", "file", "add_row", "then"}
+#: What the gates answer, before anything is read.
+TURNED_AWAY = ("401", "403", "404", "405")
 #: How far apart two rounds begin in the junk: each name gets two of the values, each value some names.
 STEP = 9
 
@@ -56,6 +58,15 @@ def broken(client: Client, method: str, address: str, *sent: Any, **more: Any) -
 def content_of(answer: Any) -> bytes:
     """Return what was answered; a file that is read to its end is closed."""
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def is_let_in(name: str, member: str, method: str) -> bool:
+    """Say whether the address reads what the member sends: who is turned away at the door is turned away with anything.
+
+    The tables of access hold every such answer. A method that the table does not have is none of the address.
+    """
+    row = expected(method).get(name)
+    return row is not None and row[member] not in (*TURNED_AWAY, *(("302",) if member == "visitor" else ()))
 
 
 def rounds(names: list[str]) -> list[dict[str, str]]:
@@ -94,7 +105,7 @@ def test_no_query_breaks_a_page(world, client_of, subtests):
     for member in MEMBERS:
         with subtests.test(member=member), undone():
             client, found = client_of(member), []
-            for name in OURS:
+            for name in (each for each in OURS if is_let_in(each, member, "get")):
                 address = address_of(name, world)
                 page = client.get(address)
                 content_of(page)
@@ -108,7 +119,7 @@ def test_no_form_breaks_an_address(world, client_of, subtests):
         with subtests.test(member=member), undone():
             client, found = client_of(member), []
             cookies = client.cookies.copy()
-            for name in OURS:
+            for name in (each for each in OURS if is_let_in(each, member, "post")):
                 address = address_of(name, world)
                 seen = fields_of(content_of(client.get(address)))
                 found.append(broken(client, "post", address))
@@ -147,7 +158,7 @@ def test_no_part_of_an_address_breaks_it(world, client_of, subtests):
     for member in ("amy", "cy", "key"):
         with subtests.test(member=member), undone():
             client, found = client_of(member), []
-            for name in OURS:
+            for name in (each for each in OURS if is_let_in(each, member, "get") or is_let_in(each, member, "post")):
                 for junk in JUNK[::6] if ADDRESSES[name] and name != NO_ADDRESS else ():
                     for part in ADDRESSES[name]:
                         meant = PARTS.get(name, {})
