@@ -7,7 +7,7 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from core.access import require, visible_or_404
@@ -20,7 +20,7 @@ from reserves.selectors.redemptions import Statement, punctuality, request_accou
 
 SHOWN = 200
 STATES = {"late": (gettext_lazy("Late"), "bad"), "open": (gettext_lazy("Open"), "info"),
-          "paid": (gettext_lazy("Paid"), "good")}
+          "paid": (pgettext_lazy("redemption", "Paid"), "good")}
 COLUMNS = (
     "request_id", "received_at", "amount", "par_value", "paid_at", "paid_amount", "fee", "business_days", "state",
 )  # fmt: skip

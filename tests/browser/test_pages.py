@@ -43,6 +43,8 @@ PAGES = {
     "officer-day-not-judged": ("bo", f"/en/officer/coins/OCHKD/days/{LAST}/"),
     "officer-day-incomplete": ("bo", f"/en/officer/coins/OCHKD/days/{FRIDAY}/"),
     "officer-day-what-if": ("bo", f"/en/officer/coins/LRHKD/days/{LAST}/?law_on=2025-08-01"),
+    "officer-redemptions": ("bo", "/en/officer/coins/LRHKD/redemptions/"),
+    "portal-redemptions-zh-hant": ("ann", "/zh-hant/portal/coins/LRHKD/redemptions/"),
     "officer-file-refused": ("bo", "/en/officer/files/{refused}/"),
     "officer-reports": ("bo", "/en/officer/reports/"),
     "officer-rules": ("bo", "/en/officer/rules/"),
