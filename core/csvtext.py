@@ -34,7 +34,7 @@ def csv_records(raw: Raw) -> Iterator[Record]:
 
     Raises Unreadable for bytes that are not UTF-8, NUL bytes, quotation marks that do not match and absurd sizes.
     """
-    _refuse_what_is_not_text(raw)
+    refuse_what_is_not_text(raw)
     with io.TextIOWrapper(opened(raw), encoding="utf-8-sig", newline="") as text:
         yield from _records(_Lines(text))
 
@@ -56,7 +56,8 @@ def _records(lines: _Lines) -> Iterator[Record]:
         lines.pending = 0
 
 
-def _refuse_what_is_not_text(raw: Raw) -> None:
+def refuse_what_is_not_text(raw: Raw) -> None:
+    """Raises Unreadable for bytes that are not UTF-8, and for NUL bytes."""
     if head_of(raw).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Unreadable("not_utf8", row=1)
     decoder, rows, damaged = codecs.getincrementaldecoder("utf-8")(), 1, 0

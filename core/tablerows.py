@@ -20,6 +20,7 @@ from core.cells import Column
 
 #: So many rows stay in memory; a file with more is written out from there on.
 IN_MEMORY = 20_000
+_BATCH = 4_096
 NULL = r"\N"
 _ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
 _UNESCAPES = {r"\\": "\\", r"\t": "\t", r"\n": "\n", r"\r": "\r"}
@@ -54,7 +55,7 @@ class Rows(Sequence[Row]):
         self.lines: array[int] = array("L")
         self._kept: list[list[tuple[Any, ...]]] = []
         self._spool = _Spool(self.columns)
-        self._in_memory = in_memory
+        self._in_memory, self._held = in_memory, 0
 
     def append_batch(self, lines: Iterable[int], cells: Iterable[tuple[Any, ...]]) -> None:
         """Add rows; their cells stand in the order of the columns."""
@@ -62,20 +63,23 @@ class Rows(Sequence[Row]):
         if not batch:
             return
         self.lines.extend(lines)
-        if len(self.lines) <= self._in_memory:
+        if self._kept and len(self._kept[-1]) < _BATCH:
+            self._kept[-1].extend(batch)
+        else:
             self._kept.append(batch)
-            return
-        for kept in self._kept:
-            self._spool.write(kept)
-        self._kept.clear()
-        self._spool.write(batch)
+        self._held += len(batch)
+        if self._held > (_BATCH if len(self._spool) else self._in_memory):
+            for kept in self._kept:
+                self._spool.write(kept)
+            self._kept, self._held = [], 0
 
     def column(self, name: str) -> Iterator[Any]:
         """The values of one column, top to bottom."""
         position = self.names.index(name)
-        if self._kept:
-            return (cells[position] for batch in self._kept for cells in batch)
-        return (value for batch in range(len(self._spool)) for value in self._spool.values(batch, position))
+        for number in range(len(self._spool)):
+            yield from self._spool.values(number, position)
+        for batch in self._kept:
+            yield from (cells[position] for cells in batch)
 
     def texts(self, names: Sequence[str]) -> Iterator[tuple[int, list[list[str]]]]:
         """The columns named as COPY writes them, batch by batch: where the batch begins, and its columns.
@@ -83,19 +87,18 @@ class Rows(Sequence[Row]):
         What was not given is ``NULL``.
         """
         positions, start = [self.names.index(name) for name in names], 0
+        for number in range(len(self._spool)):
+            yield start, [self._spool.texts(number, position) for position in positions]
+            start += self._spool.sizes[number]
         for batch in self._kept:
             columns = list(zip(*batch, strict=True))
             yield start, [_written(columns[position], self.columns[position].kind) for position in positions]
             start += len(batch)
-        for number in range(len(self._spool)):
-            columns_of_batch = [self._spool.texts(number, position) for position in positions]
-            yield start, columns_of_batch
-            start += self._spool.sizes[number]
 
     def _batches(self) -> Iterator[list[tuple[Any, ...]]]:
-        yield from self._kept
         for number in range(len(self._spool)):
             yield self._spool.rows(number)
+        yield from self._kept
 
     def __len__(self) -> int:
         return len(self.lines)
