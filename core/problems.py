@@ -249,6 +249,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("“%(value)s” is not a message that is read here."),
         gettext_noop("Ask for a statement in one of: %(expected)s."),
     ),
+    "message_cut": (
+        gettext_noop("The message that begins in line %(row)s breaks off: its end is missing."),
+        gettext_noop("Send the statement again as it was made; it has to arrive whole."),
+    ),
     "no_statement": (
         gettext_noop("The file holds no statement of an account."),
         gettext_noop("Ask the bank or custodian to send the statement again."),
@@ -310,6 +314,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "field_missing": (
         gettext_noop("Field %(column)s is missing in the part that begins in line %(row)s."),
         gettext_noop("Ask the bank or custodian for a statement that gives it."),
+    ),
+    "no_positions": (
+        gettext_noop("The statement of account %(value)s lists no position."),
+        gettext_noop("If nothing is held there any longer, say so to your case officer; a file does not tell."),
     ),
     "unreadable_field": (
         gettext_noop("Field %(column)s in line %(row)s cannot be read: “%(value)s”."),

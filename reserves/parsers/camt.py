@@ -38,6 +38,7 @@ CAMT053, CAMT052 = "camt053", "camt052"
 _ROOTS = {CAMT053: ("BkToCstmrStmt", "Stmt"), CAMT052: ("BkToCstmrAcctRpt", "Rpt")}
 BOOKED, NOT_BOOKED = "BOOK", frozenset({"PDNG", "INFO", "FUTR"})
 OPENING, CLOSING, INTERIM = ("OPBD", "PRCD"), "CLBD", ("CLBD", "ITBD", "CLAV", "ITAV", "OPBD", "PRCD")
+_READ = ("CreDtTm", "FrToDt", "Acct", "Bal", "TxsSummry", "Ntry")
 _BATCH = 4_096
 
 
@@ -54,6 +55,7 @@ class _Statement:
     entries: int = 0
     stated_entries: str | None = None
     subtypes: set[str] = field(default_factory=set)
+    made: str = ""  # the end of its period, else when it was made
 
 
 def _parse(raw: Raw, *, filename: str, feed: str) -> Statements:
@@ -95,7 +97,7 @@ class _Reader:
         """Take the elements one by one, in the order in which the message has them."""
         statement = _ROOTS[self.feed][1]
         prefix = len(namespace) + 2
-        for element in elements_of(raw, namespace, ("Acct", "Bal", "TxsSummry", "Ntry", statement)):
+        for element in elements_of(raw, namespace, (*_READ, statement)):
             name = element.tag[prefix:]
             parent = element.getparent()
             if name == statement:
@@ -111,6 +113,10 @@ class _Reader:
                 self._account(_Element(element, prefix))
             elif name == "Bal":
                 self._balance(_Element(element, prefix))
+            elif name == "CreDtTm":
+                self._open.made = self._open.made or (element.text or "").strip()
+            elif name == "FrToDt":
+                self._open.made = _Element(element, prefix).text("ToDtTm") or self._open.made
             else:
                 self._open.stated_entries = _Element(element, prefix).text("TtlNtries", "NbOfNtries")
 
@@ -195,7 +201,7 @@ class _Reader:
         if self.feed == CAMT053:
             self._close(opened)
         else:
-            self._report(opened, element)
+            self._report(opened)
         forget(element)
 
     def _close(self, opened: _Statement) -> None:
@@ -217,9 +223,11 @@ class _Reader:
         if not currencies:
             self.problems.add("no_closing_balance", **said, currency="—")
 
-    def _report(self, opened: _Statement, element: etree._Element) -> None:
+    def _report(self, opened: _Statement) -> None:
         """A report within the day need not close; where it gives both booked balances they have to tie out."""
-        day = max(opened.days, default=None) or self._day_of_report(_Element(element, element.tag.index("}") + 1))
+        day = max(opened.days, default=None)
+        if day is None and opened.made:
+            day = self.values.day(opened.made, opened.line, "Rpt/CreDtTm")
         if day is None:
             self.problems.add("no_statement_day", row=opened.line, value=opened.account_id)
             return
@@ -228,10 +236,6 @@ class _Reader:
             opening = next((found for name in OPENING if (found := opened.balances.get((name, currency)))), None)
             closing = opened.balances.get((CLOSING, currency))
             self._keep(opened, currency, opening, closing if opening else None, day)
-
-    def _day_of_report(self, report: _Element) -> date | None:
-        stated = report.text("FrToDt", "ToDtTm") or report.text("CreDtTm")
-        return self.values.day(stated, self.count, "Rpt/CreDtTm") if stated else None
 
     def _keep(self, opened: _Statement, currency: str, opening: Any, closing: Any, as_of: date) -> None:
         balance = Balance(
@@ -250,9 +254,6 @@ class _Element:
     def __init__(self, element: etree._Element, prefix: int) -> None:
         self.element, self.prefix = element, prefix
 
-    def child(self, name: str) -> etree._Element | None:
-        return self.element.find(self.element.tag[: self.prefix] + name)
-
     def find(self, *path: str) -> etree._Element | None:
         namespace, found = self.element.tag[: self.prefix], self.element
         for name in path:
@@ -270,7 +271,7 @@ class _Element:
         return None if found is None else (found.text or "").strip() or None
 
     def attribute(self, name: str, attribute: str) -> str | None:
-        found = self.child(name)
+        found = self.find(name)
         return None if found is None else found.get(attribute)
 
 

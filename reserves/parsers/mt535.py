@@ -34,8 +34,8 @@ class _Message:
     line: int
     page: str = ""
     day: date | None = None
+    dated: bool = False
     account_id: str = ""
-    active: bool = True
     total: tuple[str, Decimal] | None = None
 
 
@@ -96,8 +96,8 @@ class _Reader:
         self._finish(None)
         if self._last is not None and self._last.page == "MORE":
             self.problems.add("statement_incomplete", row=self._last.line, value=self._last.account_id)
-        elif self._last is not None and self._last.active and not self.positions:
-            self.problems.add("field_missing", row=self._last.line, column=":35B:")
+        elif self._last is not None and not self.positions:
+            self.problems.add("no_positions", row=self._last.line, value=self._last.account_id)
 
     def _begin(self, found: Field) -> None:
         if found.first == GENERAL:
@@ -136,12 +136,11 @@ class _Reader:
             return
         name, value = match["name"], match["value"]
         if found.tag in ("98A", "98C") and name == "STAT" and block == GENERAL:
-            message.day = self._day(value, found)
+            message.day, message.dated = self._day(value, found), True
         elif found.tag in ("97A", "97B") and name == "SAFE" and block in (GENERAL, ACCOUNT):
             account = words(value, 80) or ""
-            message.account_id, self._account = (account, "") if block == GENERAL else (message.account_id, account)
-        elif found.tag == "17B" and name == "ACTI":
-            message.active = message.active and value != "N"
+            message.account_id = message.account_id or account
+            self._account = account if block == ACCOUNT else ""
         elif found.tag == "19A" and name in ("HOLP", "HOLS") and block == TOTALS:
             message.total = self._money(value, found) or message.total
         elif self._position is not None:
@@ -205,11 +204,11 @@ class _Reader:
             return
         balance = next((position.quantities[name] for name in BALANCES if name in position.quantities), None)
         given = [(":35B:", position.isin or position.other or position.text.strip()), (":93B::AGGR", balance),
-                 (":19A::HOLD", position.value), (":97A::SAFE", position.account_id)]
+                 (":19A::HOLD", position.value)]
         missing = [name for name, value in given if not value]
         for name in missing:
             self.problems.add("field_missing", row=position.line, column=name)
-        if missing or balance is None or position.value is None:
+        if missing or balance is None or position.value is None or not position.account_id:
             return
         if balance[0] == "FAMT" and -balance[1].as_tuple().exponent > 4:  # type: ignore[operator]
             self.problems.add("too_many_places", row=position.line, column=":93B:", value=balance[1], places=4)
@@ -234,9 +233,9 @@ class _Reader:
             self.problems.add("no_account", row=self.count)
         else:
             self.holdings.accounts[message.account_id] = None
-        if message.day is None:
+        if not message.dated:
             self.problems.add("no_statement_day", row=message.line, value=message.account_id)
-        else:
+        elif message.day is not None:
             self.holdings.days.setdefault(message.day, message.line)
         if message.page != "MORE":
             currency, total = message.total or (None, None)

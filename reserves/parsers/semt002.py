@@ -38,10 +38,11 @@ class _Reader:
         self.problems, self.values, self.holdings = problems, Values(problems), Holdings(problems)
         self.position = self.reports = 0
         self._account = self._sub_account = ""
-        self._active = True
+        self._is_last = True
 
     def read(self, raw: Raw, namespace: str, max_rows: int) -> None:
-        names = ("StmtGnlDtls", "SfkpgAcct", "BalForAcct", "BalForSubAcct", "SubAcctDtls", "AcctBaseCcyTtlAmts", ROOT)
+        names = ("Pgntn", "StmtGnlDtls", "SfkpgAcct", "BalForAcct", "BalForSubAcct", "SubAcctDtls",
+                 "AcctBaseCcyTtlAmts", ROOT)
         prefix = len(namespace) + 2
         for element in elements_of(raw, namespace, names):
             name, parent = element.tag[prefix:], element.getparent()
@@ -56,12 +57,13 @@ class _Reader:
             elif name == "SubAcctDtls":
                 self._sub_account = ""
             elif name == "StmtGnlDtls":
-                self._active = _text(element, "ActvtyInd") not in ("false", "0")
                 self._take_day(_text(element, "StmtDtTm", "Dt") or _text(element, "StmtDtTm", "DtTm"))
             elif name == "AcctBaseCcyTtlAmts" and within == ROOT:
                 self._check_total(element)
+            elif name == "Pgntn" and within == ROOT:
+                self._is_last = _text(element, "LastPgInd") in _TRUE
             elif name == ROOT:
-                self._finish(element)
+                self._finish()
 
     def _take_account(self, said: str | None, whole: bool) -> None:
         account = words(said, 80) or ""
@@ -151,14 +153,13 @@ class _Reader:
             stated: Decimal | None = self.values.amount(_content(said), 1, "TtlHldgsValOfStmt/Amt")
             self.holdings.check_total(stated, said.get("Ccy"))
 
-    def _finish(self, element: etree._Element) -> None:
+    def _finish(self) -> None:
         self.reports += 1
         if not self._account:
             self.problems.add("no_account", row=self.reports)
-        if self._active and not self.position:
-            self.problems.add("element_missing", row=1, column="BalForAcct")
-        last = element.find(f"{_namespace(element)}Pgntn/{_namespace(element)}LastPgInd")
-        if last is not None and _content(last) not in _TRUE:
+        if not self.position:
+            self.problems.add("no_positions", value=self._account)
+        if not self._is_last:
             self.problems.add("statement_incomplete", value=self._account)
 
 

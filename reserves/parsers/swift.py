@@ -58,6 +58,7 @@ def fields_of(raw: Raw, filename: str, description: StatementDescription) -> Ite
 
 def _fields(text: TextIO) -> Iterator[Field]:
     open_field: Field | None = None
+    begun = 0  # the line on which the envelope of a message opens that is not closed yet
     for number, line in enumerate(text, 1):
         said = line.rstrip("\r\n")
         if len(said) > MAX_LINE:
@@ -66,7 +67,8 @@ def _fields(text: TextIO) -> Iterator[Field]:
             if open_field:
                 yield open_field
             open_field = None
-            before, begins, said = said.partition("{4:")
+            _, begins, said = said.partition("{4:")
+            begun = number if begins else begun
             if not begins or not said:
                 continue
         if match := _TAG.fullmatch(said):
@@ -76,12 +78,14 @@ def _fields(text: TextIO) -> Iterator[Field]:
         elif _CLOSES.fullmatch(said):
             if open_field:
                 yield open_field
-            open_field = None
+            open_field, begun = None, 0
             yield Field("", number, ends=True)
         elif open_field and len(open_field.content) < MAX_FIELD_LINES:
             open_field.content.append(said.rstrip())
     if open_field:
         yield open_field
+    if begun:
+        raise Unreadable("message_cut", row=begun)
 
 
 class Figures:
