@@ -345,6 +345,27 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("The account %(value)s is overdrawn: it closes at %(closing)s %(currency)s."),
         gettext_noop("What is owed is no asset of a reserve. Tell your case officer how it is settled."),
     ),
+    # A file in the drop folder
+    "drop_place": (
+        gettext_noop("The file lies in “%(value)s”, which is not the place of a sender, a coin and a feed."),
+        gettext_noop("Put it into the folder sender/coin/feed, for example harbour-bank/LRHKD/camt053."),
+    ),
+    "drop_sender": (
+        gettext_noop("There is no sender “%(value)s” that sends such files for this coin."),
+        gettext_noop("Check the name of the folder; it is the short name that the authority gave the sender."),
+    ),
+    "drop_feed": (
+        gettext_noop("There is no feed “%(value)s”."),
+        gettext_noop("Use a folder named as one of: %(allowed)s."),
+    ),
+    "drop_name": (
+        gettext_noop("The name “%(value)s” begins with a dot or holds characters that cannot be shown."),
+        gettext_noop("Rename the file and send it again."),
+    ),
+    "drop_link": (
+        gettext_noop("“%(value)s” is a link or no plain file."),
+        gettext_noop("Send the file itself."),
+    ),
     # The file among what we already know
     "wrong_coin": (
         gettext_noop("The file is for the coin %(value)s; you sent it for %(expected)s."),
