@@ -40,6 +40,7 @@ BOOKED, NOT_BOOKED = "BOOK", frozenset({"PDNG", "INFO", "FUTR"})
 OPENING, CLOSING, INTERIM = ("OPBD", "PRCD"), "CLBD", ("CLBD", "ITBD", "CLAV", "ITAV", "OPBD", "PRCD")
 _READ = ("CreDtTm", "FrToDt", "Acct", "Bal", "TxsSummry", "Ntry")
 _BATCH = 4_096
+_Parts = dict[str, etree._Element]
 
 
 @dataclass(slots=True)
@@ -89,14 +90,14 @@ class _Reader:
         self.balances: list[Balance] = []
         self.accounts: list[str] = []
         self.count = self.entry = 0
-        self._open = _Statement(1)
+        self._open, self._prefix = _Statement(1), 0
         self._batch: list[tuple[Any, ...]] = []
         self._lines: list[int] = []
 
     def read(self, raw: Raw, namespace: str, max_rows: int) -> None:
         """Take the elements one by one, in the order in which the message has them."""
         statement = _ROOTS[self.feed][1]
-        prefix = len(namespace) + 2
+        prefix = self._prefix = len(namespace) + 2
         for element in elements_of(raw, namespace, (*_READ, statement)):
             name = element.tag[prefix:]
             parent = element.getparent()
@@ -105,39 +106,41 @@ class _Reader:
             elif parent is None or parent.tag[prefix:] != statement:
                 continue
             elif name == "Ntry":
-                self._entry(_Element(element, prefix))
+                self._entry(element)
                 if self.entry > max_rows:
                     raise Unreadable("too_many_rows", limit=max_rows)
                 forget(element)
             elif name == "Acct":
-                self._account(_Element(element, prefix))
+                self._account(element)
             elif name == "Bal":
-                self._balance(_Element(element, prefix))
+                self._balance(element)
             elif name == "CreDtTm":
-                self._open.made = self._open.made or (element.text or "").strip()
+                self._open.made = self._open.made or _content(element) or ""
             elif name == "FrToDt":
-                self._open.made = _Element(element, prefix).text("ToDtTm") or self._open.made
+                self._open.made = self._text(element, "ToDtTm") or self._open.made
             else:
-                self._open.stated_entries = _Element(element, prefix).text("TtlNtries", "NbOfNtries")
+                self._open.stated_entries = self._text(self._parts(element).get("TtlNtries"), "NbOfNtries")
 
-    def _account(self, element: _Element) -> None:
-        self._open.account_id = words(element.text("Id", "IBAN") or element.text("Id", "Othr", "Id"), 80)
-        if currency := element.text("Ccy"):
+    def _account(self, element: etree._Element) -> None:
+        parts = self._parts(element)
+        named = {} if (said := parts.get("Id")) is None else self._parts(said)
+        self._open.account_id = words(_content(named.get("IBAN")) or self._text(named.get("Othr"), "Id"), 80)
+        if currency := _content(parts.get("Ccy")):
             self._open.currency = self.values.currency(currency, self._open.line, "Acct/Ccy")
         if self._open.account_id:
             self.accounts.append(self._open.account_id)
 
-    def _balance(self, element: _Element) -> None:
-        opened, line = self._open, self._open.line
-        code = element.text("Tp", "CdOrPrtry", "Cd") or element.text("Tp", "CdOrPrtry", "Prtry") or ""
+    def _balance(self, element: etree._Element) -> None:
+        opened, line, parts = self._open, self._open.line, self._parts(element)
+        kinds = {} if (said := parts.get("Tp")) is None else self._parts(said)
+        code = _first(kinds.get("CdOrPrtry")) or ""
         if code not in INTERIM:
             return
-        amount = self._signed(element, line, "Bal")
-        currency = self.values.currency(element.attribute("Amt", "Ccy"), line, "Bal/Amt/Ccy")
-        day = self.values.day(element.text("Dt", "Dt") or element.text("Dt", "DtTm"), line, "Bal/Dt")
-        if None in (amount, currency, day):
+        amount, currency = self._signed(parts, line, "Bal")
+        day: date | None = self.values.day(_first(parts.get("Dt")), line, "Bal/Dt")
+        if amount is None or currency is None or day is None:
             return
-        if element.text("Tp", "SubTp", "Cd") == "INTM":
+        if _first(kinds.get("SubTp")) == "INTM":
             opened.subtypes.add(code)
         opened.days.append(day)
         standing = opened.balances.setdefault((code, currency), (amount, day))
@@ -145,44 +148,97 @@ class _Reader:
             self.problems.add("balance_twice", row=line, value=opened.account_id or "", balance=code,
                               currency=currency)
 
-    def _signed(self, element: _Element, row: int, column: str) -> Decimal | None:
-        amount: Decimal | None = self.values.amount(element.text("Amt"), row, f"{column}/Amt")
-        sign = element.text("CdtDbtInd")
+    def _signed(self, parts: _Parts, row: int, column: str) -> tuple[Decimal | None, str | None]:
+        """Amount and currency of an element that has both, with the sign that stands beside them."""
+        said = parts.get("Amt")
+        amount: Decimal | None = self.values.amount(_content(said), row, f"{column}/Amt")
+        currency: str | None = self.values.currency(
+            None if said is None else said.get("Ccy"), row, f"{column}/Amt/Ccy")
+        sign = _content(parts.get("CdtDbtInd"))
         if sign not in ("CRDT", "DBIT"):
             rule = "unknown_choice" if sign else "element_missing"
             self.problems.add(rule, row=row, column=f"{column}/CdtDbtInd", value=sign or "", allowed="CRDT, DBIT")
-            return None
-        return amount if amount is None or sign == "CRDT" else EXACT.minus(amount)
+            return None, currency
+        return amount if amount is None or sign == "CRDT" else EXACT.minus(amount), currency
 
-    def _entry(self, element: _Element) -> None:
+    def _entry(self, element: etree._Element) -> None:
         self.entry += 1
-        opened, row = self._open, self.entry
+        opened, row, parts = self._open, self.entry, self._parts(element)
         opened.entries += 1
-        status = element.text("Sts", "Cd") or element.text("Sts")
+        status = _content(parts.get("Sts")) or _first(parts.get("Sts"))
         if status != BOOKED and status not in NOT_BOOKED:
             self.problems.add("unknown_choice" if status else "element_missing", row=row, column="Ntry/Sts",
                               value=status or "", allowed=", ".join([BOOKED, *sorted(NOT_BOOKED)]))
             return
-        amount = self._signed(element, row, "Ntry")
-        currency = self.values.currency(element.attribute("Amt", "Ccy"), row, "Ntry/Amt/Ccy")
-        kept_in = {opened.currency} if opened.currency else {code for _, code in opened.balances}
-        if currency and kept_in and currency not in kept_in:
-            self.problems.add("entry_currency", row=row, column="Ntry/Amt/Ccy", value=currency,
-                              expected=", ".join(sorted(kept_in)))
+        amount, currency = self._signed(parts, row, "Ntry")
+        if currency and currency != opened.currency:
+            kept_in = {opened.currency} if opened.currency else {code for _, code in opened.balances}
+            if kept_in and currency not in kept_in:
+                self.problems.add("entry_currency", row=row, column="Ntry/Amt/Ccy", value=currency,
+                                  expected=", ".join(sorted(kept_in)))
         if status != BOOKED:
             return
-        booked = self.values.day(element.text("BookgDt", "Dt") or element.text("BookgDt", "DtTm"), row, "Ntry/BookgDt")
-        stated = element.text("ValDt", "Dt") or element.text("ValDt", "DtTm")
-        value_on = self.values.day(stated, row, "Ntry/ValDt") if stated else booked
-        if None in (amount, currency, booked, value_on):
+        booked: date | None = self.values.day(_first(parts.get("BookgDt")), row, "Ntry/BookgDt")
+        stated = _first(parts.get("ValDt"))
+        value_on: date | None = self.values.day(stated, row, "Ntry/ValDt") if stated else booked
+        if amount is None or currency is None or booked is None or value_on is None:
             return
-        opened.moved[currency] = EXACT.add(opened.moved.get(currency, Decimal(0)), amount)  # type: ignore[arg-type]
-        reference, description, party = _told(element, gained=amount >= 0)  # type: ignore[operator]
+        opened.moved[currency] = EXACT.add(opened.moved.get(currency, Decimal(0)), amount)
+        reference, description, party = self._told(parts, gained=amount >= 0)
         self._lines.append(row)
         self._batch.append((opened.account_id or "", reference or f"#{row}", booked, value_on, amount, currency,
                             description, party))
         if len(self._batch) >= _BATCH:
             self.flush()
+
+    def _told(self, parts: _Parts, *, gained: bool) -> tuple[str | None, str | None, str | None]:
+        """Reference, description and other side of an entry; of one that stands for many payments, their number."""
+        reference = _content(parts.get("AcctSvcrRef")) or _content(parts.get("NtryRef"))
+        description, party = _content(parts.get("AddtlNtryInf")), None
+        details = parts.get("NtryDtls")
+        payments = [] if details is None else [
+            each for group in (details, *details.itersiblings(details.tag)) for each in group
+            if each.tag[self._prefix :] == "TxDtls"
+        ]
+        if len(payments) == 1:
+            payment = self._parts(payments[0])
+            reference = reference or self._text(payment.get("Refs"), "AcctSvcrRef", "TxId")
+            description = self._remitted(payment) or _content(payment.get("AddtlTxInf")) or description
+            party = self._party(payment.get("RltdPties"), "Dbtr" if gained else "Cdtr")
+        elif payments:
+            description = description or f"{len(payments)} ×"
+        return words(reference, REFERENCE_LENGTH), words(description, DESCRIPTION_LENGTH), words(party, PARTY_LENGTH)
+
+    def _remitted(self, payment: _Parts) -> str | None:
+        said = payment.get("RmtInf")
+        if said is None:
+            return None
+        free = [each.text or "" for each in said if each.tag[self._prefix :] == "Ustrd"]
+        if free:
+            return " ".join(free)
+        structured = self._parts(said).get("Strd")
+        referred = None if structured is None else self._parts(structured).get("CdtrRefInf")
+        return self._text(referred, "Ref")
+
+    def _party(self, parties: etree._Element | None, side: str) -> str | None:
+        """The name of one side; since version 07 of the message it stands one level deeper."""
+        found = None if parties is None else self._parts(parties).get(side)
+        if found is None:
+            return None
+        within = self._parts(found)
+        return _content(within.get("Nm")) or self._text(within.get("Pty"), "Nm")
+
+    def _text(self, element: etree._Element | None, *names: str) -> str | None:
+        """The first of these children that says something."""
+        within = {} if element is None else self._parts(element)
+        return next((text for name in names if (text := _content(within.get(name)))), None)
+
+    def _parts(self, element: etree._Element) -> _Parts:
+        """The children of an element by name; of several with one name the first."""
+        prefix, found = self._prefix, {}
+        for child in element:
+            found.setdefault(child.tag[prefix:], child)
+        return found
 
     def flush(self) -> None:
         """Hand over the entries read so far."""
@@ -246,48 +302,11 @@ class _Reader:
         self.balances.append(balance)
 
 
-class _Element:
-    """An element whose children are found by name, without their namespace."""
-
-    __slots__ = ("element", "prefix")
-
-    def __init__(self, element: etree._Element, prefix: int) -> None:
-        self.element, self.prefix = element, prefix
-
-    def find(self, *path: str) -> etree._Element | None:
-        namespace, found = self.element.tag[: self.prefix], self.element
-        for name in path:
-            found = found.find(namespace + name)
-            if found is None:
-                return None
-        return found
-
-    def all(self, *path: str) -> list[etree._Element]:
-        namespace = self.element.tag[: self.prefix]
-        return self.element.findall("/".join(namespace + name for name in path))
-
-    def text(self, *path: str) -> str | None:
-        found = self.find(*path)
-        return None if found is None else (found.text or "").strip() or None
-
-    def attribute(self, name: str, attribute: str) -> str | None:
-        found = self.find(name)
-        return None if found is None else found.get(attribute)
+def _content(element: etree._Element | None) -> str | None:
+    text = None if element is None else element.text
+    return None if text is None else text.strip() or None
 
 
-def _told(element: _Element, *, gained: bool) -> tuple[str | None, str | None, str | None]:
-    """Reference, description and other side of an entry; of one that stands for many payments, their number."""
-    reference = element.text("AcctSvcrRef") or element.text("NtryRef")
-    description, party = element.text("AddtlNtryInf"), None
-    details = element.all("NtryDtls", "TxDtls")
-    if len(details) == 1:
-        payment = _Element(details[0], element.prefix)
-        reference = reference or payment.text("Refs", "AcctSvcrRef") or payment.text("Refs", "TxId")
-        remitted = " ".join(found.text or "" for found in payment.all("RmtInf", "Ustrd"))
-        description = (remitted.strip() or payment.text("RmtInf", "Strd", "CdtrRefInf", "Ref")
-                       or payment.text("AddtlTxInf") or description)
-        side = "Dbtr" if gained else "Cdtr"
-        party = payment.text("RltdPties", side, "Nm") or payment.text("RltdPties", side, "Pty", "Nm")
-    elif details:
-        description = description or f"{len(details)} ×"
-    return words(reference, REFERENCE_LENGTH), words(description, DESCRIPTION_LENGTH), words(party, PARTY_LENGTH)
+def _first(element: etree._Element | None) -> str | None:
+    """What a choice holds: a code or proprietary text, a date or a moment."""
+    return None if element is None or not len(element) else _content(element[0])

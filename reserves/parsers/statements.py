@@ -143,7 +143,9 @@ def words(text: str | None, length: int) -> str | None:
     """Text that says no figure, as it is kept: on one line, printable, not longer than its column."""
     if not text:
         return None
-    plain = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    plain = " ".join(text.split())
     return plain[:length].rstrip() or None
 
 
