@@ -41,6 +41,8 @@ REFUSED = audit.verb("core.feed.refused", gettext_noop("refused %(target)s: %(pr
 SUPERSEDED = audit.verb("core.feed.superseded", gettext_noop("replaced %(target)s by a corrected file"),
                         audience=audit.Audience.ISSUER, reading=_titled)
 
+#: How the names of canonical files end.
+TABLES = (".csv", ".xlsx")
 #: Refusals that time, or an entry on our side, can heal, so that the same bytes may be judged again.
 TIME_BOUND = frozenset({"future_as_of", "unregistered_account"})
 
@@ -85,7 +87,7 @@ class Feed:
     one_day: bool = True
     check: Callable[[FeedFile, Parsed], Sequence[Problem]] = nothing_more
     accepted: Callable[[FeedFile], None] = lambda feed_file: None
-    suffixes: tuple[str, ...] = (".csv", ".xlsx")
+    suffixes: tuple[str, ...] = TABLES
 
 
 FEEDS: dict[str, Feed] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -11,19 +12,35 @@ from django.utils.translation import gettext_lazy
 
 from core import feeds
 
-SUFFIXES = (".csv", ".xlsx")
+#: What belongs together on the page: what every day needs first, then what some senders have.
+GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (gettext_lazy("Daily statement of the pool"), ("holdings", "ledger", "supply")),
+    (gettext_lazy("Statements as banks and custodians make them"),
+     ("camt053", "mt940", "camt052", "semt002", "mt535")),
+    (gettext_lazy("Movements"), ("entries", "redemptions", "issuance")),
+    (gettext_lazy("Prices"), ("prices",)),
+)
+
+
+class Group(NamedTuple):
+    """Slots that belong together, and whether a person sees them before asking for them."""
+
+    title: Any
+    slots: list[Any]
+    is_open: bool
 
 
 class UploadForm(forms.Form):
     """One slot per feed; at least one is filled."""
 
+    template_name = "forms/upload.html"
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for feed in feeds.FEEDS.values():
             self.fields[feed.name] = forms.FileField(
-                label=feed.title, required=False, allow_empty_file=True,
-                help_text=gettext_lazy("CSV or XLSX, up to 200 MB"),
-                widget=forms.FileInput(attrs={"accept": ",".join(SUFFIXES), "class": "govuk-file-upload"}),
+                label=feed.title, required=False, allow_empty_file=True, help_text=_kinds(feed),
+                widget=forms.FileInput(attrs={"accept": ",".join(feed.suffixes), "class": "govuk-file-upload"}),
             )
 
     def clean(self):
@@ -34,3 +51,20 @@ class UploadForm(forms.Form):
     def files_by_feed(self) -> Iterator[tuple[str, UploadedFile]]:
         """Yield feed name and file for every slot that is filled."""
         return ((name, file) for name, file in self.cleaned_data.items() if file is not None)
+
+    def groups(self) -> list[Group]:
+        """Return the slots by group, the daily statement first; what is in no group comes last."""
+        grouped = {name for _title, names in GROUPS for name in names}
+        others = tuple(name for name in self.fields if name not in grouped)
+        found = []
+        for title, names in (*GROUPS, (_("Other files"), others)):
+            slots = [self[name] for name in names if name in self.fields]
+            if slots:
+                found.append(Group(title, slots, not found or any(slot.errors for slot in slots)))
+        return found
+
+
+def _kinds(feed: feeds.Feed) -> str:
+    if feed.suffixes == feeds.TABLES:
+        return _("CSV or XLSX, up to 200 MB")
+    return _("%(kinds)s, up to 200 MB") % {"kinds": ", ".join(feed.suffixes)}

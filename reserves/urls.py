@@ -16,4 +16,5 @@ portal = [
     path("coins/<str:symbol>/upload/", upload.upload, name="upload"),
     path("files/<int:pk>/", upload.feed_file, name="feed_file"),
     path("files/<int:pk>/correct/", upload.correct, name="feed_file_correct"),
+    path("feeds/<slug:feed>/template.csv", upload.template, name="feed_template"),
 ]
