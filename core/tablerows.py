@@ -164,7 +164,7 @@ class _Spool:
 
 def _written(values: Sequence[Any], kind: str) -> list[str]:
     """The values as COPY writes them."""
-    texts = [NULL if value is None else value for value in values]
+    texts: list[Any] = [NULL if value is None else value for value in values]
     if kind in ("decimal", "integer"):
         return list(map(str, texts))
     if kind in ("date", "datetime"):

@@ -56,7 +56,7 @@ class UploadForm(forms.Form):
         """Return the slots by group, the daily statement first; what is in no group comes last."""
         grouped = {name for _title, names in GROUPS for name in names}
         others = tuple(name for name in self.fields if name not in grouped)
-        found = []
+        found: list[Group] = []
         for title, names in (*GROUPS, (_("Other files"), others)):
             slots = [self[name] for name in names if name in self.fields]
             if slots:

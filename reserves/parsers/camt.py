@@ -235,7 +235,8 @@ class _Reader:
 
     def _parts(self, element: etree._Element) -> _Parts:
         """The children of an element by name; of several with one name the first."""
-        prefix, found = self._prefix, {}
+        prefix = self._prefix
+        found: _Parts = {}
         for child in element:
             found.setdefault(child.tag[prefix:], child)
         return found

@@ -94,8 +94,8 @@ def message_of(raw: Raw, filename: str, description: StatementDescription, root:
 class _Named(Unreadable):
     """A refusal that names what was found instead."""
 
-    def __init__(self, rule: str, value: str, **params: str | int) -> None:
-        super().__init__(rule, **params)
+    def __init__(self, rule: str, value: str, *, expected: str) -> None:
+        super().__init__(rule, expected=expected)
         self.value = value
 
 

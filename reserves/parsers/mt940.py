@@ -179,8 +179,8 @@ class _Reader:
         self.accounts.append(message.account_id)
         currency = next((each[1] for each in (message.closing, message.opening) if each), "")
         if not message.faulty:
-            for rule, balance in (("no_opening_balance", message.opening), ("no_closing_balance", message.closing)):
-                if balance is None:
+            for rule, given in (("no_opening_balance", message.opening), ("no_closing_balance", message.closing)):
+                if given is None:
                     self.problems.add(rule, **said, value=message.account_id, currency=currency or "—")
         self._store(message, currency)
         if message.faulty or message.opening is None or message.closing is None:

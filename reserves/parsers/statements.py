@@ -104,7 +104,7 @@ def tie_out(balance: Balance, problems: Problems) -> None:
     """Opening balance and entries have to make the closing balance, exactly."""
     if balance.opening is None or balance.closing is None:
         return
-    said = {"row": balance.line, "value": balance.account_id}
+    said: dict[str, Any] = {"row": balance.line, "value": balance.account_id}
     found = EXACT.add(balance.opening, balance.moved)
     if found != balance.closing:
         problems.add("balance_mismatch", **said, opening=f"{balance.opening:f}", moved=f"{balance.moved:f}",

@@ -50,14 +50,19 @@ LABELS = {
     "sole_purpose": gettext_lazy("Set up solely to manage the reserve"),
     "only_eligible_assets": gettext_lazy("Holds only eligible assets"),
     "accepted": gettext_lazy("Accepted"),
-    "account_id": gettext_lazy("Account, as its statements name it"),
+    "account_id": gettext_lazy("Account"),
     "coin": gettext_lazy("Coin"),
-    "custodian": gettext_lazy("Bank or custodian that keeps it"),
-    "asset_class": gettext_lazy("Asset class of what it holds"),
-    "currency": gettext_lazy("Currency; empty for securities in several"),
+    "custodian": gettext_lazy("Bank or custodian"),
+    "asset_class": gettext_lazy("Asset class"),
+    "currency": gettext_lazy("Currency"),
     "valid_from": gettext_lazy("Holds from"),
     "valid_until": gettext_lazy("Holds until"),
     "source": gettext_lazy("Letter, filing or register it comes from"),
+}
+
+HINTS: dict[tuple[type[Reference], str], Any] = {
+    (PoolAccount, "account_id"): gettext_lazy("As its statements name it; spaces do not matter"),
+    (PoolAccount, "currency"): gettext_lazy("Leave it empty for securities in several currencies"),
 }
 
 
@@ -65,6 +70,7 @@ def proposal_form(model: type[Reference], fields: tuple[str, ...]) -> type[forms
     """Return the form that proposes a row of the model."""
     made = forms.modelform_factory(model, fields=[*fields, *COMMON], labels=LABELS)
     for name, field in made.base_fields.items():
+        field.help_text = HINTS.get((model, name), "")
         if isinstance(field, forms.NullBooleanField):
             field.widget = forms.NullBooleanSelect()
         if name in ("valid_from", "valid_until"):
