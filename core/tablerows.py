@@ -52,7 +52,7 @@ class Rows(Sequence[Row]):
     def __init__(self, columns: Sequence[Column], *, in_memory: int = IN_MEMORY) -> None:
         self.columns = tuple(columns)
         self.names = tuple(column.name for column in columns)
-        self.lines: array[int] = array("L")
+        self.lines: array[int] = array("I")
         self._kept: list[list[tuple[Any, ...]]] = []
         self._spool = _Spool(self.columns)
         self._in_memory, self._held = in_memory, 0

@@ -56,6 +56,7 @@ class _Statement:
     entries: int = 0
     stated_entries: str | None = None
     subtypes: set[str] = field(default_factory=set)
+    faulty: bool = False  # an entry could not be read, so no sum can be held against the balances
     made: str = ""  # the end of its period, else when it was made
 
 
@@ -169,6 +170,7 @@ class _Reader:
         if status != BOOKED and status not in NOT_BOOKED:
             self.problems.add("unknown_choice" if status else "element_missing", row=row, column="Ntry/Sts",
                               value=status or "", allowed=", ".join([BOOKED, *sorted(NOT_BOOKED)]))
+            opened.faulty = True
             return
         amount, currency = self._signed(parts, row, "Ntry")
         if currency and currency != opened.currency:
@@ -182,6 +184,7 @@ class _Reader:
         stated = _first(parts.get("ValDt"))
         value_on: date | None = self.values.day(stated, row, "Ntry/ValDt") if stated else booked
         if amount is None or currency is None or booked is None or value_on is None:
+            opened.faulty = True
             return
         opened.moved[currency] = EXACT.add(opened.moved.get(currency, Decimal(0)), amount)
         reference, description, party = self._told(parts, gained=amount >= 0)
@@ -299,7 +302,8 @@ class _Reader:
             opened.line, str(opened.account_id), currency, as_of, opening and opening[0], closing and closing[0],
             opened.moved.get(currency, Decimal(0)), opening and opening[1], CLOSING not in opened.subtypes,
         )
-        tie_out(balance, self.problems)
+        if not opened.faulty:
+            tie_out(balance, self.problems)
         self.balances.append(balance)
 
 

@@ -19,7 +19,8 @@ def note_duplicates(parsed: Parsed, description: Description, problems: Problems
     only eight bytes each are remembered; lines whose eight bytes agree are then compared in full.
     """
     faulty = {problem.row for problem in parsed.problems}
-    suspects = _repeated(hash(key) for _, key in _keys(parsed, description.identity, faulty))
+    hashes = (hash(key) for _, key in _keys(parsed, description.identity, faulty))
+    suspects = _repeated(hashes, -1 if faulty else len(parsed.rows))
     if not suspects:
         return
     first_rows: dict[tuple[object, ...], int] = {}
@@ -46,9 +47,9 @@ def _keys(
     return (pair for pair in pairs if pair[0] not in faulty) if faulty else pairs
 
 
-def _repeated(hashes: Iterable[int]) -> set[int]:
-    """The numbers that occur more than once."""
-    ordered = np.fromiter(hashes, dtype=np.int64)
+def _repeated(hashes: Iterable[int], count: int) -> set[int]:
+    """The numbers that occur more than once; ``count`` is how many there are, -1 if nobody knows."""
+    ordered = np.fromiter(hashes, dtype=np.int64, count=count)
     ordered.sort()
     return set(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
 

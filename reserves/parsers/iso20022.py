@@ -18,7 +18,7 @@ _DOCTYPE = b"<!DOCTYPE"
 _ENCODING = re.compile(rb"^<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")
 _SAFE: dict[str, Any] = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False, "huge_tree": False,
-    "remove_comments": True, "remove_pis": True,
+    "remove_comments": True, "remove_pis": True, "encoding": "UTF-8",
 }
 _AMOUNT = Converter(Column("amount", "decimal", places=4, max_digits=24, minimum=0))
 _QUANTITY = Converter(Column("quantity", "decimal", places=18, max_digits=38, minimum=0))

@@ -110,3 +110,22 @@ def test_a_statement_that_breaks_off_anywhere_is_refused(feed):
 def test_the_year_of_a_booking_day_is_the_one_nearest_to_its_value():
     parsed = mt940.parse((SAMPLES / "mt940/good_new_year.sta").read_bytes(), filename="s.sta")
     assert [(row["booked_on"], row["value_on"]) for row in parsed.rows] == [(date(2027, 1, 2), date(2026, 12, 31))]
+
+
+def test_no_encoding_hides_a_document_type():
+    hidden = ('<!DOCTYPE Document [<!ENTITY a "aa">]>', "utf-7")
+    good = (SAMPLES / "camt053/good_08.xml").read_text().split("?>", 1)[1]
+    declared = '<?xml version="1.0"' + " " * 6000 + 'encoding="UTF-7"?>'
+    raw = declared.encode() + hidden[0].encode(hidden[1]).replace(b"<", b"+ADw-") + good.encode()
+    assert [problem.rule for problem in camt.parse_statement(raw, filename="s.xml").problems] == ["xml_broken"]
+
+
+def test_an_external_entity_is_never_fetched(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("1249999.5")
+    good = (SAMPLES / "camt053/good_08.xml").read_text()
+    raw = good.replace("<Document", f'<!DOCTYPE Document [<!ENTITY x SYSTEM "{secret}">]><Document', 1)
+    parsed = camt.parse_statement(raw.replace("1249999.5", "&x;").encode(), filename="s.xml")
+    assert [problem.rule for problem in parsed.problems] == ["doctype"]
+    bare = camt.parse_statement(good.replace("1249999.5", "&x;").encode(), filename="s.xml")
+    assert [problem.rule for problem in bare.problems] == ["xml_broken"]
