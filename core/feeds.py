@@ -181,11 +181,12 @@ def _refusal(*problems: Problem, count: int | None = None) -> FeedRefused:
 
 def _accept(feed: Feed, feed_file: FeedFile) -> None:
     parsed = feed.parse(blobs.open_blob(feed_file.sha256), filename=feed_file.filename)
-    problems = [*parsed.problems, *_contextual(feed, feed_file, parsed)]
+    days = feed.days(parsed)
+    problems = [*parsed.problems, *_contextual(feed, feed_file, parsed, days)]
     problems += () if problems else feed.check(feed_file, parsed)
     if problems:
         raise _refusal(*problems, count=parsed.problem_count + len(problems) - len(parsed.problems))
-    feed_file.as_of = feed_file.stated_as_of if feed_file.stated_as_of and not feed.one_day else max(feed.days(parsed))
+    feed_file.as_of = feed_file.stated_as_of if feed_file.stated_as_of and not feed.one_day else max(days)
     if standing := _standing(feed_file):
         if feed_file.supersedes_id != standing.pk:
             raise _refusal(Problem("second_file", column="as_of", params={"receipt": standing.pk}))
@@ -201,9 +202,9 @@ def _accept(feed: Feed, feed_file: FeedFile) -> None:
     feed.accepted(feed_file)
 
 
-def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed) -> list[Problem]:
+def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed, days: dict[date, int]) -> list[Problem]:
     """Return what is wrong with the file in this place, though it may be well formed."""
-    days, column = feed.days(parsed), feed.subject_column
+    column = feed.subject_column
     subjects = first_lines(parsed, column) if column else {}
     problems = [
         Problem("wrong_coin", row=line, column=column or "", value=value, params={"expected": feed_file.subject})

@@ -24,6 +24,7 @@ _BATCH = 4_096
 NULL = r"\N"
 _ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
 _UNESCAPES = {r"\\": "\\", r"\t": "\t", r"\n": "\n", r"\r": "\r"}
+_PLAIN = frozenset({"text", "choice", "currency"})
 _READ: dict[str, Callable[[str], Any]] = {
     "date": date.fromisoformat, "datetime": datetime.fromisoformat, "decimal": Decimal, "integer": int,
 }
@@ -149,14 +150,20 @@ class _Spool:
         self.sizes.append(len(batch))
 
     def texts(self, batch: int, position: int) -> list[str]:
+        return self._block(batch, position).split("\n")
+
+    def values(self, batch: int, position: int) -> list[Any]:
+        block, kind = self._block(batch, position), self._kinds[position]
+        if kind in _PLAIN and "\\" not in block:  # nothing is escaped, and nothing is missing
+            return block.split("\n")
+        return _read(block.split("\n"), kind)
+
+    def _block(self, batch: int, position: int) -> str:
         number = batch * len(self._kinds) + position
         start = self._places[number]
         end = self._places[number + 1] if number + 1 < len(self._places) else self._end
         self._file.seek(start)
-        return self._file.read(end - start).decode().split("\n")
-
-    def values(self, batch: int, position: int) -> list[Any]:
-        return _read(self.texts(batch, position), self._kinds[position])
+        return self._file.read(end - start).decode()
 
     def rows(self, batch: int) -> list[tuple[Any, ...]]:
         return list(zip(*(self.values(batch, position) for position in range(len(self._kinds))), strict=True))
