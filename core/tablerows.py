@@ -54,24 +54,28 @@ class Rows(Sequence[Row]):
         self.columns = tuple(columns)
         self.names = tuple(column.name for column in columns)
         self.lines: array[int] = array("I")
-        self._kept: list[list[tuple[Any, ...]]] = []
+        self._kept: list[list[list[Any]]] = []  # batches, each as its columns
         self._spool = _Spool(self.columns)
         self._in_memory, self._held = in_memory, 0
 
     def append_batch(self, lines: Iterable[int], cells: Iterable[tuple[Any, ...]]) -> None:
         """Add rows; their cells stand in the order of the columns."""
         batch = list(cells)
-        if not batch:
-            return
+        if batch:
+            self.append_columns(lines, [list(values) for values in zip(*batch, strict=True)])
+
+    def append_columns(self, lines: Iterable[int], columns: list[list[Any]]) -> None:
+        """Add rows by their columns, which are the caller's no longer."""
         self.lines.extend(lines)
-        if self._kept and len(self._kept[-1]) < _BATCH:
-            self._kept[-1].extend(batch)
+        self._held += len(columns[0])
+        if self._kept and len(self._kept[-1][0]) < _BATCH:
+            for kept, values in zip(self._kept[-1], columns, strict=True):
+                kept.extend(values)
         else:
-            self._kept.append(batch)
-        self._held += len(batch)
+            self._kept.append(columns)
         if self._held > (_BATCH if len(self._spool) else self._in_memory):
-            for kept in self._kept:
-                self._spool.write(kept)
+            for batch in self._kept:
+                self._spool.write(batch)
             self._kept, self._held = [], 0
 
     def column(self, name: str) -> Iterator[Any]:
@@ -80,7 +84,7 @@ class Rows(Sequence[Row]):
         for number in range(len(self._spool)):
             yield from self._spool.values(number, position)
         for batch in self._kept:
-            yield from (cells[position] for cells in batch)
+            yield from batch[position]
 
     def texts(self, names: Sequence[str]) -> Iterator[tuple[int, list[list[str]]]]:
         """The columns named as COPY writes them, batch by batch: where the batch begins, and its columns.
@@ -92,14 +96,14 @@ class Rows(Sequence[Row]):
             yield start, [self._spool.texts(number, position) for position in positions]
             start += self._spool.sizes[number]
         for batch in self._kept:
-            columns = list(zip(*batch, strict=True))
-            yield start, [_written(columns[position], self.columns[position].kind) for position in positions]
-            start += len(batch)
+            yield start, [_written(batch[position], self.columns[position].kind) for position in positions]
+            start += len(batch[0])
 
     def _batches(self) -> Iterator[list[tuple[Any, ...]]]:
         for number in range(len(self._spool)):
             yield self._spool.rows(number)
-        yield from self._kept
+        for batch in self._kept:
+            yield list(zip(*batch, strict=True))
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -135,19 +139,19 @@ class _Spool:
     def __len__(self) -> int:
         return len(self.sizes)
 
-    def write(self, batch: list[tuple[Any, ...]]) -> None:
+    def write(self, columns: list[list[Any]]) -> None:
         if not self.sizes:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed when the rows are no longer needed)
             weakref.finalize(self, self._file.close)
         blocks = []
-        for values, kind in zip(zip(*batch, strict=True), self._kinds, strict=True):
+        for values, kind in zip(columns, self._kinds, strict=True):
             block = "\n".join(_written(values, kind)).encode()
             self._places.append(self._end)
             self._end += len(block)
             blocks.append(block)
         self._file.seek(0, 2)
         self._file.writelines(blocks)
-        self.sizes.append(len(batch))
+        self.sizes.append(len(columns[0]))
 
     def texts(self, batch: int, position: int) -> list[str]:
         return self._block(batch, position).split("\n")

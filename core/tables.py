@@ -7,9 +7,9 @@ lines of text, and blank rows count but carry nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, repeat
+from itertools import islice
 from typing import Any
 
 from core.cells import Column, Converter
@@ -140,11 +140,11 @@ def _append_typed(
         return
     lines = [number for number, _ in batch]
     texts = list(zip(*(cells for _, cells in batch), strict=True))
-    values: list[Iterable[Any]] = []
+    values: list[list[Any]] = []
     for converter in converters:
         position = positions.get(converter.column.name)
         if position is None:
-            values.append(repeat(None, len(batch)))
+            values.append([None] * len(batch))
             continue
         try:
             values.append(converter.values_of(texts[position]))
@@ -155,7 +155,7 @@ def _append_typed(
                     for line, text in zip(lines, texts[position], strict=True)
                 ]
             )
-    rows.append_batch(lines, zip(*values, strict=True))
+    rows.append_columns(lines, values)
 
 
 def _value(text: Any, line: int, position: int, converter: Converter, problems: Problems) -> Any:
