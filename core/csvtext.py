@@ -6,18 +6,18 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from typing import TextIO
 
-from core.tablefile import MAX_COLUMNS, Record, Unreadable
+from core.tablefile import MAX_COLUMNS, Raw, Record, Unreadable, blocks, head_of, opened
 
 MAX_RECORD = 100_000  # characters
-_BLOCK = 1 << 20
 
 
 class _Lines:
     """Lines of text for csv.reader, which by itself would read a record of any length into memory."""
 
-    def __init__(self, raw: bytes) -> None:
-        self.text = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
+    def __init__(self, text: TextIO) -> None:
+        self.text = text
         self.pending = 0  # characters of the record that is being read
         self.record = 1
 
@@ -29,13 +29,17 @@ class _Lines:
             yield line
 
 
-def csv_records(raw: bytes) -> Iterator[Record]:
+def csv_records(raw: Raw) -> Iterator[Record]:
     """(row, cells) of every record that is not blank. A record is one row of a spreadsheet, however many lines of text.
 
     Raises Unreadable for bytes that are not UTF-8, NUL bytes, quotation marks that do not match and absurd sizes.
     """
-    _refuse_what_is_not_text(raw)
-    lines = _Lines(raw)
+    refuse_what_is_not_text(raw)
+    with io.TextIOWrapper(opened(raw), encoding="utf-8-sig", newline="") as text:
+        yield from _records(_Lines(text))
+
+
+def _records(lines: _Lines) -> Iterator[Record]:
     reader = csv.reader(lines, strict=True)
     while True:
         try:
@@ -52,21 +56,22 @@ def csv_records(raw: bytes) -> Iterator[Record]:
         lines.pending = 0
 
 
-def _refuse_what_is_not_text(raw: bytes) -> None:
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+def refuse_what_is_not_text(raw: Raw) -> None:
+    """Raises Unreadable for bytes that are not UTF-8, and for NUL bytes."""
+    if head_of(raw).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Unreadable("not_utf8", row=1)
-    if (position := raw.find(b"\0")) >= 0:
-        raise Unreadable("nul_byte", row=_row_at(raw, position))
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(raw)
-    for start in range(0, len(raw), _BLOCK):
+    decoder, rows, damaged = codecs.getincrementaldecoder("utf-8")(), 1, 0
+    for block in blocks(raw):
         held_back = len(decoder.getstate()[0])
-        try:
-            decoder.decode(view[start : start + _BLOCK], final=start + _BLOCK >= len(raw))
-        except UnicodeDecodeError as error:
-            raise Unreadable("not_utf8", row=_row_at(raw, start - held_back + error.start)) from None
-
-
-def _row_at(raw: bytes, position: int) -> int:
-    """The line of text at a byte: the spreadsheet's row unless quoted cells before it hold line breaks."""
-    return raw.count(b"\n", 0, position) + 1
+        if not damaged:
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                damaged = rows + block.count(b"\n", 0, max(error.start - held_back, 0))
+        if (position := block.find(b"\0")) >= 0:
+            raise Unreadable("nul_byte", row=rows + block.count(b"\n", 0, position))
+        rows += block.count(b"\n")
+    if not damaged and decoder.getstate()[0]:
+        damaged = rows
+    if damaged:
+        raise Unreadable("not_utf8", row=damaged)

@@ -22,6 +22,7 @@ from core.errors import FeedRefused
 from core.models import ApiKey, FeedFile, Organisation, User
 from core.problems import SENTENCES, Problem
 from core.roles import Can
+from core.tablefile import Raw, size_of
 from core.tables import MAX_PROBLEMS, Parsed
 
 
@@ -40,14 +41,29 @@ REFUSED = audit.verb("core.feed.refused", gettext_noop("refused %(target)s: %(pr
 SUPERSEDED = audit.verb("core.feed.superseded", gettext_noop("replaced %(target)s by a corrected file"),
                         audience=audit.Audience.ISSUER, reading=_titled)
 
-#: Refusals that the passing of time can heal, so that the same bytes may be judged again.
-TIME_BOUND = frozenset({"future_as_of"})
+#: How the names of canonical files end.
+TABLES = (".csv", ".xlsx")
+#: Refusals that time, or an entry on our side, can heal, so that the same bytes may be judged again.
+TIME_BOUND = frozenset({"future_as_of", "unregistered_account"})
 
 
 def days_by_column(parsed: Parsed) -> dict[date, int]:
     """Return the days of the column ``as_of``, each with the first row that names it."""
-    return {day: line for line, day in zip(reversed(parsed.rows.lines), reversed(list(parsed.rows.column("as_of"))),
-                                           strict=True) if day}
+    return first_lines(parsed, "as_of")
+
+
+def first_lines(parsed: Parsed, column: str) -> dict[Any, int]:
+    """Return the values of a column, each with the first row that names it."""
+    found: dict[Any, int] = {}
+    for line, value in zip(parsed.rows.lines, parsed.rows.column(column), strict=True):
+        if value is not None and value not in found:
+            found[value] = line
+    return found
+
+
+def nothing_more(feed_file: FeedFile, parsed: Parsed) -> Sequence[Problem]:
+    """Find no problem."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +73,9 @@ class Feed:
     ``parse`` is pure. ``store`` writes the rows of an accepted file and returns their number. ``days`` says which
     days the lines name, and on which row each is first named: there may be one, which the file is then for, unless the
     lines are of many days (``one_day`` false): such a file is for the day that its sender states, else for the last.
-    ``subject_column`` is None where the lines do not say what they are about. ``accepted`` runs last, in the same
-    transaction, to open the work that follows from the file.
+    ``subject_column`` is None where the lines do not say what they are about. ``check`` finds what is wrong with a
+    well-formed file by what is on record already. ``accepted`` runs last, in the same transaction, to open the work
+    that follows from the file. ``suffixes`` are the endings of the names that such a file may have.
     """
 
     name: str
@@ -68,7 +85,9 @@ class Feed:
     subject_column: str | None = "coin"
     days: Callable[[Parsed], dict[date, int]] = days_by_column
     one_day: bool = True
+    check: Callable[[FeedFile, Parsed], Sequence[Problem]] = nothing_more
     accepted: Callable[[FeedFile], None] = lambda feed_file: None
+    suffixes: tuple[str, ...] = TABLES
 
 
 FEEDS: dict[str, Feed] = {}
@@ -87,7 +106,7 @@ def register(feed: Feed) -> None:
 
 @transaction.atomic
 def receive(
-    name: str, raw: bytes, *, filename: str, subject: str, owner: Organisation, sender: Organisation,
+    name: str, raw: Raw, *, filename: str, subject: str, owner: Organisation, sender: Organisation,
     actor: Actor, as_of: date | None = None, supersedes: FeedFile | None = None,
 ) -> FeedFile:
     """Store the bytes and put the file in the queue; the same file again answers with the first row.
@@ -97,7 +116,7 @@ def receive(
         FeedRefused: the file is over the size limit, before anything is stored.
     """
     require(actor, Can.SEND_FEEDS, owner)
-    if len(raw) > settings.FEED_MAX_BYTES:
+    if size_of(raw) > settings.FEED_MAX_BYTES:
         limit = {"limit_mb": settings.FEED_MAX_BYTES // 1_000_000}
         raise _refusal(Problem("too_large", file=filename, params=limit))
     blob = blobs.store_blob(raw)
@@ -163,11 +182,13 @@ def _refusal(*problems: Problem, count: int | None = None) -> FeedRefused:
 
 
 def _accept(feed: Feed, feed_file: FeedFile) -> None:
-    parsed = feed.parse(blobs.read_blob(feed_file.sha256), filename=feed_file.filename)
-    problems = [*parsed.problems, *_contextual(feed, feed_file, parsed)]
+    parsed = feed.parse(blobs.open_blob(feed_file.sha256), filename=feed_file.filename)
+    days = feed.days(parsed)
+    problems = [*parsed.problems, *_contextual(feed, feed_file, parsed, days)]
+    problems += () if problems else feed.check(feed_file, parsed)
     if problems:
         raise _refusal(*problems, count=parsed.problem_count + len(problems) - len(parsed.problems))
-    feed_file.as_of = feed_file.stated_as_of if feed_file.stated_as_of and not feed.one_day else max(feed.days(parsed))
+    feed_file.as_of = feed_file.stated_as_of if feed_file.stated_as_of and not feed.one_day else max(days)
     if standing := _standing(feed_file):
         if feed_file.supersedes_id != standing.pk:
             raise _refusal(Problem("second_file", column="as_of", params={"receipt": standing.pk}))
@@ -183,11 +204,10 @@ def _accept(feed: Feed, feed_file: FeedFile) -> None:
     feed.accepted(feed_file)
 
 
-def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed) -> list[Problem]:
+def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed, days: dict[date, int]) -> list[Problem]:
     """Return what is wrong with the file in this place, though it may be well formed."""
-    days, column = feed.days(parsed), feed.subject_column
-    named = zip(reversed(parsed.rows.lines), reversed(list(parsed.rows.column(column))), strict=True) if column else ()
-    subjects = {subject: line for line, subject in named if subject}
+    column = feed.subject_column
+    subjects = first_lines(parsed, column) if column else {}
     problems = [
         Problem("wrong_coin", row=line, column=column or "", value=value, params={"expected": feed_file.subject})
         for value, line in subjects.items() if value != feed_file.subject

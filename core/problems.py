@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.statement_sentences import STATEMENTS, gettext_noop
+
 MAX_PROBLEMS = 1_000  # this many are kept and shown; all of them are counted
 MAX_VALUE = 120  # characters of the offending value that are shown
-
-
-def gettext_noop(message: str) -> str:
-    """Mark a sentence for translation; it is translated where it is shown, not here."""
-    return message
 
 
 # rule -> (what is wrong, what to do about it). The placeholders are the fields of Problem and its params.
@@ -228,6 +225,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("The lines add up to %(found)s; the file or its sender says %(expected)s."),
         gettext_noop("Look for lines that are missing or doubled and send the file again."),
     ),
+    **STATEMENTS,
     # The file among what we already know
     "wrong_coin": (
         gettext_noop("The file is for the coin %(value)s; you sent it for %(expected)s."),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Literal
 
 MAX_BYTES = 200 * 1_000_000
 MAX_COLUMNS = 256
+
+Raw = bytes | Path  # what a file holds, or the file that holds it: a large one is not read into memory
+BLOCK = 1 << 20
 
 Record = tuple[int, list[Any]]  # the spreadsheet's row number; its cells: text, StoredNumber or NOTED
 
@@ -31,7 +37,7 @@ class CellRefused(ValueError):
         self.params = params
 
 
-_NAMES = {
+CONTENT = {
     "csv": "CSV",
     "xlsx": "XLSX",
     "zip": "ZIP",
@@ -55,30 +61,61 @@ _MAGIC = (
 )
 
 
-def kind_of_file(raw: bytes, filename: str, *, max_bytes: int = MAX_BYTES) -> Literal["csv", "xlsx"]:
+def opened(raw: Raw) -> BinaryIO:
+    """A fresh reader at the first byte; whoever opens it closes it."""
+    return raw.open("rb") if isinstance(raw, Path) else io.BytesIO(raw)
+
+
+def size_of(raw: Raw) -> int:
+    return raw.stat().st_size if isinstance(raw, Path) else len(raw)
+
+
+def blocks(raw: Raw) -> Iterator[bytes]:
+    """The bytes, a megabyte at a time."""
+    with opened(raw) as source:
+        while block := source.read(BLOCK):
+            yield block
+
+
+def head_of(raw: Raw, count: int = 512) -> bytes:
+    with opened(raw) as source:
+        return source.read(count)
+
+
+def kind_of_file(raw: Raw, filename: str, *, max_bytes: int = MAX_BYTES) -> Literal["csv", "xlsx"]:
     """The kind that name and bytes agree on. Raises Unreadable if they do not, or if the file is empty or too large."""
     expected = filename.lower().rpartition(".")[2]
     if expected not in ("csv", "xlsx"):
         raise Unreadable("unknown_file_type")
-    if len(raw) > max_bytes:
-        raise Unreadable("too_large", limit_mb=max_bytes // 1_000_000)
-    if not raw:
-        raise Unreadable("empty_file")
-    found = _content(raw)
-    if found == "ole" and _ENCRYPTED_PACKAGE in raw:
+    refuse_size(raw, max_bytes)
+    found = content_of(head_of(raw))
+    if found == "ole" and _holds(raw, _ENCRYPTED_PACKAGE):
         raise Unreadable("encrypted_file")
-    if found == "zip" and (expected == "xlsx" or b"xl/workbook.xml" in raw):
+    if found == "zip" and (expected == "xlsx" or _holds(raw, b"xl/workbook.xml")):
         found = "xlsx"
     if found != expected:
-        raise Unreadable("not_what_name_says", expected=_NAMES[expected], found=_NAMES[found])
+        raise Unreadable("not_what_name_says", expected=CONTENT[expected], found=CONTENT[found])
     return "xlsx" if expected == "xlsx" else "csv"
 
 
-def _content(raw: bytes) -> str:
+def refuse_size(raw: Raw, max_bytes: int = MAX_BYTES) -> None:
+    """Raises Unreadable for a file that is empty or too large."""
+    if size_of(raw) > max_bytes:
+        raise Unreadable("too_large", limit_mb=max_bytes // 1_000_000)
+    if not size_of(raw):
+        raise Unreadable("empty_file")
+
+
+def _holds(raw: Raw, wanted: bytes) -> bool:
+    return wanted in (raw.read_bytes() if isinstance(raw, Path) else raw)
+
+
+def content_of(head: bytes) -> str:
+    """What the first bytes of a file show it to be: a key of CONTENT; csv stands for any text."""
     for magic, kind in _MAGIC:
-        if raw.startswith(magic):
+        if head.startswith(magic):
             return kind
-    start = raw[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    start = head[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(b"<"):
         return "html" if b"html" in start else "xml"
     if start.startswith((b"{", b"[")):

@@ -7,72 +7,22 @@ lines of text, and blank rows count but carry nothing.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, repeat
-from operator import itemgetter
-from typing import Any, overload
+from itertools import islice
+from typing import Any
 
 from core.cells import Column, Converter
 from core.csvtext import csv_records
 from core.problems import MAX_PROBLEMS, Problem, Problems, shown
-from core.tablefile import MAX_BYTES, CellRefused, Record, Unreadable, column_letters, kind_of_file
+from core.tablefile import MAX_BYTES, CellRefused, Raw, Record, Unreadable, column_letters, kind_of_file
+from core.tablerows import Row, Rows
 from core.xlsx import workbook_records
 
-__all__ = ["MAX_BYTES", "MAX_PROBLEMS", "MAX_ROWS", "Column", "Parsed", "Row", "Rows", "read_table"]
+__all__ = ["MAX_BYTES", "MAX_PROBLEMS", "MAX_ROWS", "Column", "Parsed", "Raw", "Row", "Rows", "read_table"]
 
 MAX_ROWS = 2_000_000
 _BATCH = 4_096
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a file: its spreadsheet row number and its cells in the order of the column definition."""
-
-    line: int
-    names: tuple[str, ...]
-    cells: tuple[Any, ...]
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Every column of the definition with its value; None where the file gives none."""
-        return dict(zip(self.names, self.cells, strict=True))
-
-    def __getitem__(self, name: str) -> Any:
-        return self.cells[self.names.index(name)]
-
-
-class Rows(Sequence[Row]):
-    """Rows in the order of the file. Kept as plain tuples until one is asked for, which a million lines need."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = names
-        self.lines: array[int] = array("L")
-        self.cells: list[tuple[Any, ...]] = []
-
-    def append_batch(self, lines: Iterable[int], cells: Iterable[tuple[Any, ...]]) -> None:
-        self.lines.extend(lines)
-        self.cells.extend(cells)
-
-    def column(self, name: str) -> Iterator[Any]:
-        """The values of one column, top to bottom."""
-        return map(itemgetter(self.names.index(name)), self.cells)
-
-    def __len__(self) -> int:
-        return len(self.cells)
-
-    def __iter__(self) -> Iterator[Row]:
-        return map(Row, self.lines, repeat(self.names), self.cells)
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        if isinstance(index, slice):
-            return [self[position] for position in range(*index.indices(len(self)))]
-        return Row(self.lines[index], self.names, self.cells[index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +53,19 @@ class Parsed:
 
 
 def read_table(
-    raw: bytes,
+    raw: Raw,
     *,
     filename: str,
     columns: Sequence[Column],
     max_bytes: int = MAX_BYTES,
     max_rows: int = MAX_ROWS,
 ) -> Parsed:
-    """Read `raw`, which its sender calls `filename`. Never raises for what the bytes hold: see Parsed.problems."""
+    """Read `raw`, bytes or the file that holds them, which its sender calls `filename`.
+
+    Never raises for what the bytes hold: see Parsed.problems. A CSV is read in little memory, whatever its length.
+    """
     problems = Problems(file=filename)
-    rows = Rows(tuple(column.name for column in columns))
+    rows = Rows(columns)
     try:
         if kind_of_file(raw, filename, max_bytes=max_bytes) == "xlsx":
             problems.sheet, records = workbook_records(raw, problems)
@@ -187,11 +140,11 @@ def _append_typed(
         return
     lines = [number for number, _ in batch]
     texts = list(zip(*(cells for _, cells in batch), strict=True))
-    values: list[Iterable[Any]] = []
+    values: list[list[Any]] = []
     for converter in converters:
         position = positions.get(converter.column.name)
         if position is None:
-            values.append(repeat(None, len(batch)))
+            values.append([None] * len(batch))
             continue
         try:
             values.append(converter.values_of(texts[position]))
@@ -202,7 +155,7 @@ def _append_typed(
                     for line, text in zip(lines, texts[position], strict=True)
                 ]
             )
-    rows.append_batch(lines, zip(*values, strict=True))
+    rows.append_columns(lines, values)
 
 
 def _value(text: Any, line: int, position: int, converter: Converter, problems: Problems) -> Any:

@@ -6,17 +6,18 @@ and it must be known where a formula stands. So the XML of the sheet is read her
 
 from __future__ import annotations
 
-import io
 import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
+from typing import BinaryIO
 from xml.parsers import expat
 
 from core.problems import Problems
 from core.sheetxml import SheetReader, date_styles, elements, shared_strings
-from core.tablefile import Record, Unreadable
+from core.tablefile import Raw, Record, Unreadable, opened
 
 MAX_UNPACKED = 1_000_000_000
 MAX_RATIO = 100  # unpacked to packed, of parts that are larger than a megabyte; sheets reach about 30
@@ -33,32 +34,39 @@ _DAMAGE = (
 )
 
 
-def workbook_records(raw: bytes, problems: Problems) -> tuple[str, Iterator[Record]]:
+def workbook_records(raw: Raw, problems: Problems) -> tuple[str, Iterator[Record]]:
     """The name of the first sheet and its rows that are not blank. Raises Unreadable, also while rows are read.
 
     Formulas and error values are noted in `problems` with the name of their cell.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(raw))
-        _refuse_unsafe(archive)
-        name, part, is_1904 = _first_sheet(archive)
-        parts = set(archive.namelist())
-        folder = posixpath.dirname(_main_part(archive))
-        strings, styles = f"{folder}/sharedStrings.xml", f"{folder}/styles.xml"
-        reader = SheetReader(
-            shared_strings(archive.open(strings)) if strings in parts else [],
-            date_styles(archive.open(styles)) if styles in parts else frozenset(),
-            date(1904, 1, 1) if is_1904 else date(1899, 12, 30),
-            problems,
-        )
-    except _DAMAGE:
-        raise Unreadable("broken_workbook") from None
-    return name, _rows(reader, archive, part)
+    with ExitStack() as opening:
+        source = opening.enter_context(opened(raw))
+        try:
+            archive = zipfile.ZipFile(source)
+            name, part, reader = _opened_sheet(archive, problems)
+        except _DAMAGE:
+            raise Unreadable("broken_workbook") from None
+        opening.pop_all()  # the rows are read from it: they close it
+    return name, _rows(reader, archive, part, source)
 
 
-def _rows(reader: SheetReader, archive: zipfile.ZipFile, part: str) -> Iterator[Record]:
+def _opened_sheet(archive: zipfile.ZipFile, problems: Problems) -> tuple[str, str, SheetReader]:
+    _refuse_unsafe(archive)
+    name, part, is_1904 = _first_sheet(archive)
+    parts = set(archive.namelist())
+    folder = posixpath.dirname(_main_part(archive))
+    strings, styles = f"{folder}/sharedStrings.xml", f"{folder}/styles.xml"
+    return name, part, SheetReader(
+        shared_strings(archive.open(strings)) if strings in parts else [],
+        date_styles(archive.open(styles)) if styles in parts else frozenset(),
+        date(1904, 1, 1) if is_1904 else date(1899, 12, 30),
+        problems,
+    )
+
+
+def _rows(reader: SheetReader, archive: zipfile.ZipFile, part: str, file: BinaryIO) -> Iterator[Record]:
     try:
-        with archive.open(part) as source:
+        with file, archive, archive.open(part) as source:
             yield from reader.rows(source)
     except _DAMAGE:
         raise Unreadable("broken_workbook") from None

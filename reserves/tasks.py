@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from celery import Task, shared_task
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from core import feeds
 from core.models import FeedFile
 from reserves.selectors import waiting_days, waiting_days_of
-from reserves.services import late_feeds
+from reserves.services import drops, late_feeds
 from reserves.services.days import advance_day
 from reserves.services.opening import open_overdue_days
 
@@ -35,6 +36,14 @@ def sweep() -> None:
         nudge(parse_feed_file, pk)
     for pk in waiting_days():
         nudge(advance_reserve_day, pk)
+
+
+@shared_task
+def collect_drops() -> None:
+    """Take in the files that lie ready in the drop folder, if there is one."""
+    for taken in drops.collect_drops(settings.DROP_FOLDER) if settings.DROP_FOLDER else ():
+        if taken.feed_file:
+            nudge_days_of(taken.feed_file)
 
 
 @shared_task

@@ -20,4 +20,5 @@ portal = [
     path("files/<int:pk>/correct/", upload.correct, name="feed_file_correct"),
     path("coins/<str:symbol>/redemptions/", redemptions.redemptions, name="redemptions"),
     path("coins/<str:symbol>/redemptions.csv", redemptions.redemptions_csv, name="redemptions_csv"),
+    path("feeds/<slug:feed>/template.csv", upload.template, name="feed_template"),
 ]

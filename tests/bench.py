@@ -20,10 +20,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tests import bench_statements
+
 ROOT = Path(__file__).resolve().parent.parent
 LINES = 5_000
 FIRST, SECOND = date(2026, 10, 15), date(2026, 10, 16)
-TARGETS = {"run_day_cpu_s": Decimal(1), "run_day_mb": Decimal(300)}
+TARGETS = {"run_day_cpu_s": Decimal(1), "run_day_mb": Decimal(300)} | bench_statements.TARGETS
 CLASSES = ("demand_deposit", "term_deposit", "government_debt", "reverse_repo")
 
 
@@ -146,7 +148,7 @@ def pages() -> dict[str, float]:
     return figures
 
 
-STEPS = (receive, run_day, read_and_sum, parse_large, pages)
+STEPS = (receive, run_day, read_and_sum, parse_large, pages, *bench_statements.STEPS)
 
 
 # --- what it is measured on ------------------------------------------------------------------------------------------
@@ -242,6 +244,7 @@ def table(found: dict[str, float]) -> str:
         ("parse, 100,000 lines of holdings: CPU", "parse_cpu_s", "s"),
         ("  peak memory of the process", "parse_mb", "MB"),
         ("  before it, with the bytes read", "parse_idle_mb", "MB"),
+        *bench_statements.ROWS,
         ("officer home", "home_queries", "queries"),
         ("  median of 7", "home_ms", "ms"),
         ("page of the large day", "day_queries", "queries"),
@@ -261,6 +264,9 @@ def table(found: dict[str, float]) -> str:
     if "run_day_cpu_s" in found and found.get("read_cpu_s"):
         ratio = found["run_day_cpu_s"] / found["read_cpu_s"]
         lines.append(f"{'run_day costs this many times the mere reading of its rows':<72}{ratio:>12.1f} times")
+    for name, base, label in bench_statements.RATIOS:
+        if found.get(base):
+            lines.append(f"{label:<72}{found[name] / found[base]:>12.1f} times")
     for name in bench_licensing.PAGES:
         if f"{name}_ms" in found and found.get("home_ms"):
             ratio = found[f"{name}_ms"] / found["home_ms"]

@@ -114,6 +114,8 @@ CACHES = {
 BLOB_ROOT = VAR / "blobs"  # every byte received or filed, under its SHA-256
 BLOB_FSYNC = True
 PAGE_CACHE = VAR / "cache" / "pages"  # pictures and texts of pages, made anew where they are missing
+# Where senders put files over SFTP, as sender/coin/feed/file; unset: nobody looks.
+DROP_FOLDER = Path(os.environ["ASSAY_DROP_FOLDER"]) if os.environ.get("ASSAY_DROP_FOLDER") else None
 FEED_MAX_BYTES = 200 * 1_000_000
 FEED_PARSE_IN_REQUEST_BYTES = 5 * 1_000_000  # larger files are parsed by a worker
 DOCUMENT_MAX_BYTES = 50 * 1_000_000

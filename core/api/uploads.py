@@ -27,6 +27,7 @@ _EXTENDED_NAME = re.compile(r"filename\*=utf-8'[^']*'([^\s;]+)", re.IGNORECASE)
 class RawFileParser(BaseParser):
     """The body is the file; its name stands in Content-Disposition."""
 
+    media_type = ""
     default_name = ""
 
     def parse(self, stream, media_type=None, parser_context=None) -> dict[str, Any]:
@@ -47,20 +48,32 @@ class WorkbookParser(RawFileParser):
     default_name = "upload.xlsx"
 
 
+class XmlParser(RawFileParser):
+    media_type = "application/xml"
+    default_name = "upload.xml"
+
+
+class TextParser(RawFileParser):
+    media_type = "text/plain"
+    default_name = "upload.txt"
+
+
+#: A file that is the body itself, by its media type.
+RAW_PARSERS: tuple[type[RawFileParser], ...] = (CsvParser, WorkbookParser, XmlParser, TextParser)
 DISPOSITION = OpenApiParameter(
     "Content-Disposition",
     str,
     OpenApiParameter.HEADER,
     description=_('Names a file that is the body itself: attachment; filename="holdings.csv"'),
 )
-PARSERS: list[type[BaseParser]] = [MultiPartParser, CsvParser, WorkbookParser]
+PARSERS: list[type[BaseParser]] = [MultiPartParser, *RAW_PARSERS]
 
 
 def sent_form(request: Request) -> dict[str, Any]:
     """Return what was sent: the fields of the form and of the address, and the file under ``file``."""
     sent = request.data.dict() if isinstance(request.data, QueryDict) else request.data
     kind = (request.content_type or "").partition(";")[0].strip().lower()
-    for parser in (CsvParser, WorkbookParser):
+    for parser in RAW_PARSERS:
         # The framework does not call a parser for an empty body, but an empty file is a file with a problem.
         if kind == parser.media_type and "file" not in sent:
             sent = {"file": ContentFile(b"", name=parser.default_name)}

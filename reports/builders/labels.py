@@ -46,6 +46,10 @@ FEEDS: dict[str, Any] = {
     "supply": _("Token supply"),
     "redemptions": _("Redemption requests"),
     "issuance": _("Issuance requests"),
+    "mt535": _("Custody statement, MT535"),
+    "semt002": _("Custody statement, semt.002"),
+    "camt053": _("Bank statement, camt.053"),
+    "mt940": _("Bank statement, MT940"),
 }
 COMPARISONS: dict[str, tuple[Any, Any, Any]] = {
     # name -> what is compared, left side, right side

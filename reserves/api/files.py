@@ -15,7 +15,7 @@ from core.api.idempotency import answer_once
 from core.api.pages import page
 from core.api.schema import BINARY, IDEMPOTENCY, described, paged
 from core.api.serializers import Receipt, ReceiptLine, Refusal, RefusedFile
-from core.api.uploads import DISPOSITION, PARSERS, CsvParser, WorkbookParser, fingerprint, sent_form
+from core.api.uploads import DISPOSITION, PARSERS, RAW_PARSERS, fingerprint, sent_form
 from core.models import FeedFile
 from core.roles import Can
 from issuers.selectors import coins_for
@@ -45,7 +45,7 @@ class SendFile(Endpoint):
         Receipt,
         query=FileStatements,
         parameters=(SYMBOL, in_path("feed", _("Name of the feed")), IDEMPOTENCY, DISPOSITION),
-        request={"multipart/form-data": FileForm, CsvParser.media_type: BINARY, WorkbookParser.media_type: BINARY},
+        request={"multipart/form-data": FileForm, **{parser.media_type: BINARY for parser in RAW_PARSERS}},
         answers={201: Receipt, 202: Receipt, 409: Refusal, 415: Refusal, 422: RefusedFile},
         description=_(
             "201: accepted. 422: refused, with all problems. 202: large, will be read soon; poll the receipt."

@@ -21,7 +21,9 @@ from reserves.services.intake import OTHER_SENDERS
 class FileForm(Query):
     """A file of one feed about one coin."""
 
-    file = serializers.FileField(allow_empty_file=True, max_length=200, help_text=_("CSV (UTF-8) or XLSX"))
+    file = serializers.FileField(
+        allow_empty_file=True, max_length=200, help_text=_("CSV (UTF-8) or XLSX; a native statement as it was made")
+    )
     as_of = serializers.DateField(required=False, help_text=_("If given, the file must be of this day"))
     supersedes = serializers.IntegerField(
         required=False, min_value=1, help_text=_("Id of the accepted file it replaces")

@@ -5,7 +5,7 @@ from reserves.models.day import ReserveDay
 from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import Holding, LedgerLine, SupplyLine
 from reserves.models.prices import Price
-from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
 
 __all__ = [
     "AcceptedInstrument",
@@ -18,6 +18,7 @@ __all__ = [
     "IssuanceLine",
     "LedgerLine",
     "Obligor",
+    "PoolAccount",
     "Price",
     "RedemptionLine",
     "ReserveDay",

@@ -10,8 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.currencies import ISO_4217
 from core.fields import RatioField
 from core.models import User
+from issuers.models import Coin
 
 
 class ReferenceQuerySet(models.QuerySet):
@@ -99,3 +101,32 @@ class AcceptedInstrument(Reference):
     def __str__(self) -> str:
         return self.name
 
+
+
+def currencies() -> list[tuple[str, str]]:
+    """Return the currencies that an account may be kept in, for the form that registers one."""
+    return [(code, code) for code in sorted(ISO_4217)]
+
+
+class PoolAccount(Reference):
+    """An account of a coin's reserve: who keeps it, what it holds. Statements name accounts and say neither."""
+
+    class Holds(models.TextChoices):
+        CASH = "cash", _("Cash")
+        DEMAND_DEPOSIT = "demand_deposit", _("Demand deposits")
+        TERM_DEPOSIT = "term_deposit", _("Term deposits")
+        GOVERNMENT_DEBT = "government_debt", _("Debt securities")
+        REVERSE_REPO = "reverse_repo", _("Reverse repo")
+        FUND = "fund", _("Funds")
+        TOKENISED = "tokenised", _("Tokenised assets")
+        SETTLEMENT = "settlement", _("Settlement balances")
+        OTHER = "other", _("Other assets")
+
+    coin = models.ForeignKey(Coin, on_delete=models.PROTECT, related_name="+")
+    account_id = models.CharField(max_length=80)
+    custodian = models.CharField(max_length=200)
+    asset_class = models.CharField(max_length=20, choices=Holds)
+    currency = models.CharField(max_length=3, blank=True, choices=currencies)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} ({self.coin.symbol})"

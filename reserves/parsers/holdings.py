@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from core.problems import Problems
-from core.tables import Parsed, read_table
+from core.tables import Parsed, Raw, read_table
 from reserves.parsers.checks import note_duplicates, note_negatives
 from reserves.parsers.description import describe
 
 FEED = "holdings"
 
 
-def parse(raw: bytes, *, filename: str) -> Parsed:
+def parse(raw: Raw, *, filename: str) -> Parsed:
     """Lines of the file, or every problem with it. Whether all lines are for one day and coin is judged on intake."""
     description = describe(FEED)
     parsed = read_table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from core.problems import Problems
-from core.tables import Parsed, read_table
+from core.tables import Parsed, Raw, read_table
 from reserves.parsers.checks import note_duplicates
 from reserves.parsers.description import Description, describe
 
@@ -14,7 +14,7 @@ REDEMPTIONS, ISSUANCE = "redemptions", "issuance"
 MOMENTS = {REDEMPTIONS: ("received_at", "paid_at"), ISSUANCE: ("funds_received_at", "minted_at")}
 
 
-def _parse(raw: bytes, *, filename: str, feed: str) -> Parsed:
+def _parse(raw: Raw, *, filename: str, feed: str) -> Parsed:
     """Lines of the file, or every problem with it. A header alone says that there was no request."""
     description = describe(feed)
     parsed = read_table(

@@ -8,7 +8,7 @@ from functools import reduce
 
 from core.money import EXACT
 from core.problems import Problems
-from core.tables import Parsed, read_table
+from core.tables import Parsed, Raw, read_table
 from reserves.parsers.checks import note_duplicates
 from reserves.parsers.description import describe
 
@@ -17,7 +17,7 @@ ALL_CHAINS = "all"
 _CAIP_2 = re.compile(r"[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}", re.ASCII)  # https://chainagnostic.org/CAIPs/caip-2
 
 
-def parse(raw: bytes, *, filename: str) -> Parsed:
+def parse(raw: Raw, *, filename: str) -> Parsed:
     """Lines of the file, or every problem with it. Whether all lines are for one day and coin is judged on intake."""
     description = describe(FEED)
     assertions = description.assertions

@@ -19,8 +19,13 @@ from issuers.models import Coin
 HOLDINGS, LEDGER, SUPPLY = FEEDS = ("holdings", "ledger", "supply")
 #: What holders and customers asked for: a statement of every request that was open at any moment of the day.
 REDEMPTIONS, ISSUANCE = REQUESTS = ("redemptions", "issuance")
+#: What banks and custodians make themselves, which says what the pool holds as a file of holdings does.
+BANK_STATEMENTS, CUSTODY_STATEMENTS = ("camt053", "mt940"), ("mt535", "semt002")
+#: The feeds that meet each need of a day.
+MEETS = {HOLDINGS: (HOLDINGS, *CUSTODY_STATEMENTS, *BANK_STATEMENTS), LEDGER: (LEDGER,), SUPPLY: (SUPPLY,)}
+DAY_FEEDS = tuple(feed for feeds in MEETS.values() for feed in feeds)
 #: Custodians report and books close on business days; tokens exist every day.
-BUSINESS_DAY_FEEDS = frozenset({HOLDINGS, LEDGER})
+BUSINESS_DAY_FEEDS = frozenset({*MEETS[HOLDINGS], LEDGER})
 _NEEDED = (
     "feed", "subject", "as_of", "sender__kind", "sender__slug", "blob_id", "filename", "received_at", "row_count",
 )
@@ -48,12 +53,18 @@ class DayFiles:
         """The keys of the files, which say whether a day was judged on these."""
         return [file.pk for file in self.files]
 
-    def of(self, feed: str) -> list[FeedFile]:
-        return [file for file in self.files if file.feed == feed]
+    def of(self, need: str) -> list[FeedFile]:
+        """Return the files that meet a need: holdings, ledger or supply."""
+        return [file for file in self.files if need_of(file.feed) == need]
 
-    def lacks(self, feed: str) -> bool:
-        """Say whether a file of the feed is missing, so that what there is of it is not the whole."""
-        return any(missing.feed == feed for missing in self.missing)
+    def lacks(self, need: str) -> bool:
+        """Say whether a file that meets the need is missing, so that what there is of it is not the whole."""
+        return any(need_of(missing.feed) == need for missing in self.missing)
+
+
+def need_of(feed: str) -> str:
+    """Return which need of a day the feed meets; itself if none."""
+    return next((need for need, feeds in MEETS.items() if feed in feeds), feed)
 
 
 def calendar_on(rulebook: Rulebook, law_day: date) -> HongKongCalendar:
@@ -78,7 +89,7 @@ def expected_by(as_of: date, calendar: HongKongCalendar) -> datetime:
 def accepted_files(coins: Iterable[Coin], first: date, last: date) -> list[FeedFile]:
     """Return the accepted files of the coins for the days from ``first`` to ``last``, in one query."""
     found = FeedFile.objects.filter(
-        subject__in=[coin.symbol for coin in coins], feed__in=(*FEEDS, *REQUESTS), as_of__range=(first, last),
+        subject__in=[coin.symbol for coin in coins], feed__in=(*DAY_FEEDS, *REQUESTS), as_of__range=(first, last),
         status=FeedFile.Status.ACCEPTED,
     )
     return list(found.select_related("sender").only(*_NEEDED).order_by("feed", "sender__slug", "as_of"))
@@ -115,27 +126,29 @@ def day_of(file: FeedFile) -> date:
 def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCalendar, *, issuer_id: int) -> DayFiles:
     """Choose from a coin's accepted files those that count for the day.
 
-    On a day without business the last business day's statements and books carry over. A custodian that reported for
-    the business day before is expected again: without it the pool is not whole.
+    On a day without business the last business day's statements and books carry over. Who sent a statement for the
+    business day before, of holdings or as bank or custodian make it, is expected to send one of that kind again:
+    without it the pool is not whole.
     """
     last_business_day = calendar.on_or_before(as_of)
     before = first_needed(as_of, calendar)
     by = expected_by(as_of, calendar)
     chosen: list[FeedFile] = []
     missing: list[Missing] = []
-    for feed in FEEDS:
-        since = last_business_day if feed in BUSINESS_DAY_FEEDS else as_of
-        of_feed = [file for file in accepted if file.feed == feed]
-        found = {file.sender_id: file for file in of_feed if since <= day_of(file) <= as_of}
-        if feed == HOLDINGS:
-            earlier = {file.sender_id: file for file in of_feed if before <= day_of(file) < since}
-            missing += [Missing(feed, file.sender.slug, by) for sender, file in earlier.items()
-                        if found and sender not in found]
+    for need, feeds in MEETS.items():
+        since = last_business_day if need in BUSINESS_DAY_FEEDS else as_of
+        of_need = [file for feed in feeds for file in accepted if file.feed == feed]
+        found = {(file.feed, file.sender_id): file for file in of_need if since <= day_of(file) <= as_of}
+        if need == HOLDINGS:
+            earlier = {(file.feed, file.sender_id): file for file in of_need if before <= day_of(file) < since}
+            missing += [Missing(file.feed, file.sender.slug, by) for key, file in earlier.items()
+                        if found and key not in found]
         elif found:
             # Books and supply are one statement of the whole; the issuer's own goes before a reader's.
-            found = {issuer_id: found[issuer_id]} if issuer_id in found else dict([next(iter(found.items()))])
+            own = [file for file in found.values() if file.sender_id == issuer_id]
+            found = {(need, issuer_id): (own or list(found.values()))[0]}
         if not found:
-            missing.append(Missing(feed, None, by))
+            missing.append(Missing(need, None, by))
         chosen += found.values()
     chosen += [file for file in accepted
                if file.feed in REQUESTS and day_of(file) == as_of and file.sender_id == issuer_id]
@@ -144,6 +157,6 @@ def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCa
 
 def files_of(coin: Coin, actor: Actor, as_of: date | None = None) -> QuerySet[FeedFile]:
     """Return the files sent about a coin, newest first, of all days or of one."""
-    rows = FeedFile.objects.visible_to(actor).filter(subject=coin.symbol, feed__in=(*FEEDS, *REQUESTS))
+    rows = FeedFile.objects.visible_to(actor).filter(subject=coin.symbol, feed__in=(*DAY_FEEDS, *REQUESTS))
     rows = rows.select_related("sender", "sent_by", "sent_with")
     return rows if as_of is None else rows.filter(as_of=as_of)

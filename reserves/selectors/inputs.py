@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count
 
-from core.models import FeedFile, Organisation
+from core.models import FeedFile
 from issuers.models import Coin
 from reserves import models
 from reserves.lines import HoldingLine, IssuanceLine, LedgerLine, RedemptionLine
-from reserves.selectors.day_files import HOLDINGS, ISSUANCE, LEDGER, REDEMPTIONS, SUPPLY, DayFiles
+from reserves.selectors.counted_once import counted_once
+from reserves.selectors.day_files import HOLDINGS, ISSUANCE, LEDGER, MEETS, REDEMPTIONS, SUPPLY, DayFiles
 
 
 class SupplyLine(NamedTuple):
@@ -59,17 +60,9 @@ def _requests(model: Any, line: Any, files: Sequence[FeedFile]) -> list[Any] | N
 
 
 def load_inputs(files: DayFiles) -> Inputs:
-    """Read the lines of the day's files: one query for each feed that is there.
-
-    Where a custodian or bank reported an account itself, the issuer's lines on that account are left out: the
-    statement of who holds the asset goes before the copy.
-    """
-    senders = {file.pk: file.sender for file in files.of(HOLDINGS)}
-    held = _rows(models.Holding, HoldingLine, files.of(HOLDINGS))
-    account = 1 + HoldingLine._fields.index("account_id")
-    first_hand = {row[account] for row in held if senders[row[0]].kind != Organisation.Kind.ISSUER}
-    held = [row for row in held
-            if senders[row[0]].kind != Organisation.Kind.ISSUER or row[account] not in first_hand]
+    """Read the lines of the day's files: one query for each feed that is there."""
+    stated = files.of(HOLDINGS)
+    held = counted_once(_rows(models.Holding, HoldingLine, stated), {file.pk: file for file in stated})
     made = partial(map, lambda row: row[1:])
     return Inputs(
         files=files,
@@ -87,7 +80,8 @@ def pools_sharing(
 ) -> dict[tuple[str, str], int]:
     """Return, by account and custodian, how many other coins reported holdings on it for the days."""
     others = models.Holding.objects.filter(
-        account_id__in=accounts, file__feed="holdings", file__status=FeedFile.Status.ACCEPTED, file__as_of__in=days
+        account_id__in=accounts, file__feed__in=MEETS[HOLDINGS], file__status=FeedFile.Status.ACCEPTED,
+        file__as_of__in=days,
     ).exclude(file__subject=coin.symbol)
     counted = others.values_list("account_id", "custodian").annotate(coins=Count("file__subject", distinct=True))
     return {(account, custodian): coins for account, custodian, coins in counted}

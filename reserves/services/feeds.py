@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from core.calendars import HONG_KONG
 from core.feeds import Feed, register
 from core.tables import Parsed
-from reserves.parsers import entries, holdings, ledger, prices, requests, supply
+from reserves.parsers import camt, entries, holdings, ledger, mt535, mt940, prices, requests, semt002, supply
+from reserves.parsers.statements import describe_statement
 from reserves.services.late_feeds import close_case_of
 from reserves.services.opening import open_days_after
 from reserves.services.rows import (
@@ -22,12 +23,23 @@ from reserves.services.rows import (
     store_redemptions,
     store_supply,
 )
+from reserves.services.statements import (
+    check_accounts,
+    days_of_statements,
+    store_bank_report,
+    store_bank_statement,
+    store_custody_statement,
+)
 
 
 def file_accepted(feed_file) -> None:
     """Open the days that the file completes or corrects, and close the case that it was late for."""
     close_case_of(feed_file)
     open_days_after(feed_file)
+
+
+def nothing_follows(feed_file) -> None:
+    """Open nothing: no day waits for the file."""
 
 
 def days_of_requests(feed: str, parsed: Parsed) -> dict[date, int]:
@@ -52,3 +64,17 @@ def register_feeds() -> None:
                   days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False))
     register(Feed("issuance", _("Issuance requests"), parse=requests.parse_issuance, store=store_issuance,
                   days=partial(days_of_requests, requests.ISSUANCE), one_day=False))
+    _register_statements()
+
+
+def _register_statements() -> None:
+    """Make the native statements of banks and custodians known."""
+    for name, title, parse, store, accepted in (
+        ("camt053", _("Bank statement, camt.053"), camt.parse_statement, store_bank_statement, file_accepted),
+        ("mt940", _("Bank statement, MT940"), mt940.parse, store_bank_statement, file_accepted),
+        ("camt052", _("Bank report within the day, camt.052"), camt.parse_report, store_bank_report, nothing_follows),
+        ("semt002", _("Custody statement, semt.002"), semt002.parse, store_custody_statement, file_accepted),
+        ("mt535", _("Custody statement, MT535"), mt535.parse, store_custody_statement, file_accepted),
+    ):
+        register(Feed(name, title, parse=parse, store=store, subject_column=None, days=days_of_statements,
+                      check=check_accounts, accepted=accepted, suffixes=describe_statement(name).suffixes))

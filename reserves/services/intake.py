@@ -11,6 +11,7 @@ from core import feeds
 from core.access import Actor
 from core.errors import Refused
 from core.models import FeedFile, Organisation
+from core.tablefile import Raw
 from issuers.models import Coin
 from reserves.parsers.prices import FEED as PRICES
 
@@ -21,11 +22,12 @@ SENDERS_OF_PRICES = frozenset({Organisation.Kind.PRICE_SOURCE})
 
 
 def receive_file(
-    coin: Coin, feed: str, raw: bytes, *, filename: str, actor: Actor, sender: Organisation | None = None,
+    coin: Coin, feed: str, raw: Raw, *, filename: str, actor: Actor, sender: Organisation | None = None,
     as_of: date | None = None, supersedes: FeedFile | None = None,
 ) -> FeedFile:
     """Store a file of the coin's reserve and judge it, now if it is small and else by a worker.
 
+    ``raw`` is what the file holds, or the file on disk where it is too large to have in memory.
     The same file again answers with the first. The state of the returned row says what became of it.
 
     ``sender`` is the coin's issuer if not given; ``as_of`` is the day that the sender says the file is for.

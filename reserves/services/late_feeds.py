@@ -11,6 +11,7 @@ from core import cases, clock, feeds
 from core.access import SYSTEM
 from core.models import Case, FeedFile
 from core.wording import hk_date
+from reserves.selectors.day_files import need_of
 from reserves.selectors.due import DueFile, files_not_there, look_back, open_late_cases, supervised_coins
 
 LATE_FEED = "reserves.late_feed"
@@ -53,6 +54,7 @@ def _opened(due: DueFile) -> Case:
 
 def close_case_of(feed_file: FeedFile) -> None:
     """Close the case that waits for this file, if there is one."""
-    key = f"{feed_file.subject}:{feed_file.feed}:{feed_file.as_of}"
-    for case in open_late_cases().filter(key=key):
+    named = {feed_file.feed, need_of(feed_file.feed)}
+    keys = [f"{feed_file.subject}:{name}:{feed_file.as_of}" for name in named]
+    for case in open_late_cases().filter(key__in=keys):
         cases.close_case(case, outcome=ARRIVED, actor=SYSTEM)

@@ -14,7 +14,7 @@ from issuers.models import Coin
 from reserves.models import ReserveDay
 from reserves.selectors.day_files import (
     BUSINESS_DAY_FEEDS,
-    FEEDS,
+    DAY_FEEDS,
     accepted_files,
     calendar_on,
     choose_files,
@@ -59,7 +59,7 @@ def open_overdue_days(now: datetime | None = None) -> list[ReserveDay]:
     now = now or clock.now()
     first, last = look_back(now), now.astimezone(clock.HONG_KONG).date() - DAY
     due = {(coin.symbol, day) for coin in supervised_coins() for day in supervised_days(coin, first, last)}
-    lately = FeedFile.objects.filter(feed__in=FEEDS, status=FeedFile.Status.ACCEPTED,
+    lately = FeedFile.objects.filter(feed__in=DAY_FEEDS, status=FeedFile.Status.ACCEPTED,
                                      judged_at__gt=now - (last - first))
     touched: dict[tuple[str, date], datetime] = {}
     for symbol, as_of, judged_at in lately.order_by("judged_at").values_list("subject", "as_of", "judged_at"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
 from core.roles import Can
-from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
 from reserves.models.reference import Reference
 from reserves.services.reference import approve_reference, decline_reference, propose_reference
 from reserves.workflows import REFERENCE
@@ -31,6 +32,9 @@ TABLES: dict[str, tuple[Any, type[Reference], tuple[str, ...]]] = {
     "custodians": (gettext_lazy("Custodians"), Custodian, ("name", "is_licensed_bank", "arrangement_accepted")),
     "funds": (gettext_lazy("Funds"), Fund, ("instrument_id", "name", "sole_purpose", "only_eligible_assets")),
     "instruments": (gettext_lazy("Accepted instruments"), AcceptedInstrument, ("instrument_id", "name", "accepted")),
+    "accounts": (
+        gettext_lazy("Accounts of pools"), PoolAccount, ("account_id", "coin", "custodian", "asset_class", "currency"),
+    ),
 }
 LABELS = {
     "name": gettext_lazy("Name"),
@@ -46,9 +50,19 @@ LABELS = {
     "sole_purpose": gettext_lazy("Set up solely to manage the reserve"),
     "only_eligible_assets": gettext_lazy("Holds only eligible assets"),
     "accepted": gettext_lazy("Accepted"),
+    "account_id": gettext_lazy("Account"),
+    "coin": gettext_lazy("Coin"),
+    "custodian": gettext_lazy("Bank or custodian"),
+    "asset_class": gettext_lazy("Asset class"),
+    "currency": gettext_lazy("Currency"),
     "valid_from": gettext_lazy("Holds from"),
     "valid_until": gettext_lazy("Holds until"),
     "source": gettext_lazy("Letter, filing or register it comes from"),
+}
+
+HINTS: dict[tuple[type[Reference], str], Any] = {
+    (PoolAccount, "account_id"): gettext_lazy("As its statements name it; spaces do not matter"),
+    (PoolAccount, "currency"): gettext_lazy("Leave it empty for securities in several currencies"),
 }
 
 
@@ -56,6 +70,7 @@ def proposal_form(model: type[Reference], fields: tuple[str, ...]) -> type[forms
     """Return the form that proposes a row of the model."""
     made = forms.modelform_factory(model, fields=[*fields, *COMMON], labels=LABELS)
     for name, field in made.base_fields.items():
+        field.help_text = HINTS.get((model, name), "")
         if isinstance(field, forms.NullBooleanField):
             field.widget = forms.NullBooleanSelect()
         if name in ("valid_from", "valid_until"):
@@ -98,7 +113,7 @@ def _shown(row: Any, fields: tuple[str, ...], user: Any) -> dict[str, Any]:
     words = {None: _("not known"), "": _("not known"), True: _("yes"), False: _("no")}
     values = []
     for name in fields:
-        value = row.get_kind_display() if name == "kind" else getattr(row, name)
+        value = getattr(row, f"get_{name}_display", partial(getattr, row, name))()
         values.append(f"{value.normalize():f}" if isinstance(value, Decimal) else words.get(value, value))
     return {"row": row, "values": values, "moves": REFERENCE.available(row, user)}
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import django_tables2 as tables
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from django_tables2 import RequestConfig
 
 from core import audit, blobs, feeds
 from core.access import require, visible_or_404
+from core.downloads import csv_text
 from core.models import FeedFile
 from core.roles import Can
 from core.templatetags.ui import state
@@ -23,6 +25,7 @@ from issuers.models import Coin
 from issuers.selectors import coins_for
 from issuers.views.frame import portal_frame
 from reserves.forms import UploadForm
+from reserves.parsers.description import describe
 from reserves.services.intake import parse_now_or_later, receive_file
 from reserves.tasks import nudge_days_of
 
@@ -73,12 +76,16 @@ def upload(request: HttpRequest, symbol: str) -> HttpResponse:
         return redirect(f"{reverse('portal:upload', args=[symbol])}?{query}")
     table = FileTable(_files(coin, request))
     RequestConfig(request, paginate={"per_page": 20}).configure(table)
-    context = {"form": form, "table": table, "sent": _sent(coin, request), **portal_frame(request.user, coin)}
+    templates = [feed for feed in feeds.FEEDS.values() if feed.suffixes == feeds.TABLES]
+    context = {"form": form, "table": table, "sent": _sent(coin, request), "templates": templates,
+               **portal_frame(request.user, coin)}
     return render(request, "portal/upload.html", context, status=422 if form.is_bound else 200)
 
 
 def _take(coin: Coin, feed: str, file: Any, request: HttpRequest) -> FeedFile:
-    return _judge(receive_file(coin, feed, file.read(), filename=file.name, actor=request.user))
+    # A file that was sent lies on disk already; a large one is not read into memory here.
+    lies_at = Path(file.temporary_file_path())
+    return _judge(receive_file(coin, feed, lies_at, filename=file.name, actor=request.user))
 
 
 def _judge(feed_file: FeedFile) -> FeedFile:
@@ -101,6 +108,16 @@ def _shown(feed_file: FeedFile) -> dict[str, Any]:
 
 
 @require_safe
+def template(request: HttpRequest, feed: str) -> HttpResponse:
+    """The header row of a canonical feed, to be filled in."""
+    if feed not in feeds.FEEDS or feeds.FEEDS[feed].suffixes != feeds.TABLES:
+        raise Http404
+    header = csv_text([[column.name for column in describe(feed).columns]])
+    return HttpResponse(header, content_type="text/csv; charset=utf-8",
+                        headers={"Content-Disposition": f'attachment; filename="{feed}.csv"'})
+
+
+@require_safe
 def feed_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt of one file: its state, its digest, every problem in it."""
     found = visible_or_404(FeedFile.objects.select_related("sender", "owner"), request.user, pk=pk)
@@ -117,7 +134,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     coin = visible_or_404(coins_for(request.user), request.user, symbol=refused.subject)
     standing = visible_or_404(FeedFile, request.user, pk=_shown(refused)["corrects"])
     again = receive_file(
-        coin, refused.feed, blobs.read_blob(refused.sha256), filename=refused.filename, actor=request.user,
+        coin, refused.feed, blobs.open_blob(refused.sha256), filename=refused.filename, actor=request.user,
         sender=refused.sender, supersedes=standing,
     )
     return redirect("portal:feed_file", _judge(again).pk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core.models import FeedFile, Organisation
@@ -212,3 +214,15 @@ def test_every_feed_of_a_day_is_taken(program):
         "ledger",
         "holdings",
     ]
+
+
+@pytest.mark.parametrize(("feed", "kind", "sample"), [
+    ("camt053", "application/xml", "good_08.xml"), ("semt002", "application/xml", "good_10.xml"),
+    ("mt940", "text/plain", "good.sta"), ("mt535", "text/plain", "good.fin"),
+])
+def test_a_native_statement_is_taken_as_a_body(program, feed, kind, sample):
+    raw = (Path(__file__).parents[1] / "samples" / feed / sample).read_bytes()
+    answer = program.post(f"/api/v1/coins/LRHKD/feeds/{feed}/", raw, content_type=kind)
+    assert answer.status_code == 422
+    assert {problem["rule"] for problem in answer.json()["problems"]} <= {"unregistered_account", "future_as_of"}
+    assert FeedFile.objects.get().sha256

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
+from core import feeds
 from core.models import FeedFile, Finding, Organisation
 from reserves.models import Holding, ReserveDay
 from tests.factories import csv_bytes, holding, sound_day
@@ -108,7 +109,7 @@ def test_fifty_faults_are_fifty_problems_in_one_answer(coin, command, put):
     ({"--sender": "nobody"}, "There is no organisation nobody."),
     ({"--supersedes": "999999"}, "There is no receipt 999999."),
     ({"feed": "rumours"},
-     "There is no feed rumours; there are entries, holdings, issuance, ledger, prices, redemptions, supply."),
+     f"There is no feed rumours; there are {', '.join(sorted(feeds.FEEDS))}."),
     ({"file": "gone.csv"}, "gone.csv cannot be read: No such file or directory."),
 ])
 def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(coin, command, put, change, sentence):

@@ -99,3 +99,38 @@ def test_a_file_name_is_shown_as_text_and_leads_nowhere(coin, ann, client_for, n
     assert answer.status_code == 200
     assert b"<script>alert" not in answer.content
     assert FeedFile.objects.get().status == FeedFile.Status.ACCEPTED
+
+
+def test_slots_are_grouped_and_only_the_daily_statement_is_open(coin, ann, client_for):
+    page = client_for(ann).get(reverse("portal:upload", args=[coin.symbol]))
+    groups = page.context["form"].groups()
+    assert [[slot.name for slot in group.slots] for group in groups][:4] == [
+        ["holdings", "ledger", "supply"], ["camt053", "mt940", "camt052", "semt002", "mt535"],
+        ["entries", "redemptions", "issuance"], ["prices"]]
+    assert [group.is_open for group in groups] == [True] + [False] * (len(groups) - 1)
+    text = page.content.decode()
+    assert 'accept=".xml"' in text
+    assert 'accept=".sta,.txt,.mt940,.940,.fin,.swi"' in text
+
+
+def test_a_statement_is_sent_by_its_slot(coin, ann, client_for):
+    raw = (FIFTY_FAULTS.parents[1] / "mt940" / "good.sta").read_bytes()
+    answer = client_for(ann).post(reverse("portal:upload", args=[coin.symbol]),
+                                  {"mt940": SimpleUploadedFile("good.sta", raw)}, follow=True)
+    (sent,) = answer.context["sent"]
+    assert [problem["message"] for problem in sent["problems"]] == [
+        "The account 012-345678-001 is not registered for the reserve of LRHKD on 2026-11-20."]
+
+
+@pytest.mark.parametrize("feed", ["holdings", "ledger", "supply", "entries", "prices", "redemptions", "issuance"])
+def test_a_template_has_the_columns_of_its_file(coin, ann, client_for, feed):
+    answer = client_for(ann).get(reverse("portal:feed_template", args=[feed]))
+    header = answer.content.decode().strip().split(",")
+    good = (FIFTY_FAULTS.parents[1] / feed / "good.csv").read_text().splitlines()[0].split(",")
+    assert set(good) <= set(header)
+    assert answer["Content-Disposition"] == f'attachment; filename="{feed}.csv"'
+
+
+@pytest.mark.parametrize("feed", ["camt053", "rumours"])
+def test_what_is_no_canonical_file_has_no_template(coin, ann, client_for, feed):
+    assert client_for(ann).get(reverse("portal:feed_template", args=[feed])).status_code == 404

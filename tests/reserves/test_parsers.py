@@ -10,6 +10,7 @@ from reserves.parsers import requests
 from reserves.parsers.description import describe
 
 FEEDS = ("holdings", "ledger", "supply", "entries", "prices", "redemptions", "issuance")
+NATIVE = ("camt053", "camt052", "mt940", "mt535", "semt002")
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 
@@ -18,7 +19,7 @@ def samples(good):
 
 
 def _samples(good):
-    for feed in FEEDS:
+    for feed in (*FEEDS, *NATIVE):
         for path in sorted((SAMPLES / feed).iterdir()):
             if path.stem.startswith("good") == good and path.stem != "fifty_faults":
                 yield pytest.param(feed, path, id=f"{feed}-{path.name}")

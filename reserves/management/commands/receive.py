@@ -16,6 +16,7 @@ from core.errors import Refused
 from core.models import FeedFile, Organisation
 from reserves.selectors import coin_named
 from reserves.services.intake import receive_file
+from reserves.services.receipts import receipt_of
 from reserves.tasks import nudge_days_of
 
 
@@ -24,7 +25,7 @@ class Command(AnsweringCommand):
 
     def add_arguments(self, parser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("feed", metavar="FEED", help="holdings, ledger or supply")
+        parser.add_argument("feed", metavar="FEED", help="what the file is: holdings, camt053 …")
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument("--coin", required=True, metavar="SYM")
         parser.add_argument("--as-of", type=day, metavar="DAY", help="the day that the file is said to be for")
@@ -42,7 +43,7 @@ class Command(AnsweringCommand):
         if feed_file.status == FeedFile.Status.RECEIVED and options["wait"]:
             feed_file = feeds.advance(feed_file.pk) or FeedFile.objects.get(pk=feed_file.pk)
         nudge_days_of(feed_file)
-        return receipt(feed_file)
+        return receipt_of(feed_file)
 
     def table(self, answer: dict[str, Any]) -> list[str]:
         lines = aligned([(name, str(answer[name])) for name in
@@ -59,18 +60,6 @@ class Command(AnsweringCommand):
         count = answer["problem_count"]
         return ngettext("The file is refused: %(count)s problem.", "The file is refused: %(count)s problems.",
                         count) % {"count": count}
-
-
-def receipt(feed_file: FeedFile) -> dict[str, Any]:
-    """Return what the sender is told of a file."""
-    return {
-        "id": feed_file.pk, "feed": feed_file.feed, "coin": feed_file.subject,
-        "as_of": feed_file.as_of.isoformat() if feed_file.as_of else None, "sender": feed_file.sender.slug,
-        "filename": feed_file.filename, "sha256": feed_file.sha256, "received_at": feed_file.received_at.isoformat(),
-        "rows": feed_file.row_count, "state": feed_file.status,
-        "supersedes": feed_file.supersedes_id, "problem_count": feed_file.problem_count,
-        "problems": feeds.worded(feed_file.problems),
-    }
 
 
 def _sender_named(name: str | None) -> Organisation | None:
