@@ -137,7 +137,7 @@ class Vocabulary:
         return cls({signature_hash(shape.signature): shape for shape in (*KNOWN, *own)})
 
     def filters(self) -> list[list[Any]]:
-        """Return the topics to ask for: coins from nobody, coins to nobody, and every other event that says something."""
+        """Return the topics to ask for: coins from nobody, coins to nobody, and every other event that counts."""
         transfer, nobody = signature_hash(TRANSFER), topic_of(ZERO_ADDRESS)
         named = sorted(topic for topic, shape in self.shapes.items() if shape.kind is not Kind.IGNORED)
         return [[transfer, nobody], [transfer, None, nobody], [named]]

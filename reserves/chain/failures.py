@@ -17,7 +17,8 @@ class NodeRefused(EndpointFailed):
     """The node understood the question and refused to answer it."""
 
     def __init__(self, code: int, message: str) -> None:
-        super().__init__("rpc_error", f"{code} {message}"[:200])
+        super().__init__("rpc_error", str(code))  # the text may repeat a secret of the address
+        self.message = message[:200]
         self.code = code
 
 

@@ -18,7 +18,8 @@ class Panel:
     """The endpoints of one chain during one reading; one that fails once is not asked again, and its reason is kept."""
 
     def __init__(self, endpoints: Sequence[Endpoint], limits: Limits) -> None:
-        self._asked = [Rpc(endpoint, limits) for endpoint in endpoints]
+        self._all = [Rpc(endpoint, limits) for endpoint in endpoints]
+        self._asked = list(self._all)
         self.limits = limits
         self.absent: dict[str, str] = {}
         self._threads = ThreadPoolExecutor(max_workers=max(1, len(self._asked)))
@@ -28,7 +29,7 @@ class Panel:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self._threads.shutdown(wait=True)
-        for rpc in self._asked:
+        for rpc in self._all:
             rpc.close()
 
     @property

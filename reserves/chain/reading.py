@@ -76,7 +76,7 @@ def last_block_of_day(panel: Panel, end: int, known: int = 0) -> Block:
 
     block, ends_day = panel.agree("block", confirm, lambda answer: f"{answer[0].number} {answer[0].hash}")
     if not ends_day:
-        raise Unread("block_differs", answers={name: f"{block.number} {block.hash}" for name in panel.names})
+        raise Unread("block_differs", answers=dict.fromkeys(panel.names, f"{block.number} {block.hash}"))
     return block
 
 

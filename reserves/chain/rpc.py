@@ -135,6 +135,7 @@ class Rpc:
             if time.monotonic() > deadline:
                 raise TimeoutError
             chunks.append(chunk)
+        response.close()  # read to its end in pieces it does not know that it is over, and holds the connection
         return b"".join(chunks)
 
     def _connected(self) -> http.client.HTTPConnection:

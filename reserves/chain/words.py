@@ -74,7 +74,7 @@ def topic_of(address: str) -> str:
 
 @cache
 def signature_hash(signature: str) -> str:
-    """Return the Keccak-256 of a signature such as ``Transfer(address,address,uint256)``: the first topic of its logs."""
+    """Return the Keccak-256 of an event such as ``Transfer(address,address,uint256)``: the first topic of its logs."""
     return "0x" + keccak.new(digest_bits=256, data=signature.encode("ascii")).hexdigest()
 
 

@@ -5,7 +5,7 @@ from reserves.models.chain import (
     ChainCheckpoint,
     ChainEvent,
     ChainReading,
-    ChainReorg,
+    ChainRollback,
     ContractEvent,
     TreasuryWallet,
 )
@@ -22,7 +22,7 @@ __all__ = [
     "ChainCheckpoint",
     "ChainEvent",
     "ChainReading",
-    "ChainReorg",
+    "ChainRollback",
     "ContractEvent",
     "Custodian",
     "Entry",

@@ -1,7 +1,7 @@
 """What was read of the contracts of a coin, block range by block range and day by day.
 
-Rows are written once. Only where a chain took blocks back is a row marked as superseded (``superseded_by``); a trigger
-refuses every other change.
+Rows are written once. Only where a chain took blocks back, or other events count since, is a row marked as superseded
+(``superseded_by``); a trigger refuses every other change.
 """
 
 from __future__ import annotations
@@ -25,15 +25,20 @@ class ChainQuerySet(ScopedQuerySet):
     owner_path = "deployment__coin__issuer__organisation"
 
     def standing(self) -> ChainQuerySet:
-        """Return the rows that no reorganisation of the chain has taken back."""
+        """Return the rows that were not rolled back."""
         return self.filter(superseded_by=None)
 
 
-class ChainReorg(models.Model):
-    """A chain took back blocks that it had called final: what was read after ``ancestor`` no longer holds."""
+class ChainRollback(models.Model):
+    """Why what was read after a block no longer holds and is read again."""
 
-    deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, related_name="reorgs")
-    ancestor = models.PositiveBigIntegerField(null=True, help_text="The last checkpoint that still holds; none if null")
+    class Reason(models.TextChoices):
+        REORG = "reorg", _("The chain took back blocks that it had called final")
+        EVENTS = "events", _("Other events of the contract count since")
+
+    deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, related_name="rollbacks")
+    reason = models.CharField(max_length=6, choices=Reason)
+    ancestor = models.PositiveBigIntegerField(null=True, help_text="The last block that still holds; none if null")
     lost_block = models.PositiveBigIntegerField()
     lost_hash = models.CharField(max_length=66)
     found_at = models.DateTimeField(default=clock.now)
@@ -50,10 +55,10 @@ class ChainReorg(models.Model):
 
 
 class OfChain(models.Model):
-    """A row about one contract that holds until the chain takes its block back."""
+    """A row about one contract that holds until it is rolled back."""
 
     deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, related_name="+")
-    superseded_by = models.ForeignKey(ChainReorg, on_delete=models.PROTECT, null=True, related_name="+")
+    superseded_by = models.ForeignKey(ChainRollback, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = ChainQuerySet.as_manager()
 
@@ -76,6 +81,7 @@ class ChainCheckpoint(OfChain):
     block_hash = models.CharField(max_length=66)
     block_time = models.DateTimeField()
     opening_supply = TokenField(null=True)
+    vocabulary = models.CharField(max_length=64, help_text="Digest of the events that were asked for")
     event_count = models.PositiveIntegerField()
     endpoints = models.JSONField(default=list)
     read_at = models.DateTimeField(default=clock.now)
@@ -203,7 +209,7 @@ class TreasuryWallet(OfDeployment):
         except IdentifierRefused as problem:
             raise ValidationError(problem.sentence(_text))
         if (self.kind == self.Kind.BRIDGE) != bool(self.counterpart):
-            raise ValidationError(_("Name the chain on which the locked coins circulate: for a bridge, and only for one."))
+            raise ValidationError(_("Name the chain on which locked coins circulate: for a bridge, and only for one."))
         if self.deployment_id and self.counterpart == self.deployment.chain:
             raise ValidationError(_("A bridge leads to another chain than its own."))
 
@@ -212,6 +218,8 @@ class ContractEvent(OfDeployment):
     """An event that a contract declares in its own words, and what it does."""
 
     class Kind(models.TextChoices):
+        MINT = Kind.MINT.value, _("Makes coins")
+        BURN = Kind.BURN.value, _("Destroys coins")
         FREEZE = Kind.FREEZE.value, _("Freezes an address")
         UNFREEZE = Kind.UNFREEZE.value, _("Releases an address")
         PAUSE = Kind.PAUSE.value, _("Pauses the contract")
@@ -223,17 +231,19 @@ class ContractEvent(OfDeployment):
 
     signature = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=Kind)
-    account_at = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text=_("Place of the address: 0 for the first argument, those that are indexed first"))
+    account_at = models.PositiveSmallIntegerField(null=True, blank=True)
+    value_at = models.PositiveSmallIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.signature} {self.deployment}"
 
     def clean(self) -> None:
-        """Keep a signature that can be one, and for a freeze the place of its address."""
+        """Keep a signature that can be one, and the place of the argument that its kind needs."""
         try:
             self.signature = check_signature(self.signature)
         except ValueError:
             raise ValidationError(_("Write the event as its contract declares it, such as Frozen(address)."))
         if self.kind in (self.Kind.FREEZE, self.Kind.UNFREEZE) and self.account_at is None:
             raise ValidationError(_("Say which argument is the address that is frozen or released."))
+        if self.kind in (self.Kind.MINT, self.Kind.BURN) and self.value_at is None:
+            raise ValidationError(_("Say which argument is the number of coins."))

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from core.access import Actor
 from core.calendars import HONG_KONG, HongKongCalendar
-from core.models import Closure, FeedFile
+from core.models import Closure, FeedFile, Organisation
 from core.rulebook import NotInForce, Rulebook
 from issuers.models import Coin
 
@@ -130,8 +130,10 @@ def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCa
             missing += [Missing(feed, file.sender.slug, by) for sender, file in earlier.items()
                         if found and sender not in found]
         elif found:
-            # Books and supply are one statement of the whole; the issuer's own goes before a reader's.
-            found = {issuer_id: found[issuer_id]} if issuer_id in found else dict([next(iter(found.items()))])
+            # Books and supply are one statement of the whole. Beside it stands what was read from the chain.
+            read = {sender: file for sender, file in found.items() if file.sender.kind == Organisation.Kind.READER}
+            stated = {sender: file for sender, file in found.items() if sender not in read}
+            found = ({issuer_id: stated[issuer_id]} if issuer_id in stated else dict([*stated.items()][:1])) | read
         if not found:
             missing.append(Missing(feed, None, by))
         chosen += found.values()

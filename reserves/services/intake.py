@@ -11,8 +11,10 @@ from core import feeds
 from core.access import Actor
 from core.errors import Refused
 from core.models import FeedFile, Organisation
+from core.roles import Can
 from issuers.models import Coin
 from reserves.parsers.prices import FEED as PRICES
+from reserves.parsers.supply import FEED as SUPPLY
 
 #: Who may have sent a file of a coin's reserve, besides the issuer itself.
 OTHER_SENDERS = frozenset({Organisation.Kind.CUSTODIAN, Organisation.Kind.BANK})
@@ -40,8 +42,7 @@ def receive_file(
                       % {"feed": feed, "feeds": ", ".join(sorted(feeds.FEEDS))}, code="unknown_feed")
     owner = coin.issuer.organisation
     sender = sender or owner
-    allowed = SENDERS_OF_PRICES if feed == PRICES else OTHER_SENDERS
-    if sender.pk != owner.pk and sender.kind not in allowed:
+    if sender.pk != owner.pk and not _may_have_sent(sender, feed, actor):
         raise Refused(_("%(sender)s does not send files for %(coin)s.") % {"sender": sender, "coin": coin},
                       code="wrong_sender")
     feed_file = feeds.receive(
@@ -49,6 +50,13 @@ def receive_file(
         as_of=as_of, supersedes=supersedes,
     )
     return parse_now_or_later(feed_file)
+
+
+def _may_have_sent(sender: Organisation, feed: str, actor: Actor) -> bool:
+    """Say whether somebody other than the issuer sends the feed; what was read from a chain, the platform alone."""
+    if sender.kind == Organisation.Kind.READER:
+        return feed == SUPPLY and actor.can(Can.OPERATE)
+    return sender.kind in (SENDERS_OF_PRICES if feed == PRICES else OTHER_SENDERS)
 
 
 def parse_now_or_later(feed_file: FeedFile) -> FeedFile:
