@@ -49,6 +49,11 @@ COMPARISONS: dict[str, tuple[Any, Any, Any]] = {
     # name -> what is compared, left side, right side
     "books_custodian": (_("Issuer's books against custodians"), _("Books"), _("Custodians")),
     "par_supply": (_("Par value in the books against token supply"), _("Books"), _("Token supply")),
+    "supply_chain": (_("Total supply as stated against the chain"), _("Stated"), _("Chain")),
+    "unissued_chain": (_("Unissued coins as stated against the chain"), _("Stated"), _("Chain")),
+    "frozen_chain": (_("Frozen coins as stated against the chain"), _("Stated"), _("Chain")),
+    "pending_chain": (_("Coins awaiting redemption as stated against the chain"), _("Stated"), _("Chain")),
+    "bridged_chain": (_("Bridged coins as stated against the chain"), _("Stated"), _("Chain")),
 }
 COMPARISON_STATES: dict[str, tuple[Any, str]] = {
     "matched": (_("Matched"), "good"),
@@ -65,6 +70,7 @@ BREAK_CAUSES: dict[str, Any] = {
     "in_transit": _("in transit"),
     "rounding": _("rounding"),
     "par_supply": _("par value and token supply differ"),
+    "chain_differs": _("stated otherwise than read from the chain"),
 }
 BREAK_STATES: dict[str, Any] = {"new": pgettext_lazy("break", "New"), "carried": _("Carried over")}
 VERDICTS: dict[str, tuple[Any, str]] = {

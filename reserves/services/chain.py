@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -53,10 +54,18 @@ def read_coin(coin: Coin, as_of: date, *, actor: Actor) -> CoinRead:
     return CoinRead(coin, as_of, tuple(outcomes), file)
 
 
-def read_due_days(coin: Coin, *, actor: Actor) -> list[CoinRead]:
-    """Read the days of the coin that have ended and were not read, the oldest first, as far as files are waited for."""
+def read_due_days(coin: Coin, *, actor: Actor) -> Iterator[CoinRead]:
+    """Read the days of the coin that have ended and were not read, the oldest first, as far back as files are awaited.
+
+    Where endpoints do not answer, or do not call a day final yet, later days are left for the next time.
+    """
     days = supervised_days(coin, look_back(clock.now()), clock.yesterday())
-    return [read_coin(coin, day, actor=actor) for day in unread_days(coin, days)]
+    for day in unread_days(coin, days):
+        found = read_coin(coin, day, actor=actor)
+        yield found
+        if any(each.state == "waiting" or (each.reading and each.reading.reason == "too_few")
+               for each in found.outcomes):
+            return
 
 
 def coins_to_read() -> list[Coin]:
