@@ -131,9 +131,10 @@ def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCa
                         if found and sender not in found]
         elif found:
             # Books and supply are one statement of the whole. Beside it stands what was read from the chain.
-            read = {sender: file for sender, file in found.items() if file.sender.kind == Organisation.Kind.READER}
-            stated = {sender: file for sender, file in found.items() if sender not in read}
-            found = ({issuer_id: stated[issuer_id]} if issuer_id in stated else dict([*stated.items()][:1])) | read
+            read = [sender for sender, file in found.items() if file.sender.kind == Organisation.Kind.READER]
+            stated = [sender for sender in found if sender not in read]
+            counting = {*read, *([issuer_id] if issuer_id in stated else stated[:1])}
+            found = {sender: file for sender, file in found.items() if sender in counting}
         if not found:
             missing.append(Missing(feed, None, by))
         chosen += found.values()
