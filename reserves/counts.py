@@ -68,8 +68,10 @@ def _difference(
     name: str, count: str, chain: str, left: Decimal | None, right: Decimal | None, currency: str
 ) -> Difference:
     difference = EXACT.subtract(left or Decimal(0), right or Decimal(0))
-    return Difference(name, f"{count}|{chain}", Cause.CHAIN_DIFFERS, "", "", "", "", currency, left, right, difference,
-                      {"chain": chain, "count": count})
+    return Difference(
+        name, f"{count}|{chain}", Cause.CHAIN_DIFFERS, "", "", "" if chain == ALL else chain, "", currency, left, right,
+        difference, {"chain": chain, "count": count},
+    )  # fmt: skip
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:

@@ -72,6 +72,13 @@ BREAK_CAUSES: dict[str, Any] = {
     "par_supply": _("par value and token supply differ"),
     "chain_differs": _("stated otherwise than read from the chain"),
 }
+CHAIN_CAUSES: dict[tuple[str, str], Any] = {
+    ("chain_differs", "supply_chain"): _("total supply stated otherwise than read from the chain"),
+    ("chain_differs", "unissued_chain"): _("unissued coins stated otherwise than read from the chain"),
+    ("chain_differs", "frozen_chain"): _("frozen coins stated otherwise than read from the chain"),
+    ("chain_differs", "pending_chain"): _("coins awaiting redemption stated otherwise than read from the chain"),
+    ("chain_differs", "bridged_chain"): _("bridged coins stated otherwise than read from the chain"),
+}
 BREAK_STATES: dict[str, Any] = {"new": pgettext_lazy("break", "New"), "carried": _("Carried over")}
 VERDICTS: dict[str, tuple[Any, str]] = {
     "breached": (_("Breached"), "bad"),

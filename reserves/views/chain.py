@@ -27,13 +27,15 @@ from reserves.selectors.chain import coverage_of, events_of, is_read, readings_o
 from reserves.services.chain_words import absence_sentence, reason_sentence
 from reserves.tasks import nudge, read_chains_of
 
-SHOWN_READINGS = 30
+SHOWN_READINGS = 20
 GROUPS: dict[str, tuple[Any, tuple[Kind, ...]]] = {
     "": (_("All events"), ()),
     "supply": (_("Issued and destroyed"), (Kind.MINT, Kind.BURN)),
     "freezes": (_("Freezes and pauses"), tuple(sorted(FREEZE_KINDS))),
     "keys": (_("Keys and upgrades"), tuple(sorted(ADMIN_KINDS))),
 }
+MILLIONS = 10_000_000  # from here on sums are printed in millions
+NOWRAP = {"td": {"class": "nowrap"}}
 COUNTS = ("total_supply", "unissued", "frozen", "pending_redemption")
 
 
@@ -44,11 +46,11 @@ def _short(text: str) -> str:
 class EventTable(tables.Table):
     """Events, the latest first; what freezes coins or changes who holds a key is marked."""
 
-    block_time = tables.Column(verbose_name=_("Block"))
+    block_time = tables.Column(verbose_name=_("Block"), attrs=NOWRAP)
     kind = tables.Column(verbose_name=_("Event"))
-    account = tables.Column(verbose_name=_("Address"), default="")
+    account = tables.Column(verbose_name=_("Address"), default="", attrs=NOWRAP)
     value = tables.Column(verbose_name=_("Coins"), default="", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    tx_hash = tables.Column(verbose_name=_("Transaction"), attrs={"td": {"class": "mono"}})
+    tx_hash = tables.Column(verbose_name=_("Transaction"), attrs={"td": {"class": "mono nowrap"}})
 
     class Meta:
         attrs = {"class": "tight", "caption": _("Events")}
@@ -84,7 +86,7 @@ def coin_chain(request: HttpRequest, symbol: str) -> HttpResponse:
     kinds = GROUPS[shown][1]
     events = events_of(coin, request.user)
     table = EventTable(events.filter(kind__in=kinds) if kinds else events)
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    RequestConfig(request, paginate={"per_page": 30}).configure(table)
     readings = [shown_reading(reading) for reading in readings_of(coin, request.user)[:SHOWN_READINGS]]
     site = request.resolver_match.namespace
     address = reverse(f"{site}:coin_chain", args=[symbol])
@@ -121,10 +123,12 @@ def latest_day(readings: list[dict[str, Any]], contracts: int) -> dict[str, Any]
             by_day.setdefault(row.as_of, []).append(row)
     for as_of, rows in by_day.items():
         if len(rows) == contracts:
-            sums = {name: [value for row in rows if (value := getattr(row, name)) is not None] for name in COUNTS}
+            given = {name: [value for row in rows if (value := getattr(row, name)) is not None] for name in COUNTS}
+            scale = 6 if sum(given["total_supply"]) >= MILLIONS else 0
             return {"as_of": as_of, "is_paused": any(row.is_paused for row in rows),
+                    "unit": _text("million") if scale else "",
                     "frozen_addresses": sum(row.frozen_addresses for row in rows)} | {
-                name: amount(sum(values)) if values else "" for name, values in sums.items()}
+                name: amount(sum(values), scale=scale) if values else "" for name, values in given.items()}
     return None
 
 
