@@ -103,7 +103,7 @@ class Log(NamedTuple):
     """One log as a node answers it, its words checked; two endpoints agree on it if all of it is equal."""
 
     block: int
-    index: int
+    place: int
     block_hash: str
     transaction: str
     topics: tuple[str, ...]
@@ -116,7 +116,7 @@ class Event(NamedTuple):
     kind: Kind
     name: str
     block: int
-    index: int
+    place: int
     block_hash: str
     transaction: str
     account: str
@@ -158,7 +158,7 @@ class Vocabulary:
             return None
         value = None if shape.value is None else int(_word(words, shape.value, shape.name), 16)
         role = "0x" + words[0] if shape.name in ("RoleGranted", "RoleRevoked") and words else ""
-        return Event(shape.kind, shape.name, log.block, log.index, log.block_hash, log.transaction,
+        return Event(shape.kind, shape.name, log.block, log.place, log.block_hash, log.transaction,
                      _address(words, shape.account, shape.name), _address(words, shape.other, shape.name), value, role)
 
 
@@ -206,7 +206,7 @@ def _transfer(log: Log, words: list[str]) -> Event | None:
         kind, account = Kind.BURN, sender
     else:
         return None
-    return Event(kind, "Transfer", log.block, log.index, log.block_hash, log.transaction, account, "", value, "")
+    return Event(kind, "Transfer", log.block, log.place, log.block_hash, log.transaction, account, "", value, "")
 
 
 def _word(words: list[str], at: int, name: str) -> str:

@@ -31,7 +31,7 @@ def logs_between(rpc: Rpc, contract: str, first: int, last: int, vocabulary: Voc
         for log in page:
             if not start <= log.block <= end:
                 raise malformed("log of another block")
-            if found.setdefault((log.block_hash, log.index), log) != log:
+            if found.setdefault((log.block_hash, log.place), log) != log:
                 raise malformed("two logs in one place")
         start, size = end + 1, min(size * 2, rpc.limits.log_blocks)
     return tuple(sorted(found.values()))

@@ -188,7 +188,7 @@ def _compare_logs(answers: dict[str, tuple[Log, ...]]) -> None:
     shared = set.intersection(*sets.values())
     if all(found == shared for found in sets.values()):
         return
-    only = {name: [f"{log.block}:{log.index} {log.transaction}" for log in sorted(found - shared)[:SHOWN]]
+    only = {name: [f"{log.block}:{log.place} {log.transaction}" for log in sorted(found - shared)[:SHOWN]]
             for name, found in sets.items()}
     raise Unread("logs_differs", answers={name: str(len(found)) for name, found in sets.items()}, only=only)
 

@@ -51,8 +51,8 @@ def supply_file(coin: Coin, as_of: date, readings: Sequence[ChainReading]) -> by
         chain = reading.deployment.chain
         supply[chain] = supply.get(chain, Decimal(0)) + _given(reading.total_supply)
         for counterpart, amount in reading.locked.items():
-            place = locked.setdefault(f"{chain} {reading.deployment.contract}", {})
-            place[counterpart] = place.get(counterpart, Decimal(0)) + Decimal(amount)
+            wallets = locked.setdefault(f"{chain} {reading.deployment.contract}", {})
+            wallets[counterpart] = wallets.get(counterpart, Decimal(0)) + Decimal(amount)
     left_out = bridged(locked, supply)
     out = io.StringIO()
     rows = csv.DictWriter(out, COLUMNS, lineterminator="\n")

@@ -88,7 +88,7 @@ def keep_span(
         ChainEvent(
             deployment=deployment, checkpoint=checkpoint, kind=event.kind.value, name=event.name,
             block_number=event.block, block_hash=event.block_hash, block_time=moment(span.times[event.block]),
-            tx_hash=event.transaction, log_index=event.index, account=event.account, other=event.other,
+            tx_hash=event.transaction, log_index=event.place, account=event.account, other=event.other,
             role=event.role, value=None if event.value is None else _fitting(event.value, decimals, event.kind.value),
         )
         for event in span.events
