@@ -12,17 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from reserves.chain.words import (
-    ZERO_ADDRESS,
-    address_of,
-    bytes_of,
-    hash_of,
-    is_address,
-    malformed,
-    quantity,
-    signature_hash,
-    topic_of,
-)
+from reserves.chain.words import ZERO_ADDRESS, is_address, malformed, signature_hash, topic_of
 
 
 class Kind(StrEnum):
@@ -47,7 +37,11 @@ ADMIN_KINDS = frozenset({Kind.OWNER, Kind.ROLE_GRANTED, Kind.ROLE_REVOKED, Kind.
 FREEZE_KINDS = frozenset({Kind.FREEZE, Kind.UNFREEZE, Kind.PAUSE, Kind.UNPAUSE})
 
 TRANSFER = "Transfer(address,address,uint256)"
-ROLE_OF_NOBODY = "0x" + 64 * "0"
+_TRANSFER_TOPIC = signature_hash(TRANSFER)
+_PARTS = ("address", "blockNumber", "logIndex", "blockHash", "transactionHash", "data")
+_LOG = re.compile(
+    r"(0x[0-9a-f]{40}) (0x(?:0|[1-9a-f][0-9a-f]{0,14})) (0x(?:0|[1-9a-f][0-9a-f]{0,6})) (0x[0-9a-f]{64})"
+    r" (0x[0-9a-f]{64}) 0x((?:[0-9a-f]{2})*)((?: 0x[0-9a-f]{64}){0,4})", re.ASCII)
 _SIGNATURE = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,79}\(([a-z0-9]+(,[a-z0-9]+){0,9})?\)", re.ASCII)
 
 
@@ -138,7 +132,7 @@ class Vocabulary:
 
     def filters(self) -> list[list[Any]]:
         """Return the topics to ask for: coins from nobody, coins to nobody, and every other event that counts."""
-        transfer, nobody = signature_hash(TRANSFER), topic_of(ZERO_ADDRESS)
+        transfer, nobody = _TRANSFER_TOPIC, topic_of(ZERO_ADDRESS)
         named = sorted(topic for topic, shape in self.shapes.items() if shape.kind is not Kind.IGNORED)
         return [[transfer, nobody], [transfer, None, nobody], [named]]
 
@@ -149,9 +143,9 @@ class Vocabulary:
             EndpointFailed: the log is not what its signature announces.
         """
         first = log.topics[0] if log.topics else ""
-        words = [*(topic[2:] for topic in log.topics[1:]),
-                 *(log.data[start : start + 64] for start in range(0, len(log.data), 64))]
-        if first == signature_hash(TRANSFER):
+        words = [topic[2:] for topic in log.topics[1:]]
+        words += [log.data[start : start + 64] for start in range(0, len(log.data), 64)]
+        if first == _TRANSFER_TOPIC:
             return _transfer(log, words)
         shape = self.shapes.get(first)
         if shape is None or shape.kind is Kind.IGNORED:
@@ -180,19 +174,18 @@ def read_log(answer: Any, contract: str) -> Log:
     Raises:
         EndpointFailed: it is not a log of the contract.
     """
-    if not isinstance(answer, dict) or answer.get("removed"):
+    if not isinstance(answer, dict) or answer.get("removed") or not isinstance(answer.get("topics"), list):
         raise malformed("log")
-    topics = answer.get("topics")
-    if not isinstance(topics, list) or len(topics) > 4:
-        raise malformed("topics of a log")
-    if address_of(answer.get("address"), "address of a log") != contract.lower():
+    # All of it at once, which takes half the time of word by word. A value that is no text, is empty or holds a blank
+    # does not fit: each part is one word of the line.
+    line = " ".join(map(str, (*map(answer.get, _PARTS), *answer["topics"]))).lower()
+    found = _LOG.fullmatch(line)
+    if found is None:
+        raise malformed("log")
+    address, block, place, block_hash, transaction, data, topics = found.groups()
+    if address != contract.lower():
         raise malformed("log of another contract")
-    data = bytes_of(answer.get("data"), "data of a log")
-    return Log(
-        quantity(answer.get("blockNumber"), "block of a log"), quantity(answer.get("logIndex"), "index of a log"),
-        hash_of(answer.get("blockHash"), "block of a log"), hash_of(answer.get("transactionHash"), "transaction"),
-        tuple(hash_of(topic, "topic of a log") for topic in topics), data,
-    )
+    return Log(int(block, 16), int(place, 16), block_hash, transaction, tuple(topics.split()), data)
 
 
 def _transfer(log: Log, words: list[str]) -> Event | None:

@@ -132,7 +132,10 @@ class ChainEvent(OfChain):
             models.UniqueConstraint(fields=["deployment", "block_hash", "log_index"], condition=Q(superseded_by=None),
                                     name="chain_event_once"),
         ]
-        indexes = [models.Index(fields=["deployment", "kind", "block_number"])]
+        indexes = [
+            models.Index(fields=["deployment", "kind", "block_number"]),
+            models.Index(fields=["deployment", "block_time"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.block_number}:{self.log_index}"

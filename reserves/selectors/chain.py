@@ -136,7 +136,8 @@ def readings_of(coin: Coin, actor: Actor) -> QuerySet[ChainReading]:
 
 def events_of(coin: Coin, actor: Actor) -> QuerySet[ChainEvent]:
     """Return the events of the coin's contracts, the latest first."""
-    rows = ChainEvent.objects.visible_to(actor).standing().filter(deployment__coin=coin)
+    contracts = list(coin.deployments.values_list("pk", flat=True))  # by their keys the index gives the order
+    rows = ChainEvent.objects.visible_to(actor).standing().filter(deployment__in=contracts)
     return rows.select_related("deployment").order_by("-block_time", "-block_number", "-log_index")
 
 

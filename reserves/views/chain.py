@@ -109,6 +109,8 @@ def shown_reading(reading: ChainReading) -> dict[str, Any]:
     return {
         "row": reading, "state": state, "tone": tone, "hash": _short(reading.block_hash),
         "counts": [amount(value) if (value := getattr(reading, name)) is not None else "" for name in COUNTS],
+        "locked": [_text("%(coins)s locked for %(chain)s") % {"coins": amount(coins), "chain": chain}
+                   for chain, coins in reading.locked.items()],
         "reason": reason_sentence(reading.reason, reading.detail) if reading.reason else "",
         "absent": [f"{name} {absence_sentence(why)}" for name, why in reading.absent.items()],
     }

@@ -274,6 +274,13 @@ def test_the_same_refusal_is_kept_once_and_a_reading_closes_its_case(ready, seco
     assert AuditEvent.objects.filter(verb="reserves.chain.read").count() == 1
 
 
+def test_what_was_accepted_stands_while_nobody_says_otherwise(ready, second):
+    accepted = read(ready).reading
+    second.respond = answering(500, b"")
+    assert read(ready).reading == accepted
+    assert not Case.objects.exists()
+
+
 def test_no_address_or_key_of_an_endpoint_is_ever_kept(ready, second, settings, caplog):
     secret = "s3cret-of-the-provider"
     settings.CHAIN_ENDPOINTS[CHAIN_NAME][1] |= {"url": f"{second.url}/v3/{secret}", "headers": {"X-Key": secret}}
