@@ -78,6 +78,13 @@ def test_a_coin_that_was_not_read_yet_says_so(coin, deployment, bo, client_for):
     assert "Read now" in text
 
 
+def test_a_coin_that_is_no_longer_read_says_so_and_shows_what_was(coin, read, bo, client_for, settings):
+    settings.CHAIN_ENDPOINTS = {}
+    text = page(client_for, bo, coin)
+    assert "No longer read" in text
+    assert "1,234,567.89" in text
+
+
 def test_officers_see_readings_endpoints_blocks_and_events(coin, read, bo, client_for):
     text = page(client_for, bo, coin)
     for shown in ("1,234,567.89", "North, South", "East did not answer in time", "at 2 addresses", "New owner",
