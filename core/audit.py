@@ -6,8 +6,11 @@ change what happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from typing import Any
 
@@ -16,6 +19,11 @@ from django.utils.translation import gettext
 
 from core.context_vars import request_id
 from core.models import AuditEvent, Organisation, User
+from core.wording import hk_date
+
+Words = Callable[[dict[str, Any]], dict[str, Any]]
+#: A day as data holds it; one in a file's name is part of the name.
+_DAY = re.compile(r"(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\w.-])")
 
 
 class Audience(IntEnum):
@@ -28,31 +36,47 @@ class Audience(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A declared act: its name, its sentence for readers, who may read it, and how its target's label reads."""
+    """A declared act: its name, its sentence, who may read it, and how its target's label and its data read."""
 
     name: str
     sentence: str
     audience: Audience
     reading: Callable[[str], str] = str
+    words: Words = dict
 
 
 VERBS: dict[str, Verb] = {}
 
 
 def verb(
-    name: str, sentence: str, *, audience: Audience = Audience.AUTHORITY, reading: Callable[[str], str] = str
+    name: str, sentence: str, *, audience: Audience = Audience.AUTHORITY, reading: Callable[[str], str] = str,
+    words: Words = dict,
 ) -> str:
     """Declare a verb and return its name; the sentence takes ``%(target)s`` and the event's data.
 
-    ``reading`` words a label that holds codes (a feed, a warning) for the reader; labels are kept as recorded.
+    ``reading`` words a label that holds codes (a feed, a warning) for the reader, ``words`` the data: see ``coded``.
+    What is recorded stays codes and ISO days; days are written for the reader wherever they stand by themselves.
 
     Raises:
         ValueError: the verb is declared already.
     """
     if name in VERBS:
         raise ValueError(f"audit verb {name} is declared twice")
-    VERBS[name] = Verb(name, sentence, audience, reading)
+    VERBS[name] = Verb(name, sentence, audience, reading, words)
     return name
+
+
+def coded(**tables: Mapping[str, Any]) -> Words:
+    """Return what words an event's data: by the name of each code in it, what its codes are called.
+
+    What a table does not have, such as a sentence that a person wrote, stays as it was recorded.
+    """
+
+    def words(data: dict[str, Any]) -> dict[str, Any]:
+        known = {name: table[data[name]] for name, table in tables.items() if data.get(name) in table}
+        return data | {name: gettext(str(label)) for name, label in known.items()}
+
+    return words
 
 
 def event(
@@ -88,9 +112,23 @@ def record(name: str, *, target: models.Model, actor, data: dict[str, Any] | Non
 
 
 def sentence(row: AuditEvent) -> str:
-    """Return what happened as a translated sentence."""
+    """Return what happened as a translated sentence, days as readers write them."""
     declared = VERBS[row.verb]
-    return gettext(declared.sentence) % {"target": declared.reading(row.target_label), **row.data}
+    said = {
+        name: _dated(value) if isinstance(value, str) and _DAY.fullmatch(value) else value
+        for name, value in declared.words(row.data).items()
+    }
+    return gettext(declared.sentence) % {"target": _dated(declared.reading(row.target_label)), **said}
+
+
+def _dated(text: str) -> str:
+    return _DAY.sub(_day_in_words, text)
+
+
+def _day_in_words(found: re.Match[str]) -> str:
+    with suppress(ValueError):
+        return hk_date(date.fromisoformat(found[0]))
+    return found[0]
 
 
 def timeline(*targets: models.Model, audience: Audience = Audience.AUTHORITY) -> models.QuerySet[AuditEvent]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit, clock
 from core.access import Actor, require
@@ -24,11 +24,33 @@ from core.roles import Can
 from core.workflow import Move, Workflow
 
 OPENED = audit.verb("core.case.opened", gettext_noop("opened case %(target)s"))
-ASSIGNED = audit.verb("core.case.assigned", gettext_noop("assigned case %(target)s to %(assignee)s"))
-PAUSED = audit.verb("core.case.paused", gettext_noop("stopped the clock of case %(target)s: %(reason)s"))
+ASSIGNED = audit.verb("core.case.assigned", gettext_noop("assigned case %(target)s to %(assignee)s"),
+                      words=audit.coded(assignee={"-": gettext_lazy("nobody")}))
+PAUSED = audit.verb("core.case.paused", gettext_noop("stopped the clock of case %(target)s: %(reason)s"),
+                    words=lambda data: data | {"reason": _(data["reason"])})
 RESUMED = audit.verb("core.case.resumed", gettext_noop("started the clock of case %(target)s again"))
 NOTED = audit.verb("core.case.noted", gettext_noop("wrote a note on case %(target)s"))
-CLOSED = audit.verb("core.case.closed", gettext_noop("closed case %(target)s: %(note)s"))
+#: What the platform closes cases with, as readers are told.
+OUTCOMES = {
+    "acknowledged": gettext_lazy("acknowledged"),
+    "arrived": gettext_lazy("it arrived"),
+    "closed": gettext_lazy("closed"),
+    "closed_unanswered": gettext_lazy("information was not supplied"),
+    "decided": gettext_lazy("decided"),
+    "deemed": gettext_lazy("the time to decide has run out"),
+    "dropped": gettext_lazy("dropped"),
+    "granted": gettext_lazy("granted"),
+    "invited": gettext_lazy("invited to apply"),
+    "met": gettext_lazy("met"),
+    "moved": gettext_lazy("its last day moved"),
+    "not due": gettext_lazy("not due after all"),
+    "paid": gettext_lazy("paid"),
+    "refused": gettext_lazy("refused"),
+    "waived": gettext_lazy("waived"),
+    "withdrawn": gettext_lazy("withdrawn"),
+}
+CLOSED = audit.verb("core.case.closed", gettext_noop("closed case %(target)s: %(note)s"),
+                    words=audit.coded(note=OUTCOMES))
 REOPENED = audit.verb("core.case.reopened", gettext_noop("opened case %(target)s again: %(note)s"))
 
 CASE = Workflow(
@@ -154,7 +176,10 @@ def assign_case(case: Case, *, to: User | None, actor: Actor) -> Case:
 
 @transaction.atomic
 def pause_case(case: Case, *, reason: str, actor: Actor) -> CasePause:
-    """Stop the clock while somebody else is waited for; pausing twice is one pause."""
+    """Stop the clock while somebody else is waited for; pausing twice is one pause.
+
+    ``reason`` is what an officer wrote, or a message of the catalogue: that is kept as it is and translated when read.
+    """
     require(actor, Can.WORK_CASES, case)
     row = _locked(case)
     if standing := row.pauses.filter(resumed_at=None).first():

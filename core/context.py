@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language
 
+from core.attribution import Attribution
 from core.wording import html_language
 
 SHORT_NAMES = {"en": "EN", "zh-hant": "繁", "zh-hans": "简"}
@@ -56,8 +57,10 @@ def languages(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``languages`` (a callable, asked for only by pages that have a top bar) and ``rail``."""
+    """Context processor: ``languages`` (a callable, asked for only by pages that have a top bar), ``rail``,
+    and ``attribution``: the names of people as the reader may know them."""
     return {
         "languages": lambda: languages(request),
         "rail": RailCounts(getattr(request, "user", None)),
+        "attribution": Attribution(getattr(request, "user", None)),
     }

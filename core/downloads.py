@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -14,14 +16,22 @@ from django.utils.http import http_date, quote_etag
 
 #: A cell that begins like this is a formula to a spreadsheet.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: Kinds of characters that show nothing: a spreadsheet may drop them and run what stands behind.
+UNSEEN = ("Zs", "Zl", "Zp", "Cf", "Cc")
 #: How long, in seconds, an answer may be shown without asking again.
 FRESH = 300
 
 
 def safe_cell(value: object) -> str:
-    """Return a cell's text; what a spreadsheet would run as a formula has an apostrophe before it."""
+    """Return a cell's text; what a spreadsheet would run as a formula has an apostrophe before it.
+
+    A number is no text: a negative one stays a number.
+    """
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return str(value)
     text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
+    first = next((char for char in text if char in FORMULA_SIGNS or unicodedata.category(char) not in UNSEEN), "")
+    return f"'{text}" if first in FORMULA_SIGNS else text
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:

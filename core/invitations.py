@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
@@ -18,11 +18,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit, clock, outbox
 from core.access import Actor, require
+from core.attribution import Attribution
 from core.audit import Audience
 from core.errors import Refused
 from core.models import Invitation, Membership, Organisation, User
@@ -221,7 +223,8 @@ def _ask_for_approval(row: Invitation) -> None:
     by = row.invited_by.name if row.invited_by else ""
     notice = InvitationWaits(name=row.name, organisation=row.organisation, invited_by=by)
     if own := list(approvers(row)):
-        outbox.enqueue(notice, to=own, key=str(row.pk))
+        named = lazy(lambda: Attribution(own[0]).name(row.invited_by_id, by), str)  # in each reader's language
+        outbox.enqueue(replace(notice, invited_by=named()), to=own, key=str(row.pk))
         return
     for authority in Organisation.objects.filter(kind=Organisation.Kind.AUTHORITY):
         outbox.enqueue(notice, to=authority, may=Can.INVITE_APPLICANT, key=str(row.pk))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import subprocess
@@ -20,10 +21,17 @@ from core import blobs, pdfreader
 AT_A_TIME = 2
 #: Somewhat longer than the limit of processor time that the reader sets itself.
 PATIENCE_SECONDS = 30
+#: Of so many files the number is remembered: the form that takes a file asks for it, and then whoever keeps the file.
+REMEMBERED = 1_000
+_numbers: dict[tuple[str, ...], int] = {}
 
 
 class Unreadable(Exception):
     """The document cannot be drawn or read within the limits: it is damaged, or made to exhaust its reader."""
+
+
+class Locked(Unreadable):
+    """The document opens with a password only."""
 
 
 def page_picture(sha256: str, number: int) -> bytes:
@@ -42,6 +50,36 @@ def page_texts(sha256: str) -> list[str]:
         Unreadable: the document cannot be read.
     """
     return json.loads(_kept(sha256, "texts.json", "read"))
+
+
+def page_count(raw: bytes) -> int:
+    """Return the number of pages of a PDF that may not be kept yet.
+
+    Raises:
+        Locked: it opens with a password only.
+        Unreadable: it cannot be opened within the limits.
+    """
+    return _number(raw, "count")
+
+
+def pixel_count(raw: bytes, form: str) -> int:
+    """Return the number of pixels of a picture of the format (PNG or JPEG) that may not be kept yet.
+
+    Raises:
+        Unreadable: it is no such picture, or not whole, or cannot be opened within the limits.
+    """
+    return _number(raw, "measure", form)
+
+
+def _number(raw: bytes, *asked: str) -> int:
+    known = (hashlib.sha256(raw).hexdigest(), *asked)
+    if known not in _numbers:
+        with _turn(number_of(known[0], asked[0])):
+            number = int(_ask_reader(*asked, sent=raw))
+        if len(_numbers) >= REMEMBERED:
+            _numbers.clear()
+        _numbers[known] = number
+    return _numbers[known]
 
 
 def _kept(sha256: str, name: str, command: str, *rest: str) -> bytes:
@@ -75,13 +113,14 @@ def _turn(number: int) -> Iterator[None]:
         yield
 
 
-def _ask_reader(command: str, *rest: str) -> bytes:
+def _ask_reader(command: str, *rest: str, sent: bytes | None = None) -> bytes:
     # Isolated (-I): neither the directory nor the environment of the server says what is imported.
     program = [sys.executable, "-I", str(Path(pdfreader.__file__)), command, *rest]
     try:
         done = subprocess.run(
-            program, capture_output=True, timeout=PATIENCE_SECONDS, check=True, env={"PATH": os.defpath}
+            program, input=sent, capture_output=True, timeout=PATIENCE_SECONDS, check=True, env={"PATH": os.defpath}
         )
     except subprocess.SubprocessError as problem:
-        raise Unreadable(str(problem)) from problem
+        locked = isinstance(problem, subprocess.CalledProcessError) and problem.returncode == pdfreader.LOCKED
+        raise (Locked if locked else Unreadable)(str(problem)) from problem
     return done.stdout

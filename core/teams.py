@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit
 from core.access import Actor, require
@@ -17,8 +17,10 @@ from core.models import Case, Membership, Organisation, Team, User
 from core.roles import ROLES, Can
 
 CREATED = audit.verb("core.team.created", gettext_noop("created team %(target)s"))
-CHANGED = audit.verb("core.team.changed", gettext_noop("set the members of team %(target)s: %(members)s"))
-GIVEN = audit.verb("core.case.given", gettext_noop("gave case %(target)s to team %(team)s"))
+CHANGED = audit.verb("core.team.changed", gettext_noop("set the members of team %(target)s: %(members)s"),
+                     words=audit.coded(members={"-": gettext_lazy("nobody")}))
+GIVEN = audit.verb("core.case.given", gettext_noop("gave case %(target)s to team %(team)s"),
+                   words=audit.coded(team={"-": gettext_lazy("(none)")}))
 
 
 def working_officers() -> QuerySet[User]:

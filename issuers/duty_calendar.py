@@ -21,10 +21,6 @@ def _(text: str) -> str:
     return text
 
 
-#: Days before the last day on which the licensee's people are reminded.
-USUAL_REMINDERS = (10, 3, 1, 0)
-
-
 @dataclass(frozen=True, slots=True)
 class Duty:
     """One kind of duty. ``chained`` ones run from when they were last done; the others fall due by the calendar.
@@ -38,13 +34,10 @@ class Duty:
     cite: str
     limit: str = ""
     chained: bool = False
-    reminders: tuple[int, ...] = USUAL_REMINDERS
 
 
 _ALL = (
-    # A week's statement would be reminded of ten days before its week began.
-    Duty("weekly_statement", _("Weekly statement, reported and published"), "SUP 2.7.2", "weekly_statement",
-         reminders=(1, 0)),
+    Duty("weekly_statement", _("Weekly statement, reported and published"), "SUP 2.7.2", "weekly_statement"),
     Duty("attestation", _("Attestation report, filed and published"), "SUP 2.7.3", "attestation_report"),
     Duty("stress_test", _("Stress test of the quarter"), "SUP 6.4.7"),
     Duty("accounts", _("Audited accounts that cover the reserve"), "SUP 8.2.5", "audited_accounts"),

@@ -32,7 +32,8 @@ def sweep_duties() -> None:
 
 @shared_task
 def sweep_overdue() -> None:
-    """Open cases for what is overdue; let times of the law run out."""
+    """Follow closures entered since, open cases for what is overdue, let times of the law run out."""
+    requests.refresh_due_days()
     obligations.open_overdue_cases()
     consents.deem_consents()
     consents.lapse_consents()

@@ -24,9 +24,8 @@ PRICE_SOURCES = frozenset({Organisation.Kind.CUSTODIAN, Organisation.Kind.BANK})
 
 
 def licence_of(coin: Coin, day: date) -> Any:
-    """Return the issuer's licence if it had taken effect by the day."""
-    licence = getattr(coin.issuer, "licence", None)
-    return licence if licence and licence.effective_on <= day else None
+    """Return the licence under which the issuer was on the day: the latest that had taken effect by then."""
+    return coin.issuer.licence_on(day)
 
 
 def coin_facts(

@@ -48,7 +48,7 @@ def open_late_feed_cases() -> None:
 @shared_task(acks_late=True, reject_on_worker_lost=True)
 def read_chains_of(pk: int) -> None:
     """Read the days of one coin that are due, then nudge the days that their files open."""
-    coin = Coin.objects.select_related("issuer__organisation", "issuer__licence").get(pk=pk)
+    coin = Coin.objects.select_related("issuer__organisation").get(pk=pk)
     for found in chain.read_due_days(coin, actor=SYSTEM):
         if found.file is not None:
             nudge_days_of(found.file)

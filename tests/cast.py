@@ -102,6 +102,14 @@ bo, ben, cy, dee, dan, ops = (_member(name) for name in ("bo", "ben", "cy", "dee
 
 
 @pytest.fixture
+def ada(issuer) -> User:
+    """A second administrator of the issuer; not of the cast that tries everything."""
+    user = User.objects.create_user("ada@lion.example", "Ada Kwok", PASSWORD)
+    Membership.objects.create(user=user, organisation=issuer.organisation, role=Role.ISSUER_ADMINISTRATOR)
+    return user
+
+
+@pytest.fixture
 def visitor() -> None:
     """Somebody who is not signed in."""
 

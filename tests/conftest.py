@@ -1,22 +1,64 @@
 """What every test gets: running servers, its own place for bytes, no memory of the test before."""
 
+import gc
 import os
+from datetime import datetime
 
 import pytest
 from django.core.cache import cache
 from django.utils import translation
 
 from config import embedded
+from core.calendars import HONG_KONG
 
 _started = embedded.ensure_running()
 
 pytest_plugins = ["tests.cast", "tests.issuers.harbour", "tests.servers"]
 
 
+#: What takes longest, longest first: begun last, one of these would run while the other process has nothing to do.
+LONGEST = (
+    "tests/test_no_address_breaks.py", "tests/browser/test_pages.py", "tests/test_access_matrix.py",
+    "tests/reports/test_demo_again.py", "tests/reports/test_licensing_documents.py",
+    "tests/browser/test_licensing_story.py", "tests/processes/test_killed_worker.py", "tests/reports/test_demo.py",
+    "tests/reports/test_pages_access.py", "tests/config/test_demo.py", "tests/browser/test_people.py",
+    "tests/reports/test_document.py", "tests/config/test_compose.py", "tests/api/test_schemathesis.py",
+    "tests/browser/test_application.py", "tests/test_architecture.py", "tests/browser/test_journeys.py",
+    "tests/reports/test_reports.py", "tests/reports/test_licensing_access.py", "tests/reports/test_worker.py",
+    "tests/reports/test_demo_licensing.py", "tests/config/test_processes_know.py", "tests/config/test_settings.py",
+    "tests/reports/test_pages_queries.py", "tests/core/test_pages.py", "tests/issuers/test_state_tables.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with the modules that take longest; within a module the order stays."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
+
+
+def pytest_collection_finish():
+    """What was imported stays to the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure(config):
     """Leave a machine that only checks as it was found; a developer's servers stay up for the next run."""
     if os.environ.get("CI") and not hasattr(config, "workerinput"):
         embedded.stop(_started)
+
+
+@pytest.fixture
+def set_clock(tmp_path, monkeypatch):
+    """``set_clock("2026-11-26T10:00")`` sets the platform's clock to that time in Hong Kong, in every process."""
+    file = tmp_path / "clock"
+    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
+
+    def at(instant: str) -> None:
+        file.write_text(datetime.fromisoformat(instant).replace(tzinfo=HONG_KONG).isoformat())
+
+    return at
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +77,11 @@ def _in_english():
 def _nothing_remembered():
     """Rate limits count in the cache: one test's tries must not lock the next one out."""
     yield
+    forget()
+
+
+def forget() -> None:
+    """Empty this run's part of the cache."""
     # The backend's own clear() would empty the database that other runs share.
     keys = cache.make_key("*")
     client = cache._cache.get_client(write=True)

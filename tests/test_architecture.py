@@ -157,14 +157,10 @@ def test_every_check_and_citation_of_the_rulebook_holds():
 
 def test_every_move_has_a_permission_and_a_sentence():
     from core.audit import VERBS
-    from core.cases import CASE
-    from core.invitations import INVITATION
     from core.roles import Can
-    from issuers.workflows import WORKFLOWS
-    from reports.workflows import REPORT_RUN
-    from reserves.workflows import REFERENCE, RESERVE_DAY
+    from core.workflow import Workflow
 
-    for workflow in (CASE, INVITATION, *WORKFLOWS.values(), RESERVE_DAY, REFERENCE, REPORT_RUN):
+    for workflow in Workflow.ALL.values():
         for move in workflow.moves.values():
             assert isinstance(move.permission, Can)
             assert VERBS[move.verb].sentence

@@ -25,6 +25,7 @@ DEBUG = False
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 ALLOWED_HOSTS = environment_list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment_list("CSRF_TRUSTED_ORIGINS")
+SHOW_OFFICER_NAMES = os.environ.get("SHOW_OFFICER_NAMES", "0") == "1"  # to issuers, who else see roles
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")  # for links in mails and documents
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -118,7 +119,7 @@ FEED_MAX_BYTES = 200 * 1_000_000
 FEED_PARSE_IN_REQUEST_BYTES = 5 * 1_000_000  # larger files are parsed by a worker
 DOCUMENT_MAX_BYTES = 50 * 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = FEED_MAX_BYTES + 1_000_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["core.spooling.SpoolUpToLimit"]
 FILE_UPLOAD_TEMP_DIR = None
 
 # --- who may enter --------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import wording
+from core.attribution import Attribution
 from core.audit import sentence
 from core.roles import Can
 
@@ -263,10 +264,28 @@ def nothing(title: Any, text: Any = "", url: str = "", action: Any = "", picture
     return {"title": title, "text": text, "url": url, "action": action, "picture": picture}
 
 
-@register.inclusion_tag("components/timeline.html")
-def timeline(events: Iterable[Any]) -> dict:
-    """Audit events, newest first, as core.audit.timeline gives them."""
-    return {"events": [{"at": event.at, "text": sentence(event), "by": event.actor_label} for event in events]}
+@register.inclusion_tag("components/timeline.html", takes_context=True)
+def timeline(context: Mapping[str, Any], events: Iterable[Any]) -> dict:
+    """Audit events, newest first, as core.audit.timeline gives them; officers as the reader may know them."""
+    names = _attribution(context)
+    return {"events": [{"at": event.at, "text": sentence(event),
+                        "by": names.name(event.actor_id, event.actor_label, event.at)} for event in events]}
+
+
+@register.simple_tag(takes_context=True)
+def by_whom(context: Mapping[str, Any], user_id: int | None, label: str, at: datetime | None = None) -> str:
+    """Who did something, as the reader may know: ``{% by_whom note.author_id note.author_label note.written_at %}``."""
+    return _attribution(context).name(user_id, label, at)
+
+
+@register.simple_tag(takes_context=True)
+def people_listed(context: Mapping[str, Any], names: str) -> str:
+    """Names that somebody wrote one after another, officers as the reader may know them."""
+    return _attribution(context).text(names)
+
+
+def _attribution(context: Mapping[str, Any]) -> Attribution:
+    return context.get("attribution") or Attribution(context.get("user"))
 
 
 @register.inclusion_tag("components/problems.html")

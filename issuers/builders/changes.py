@@ -41,7 +41,7 @@ class PublicChange:
 
 def public_changes(as_at: date | None = None) -> list[PublicChange]:
     """Return the newest changes, in the reader's language; with a day, those up to its end in Hong Kong."""
-    rows = RegisterEntry.objects.order_by("-shown_from", "-pk")
+    rows = RegisterEntry.objects.select_related("licence").order_by("-shown_from", "-pk")
     warnings = told_warnings()
     until = end_of(as_at) if as_at else None
     if until:

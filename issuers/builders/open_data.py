@@ -104,6 +104,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "warnings": [warning_data(each) for each in answer.warnings],
         "hits": [
             {"matched": hit.matched, "standing": hit.standing, "former": hit.former,
+             "holds_now": hit.now.number if hit.now else None,
              "ended_on": _iso(hit.entry.ended_on), "number": hit.entry.number, "name_en": hit.entry.name_en,
              "name_zh_hant": hit.entry.name_zh_hant, "name_zh_hans": hit.entry.name_zh_hans}
             for hit in answer.hits

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.asking import DayField
 from core.models import CaseNote, Team, User
 from issuers.conditions import KINDS
 from issuers.criteria import criteria_for
@@ -26,8 +27,8 @@ def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-def _day_field(label: Any, hint: Any = "", **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, help_text=hint, widget=forms.DateInput(attrs={"type": "date"}), **options)
+def _day_field(label: Any, hint: Any = "", **options: Any) -> DayField:
+    return DayField(label=label, help_text=hint, widget=forms.DateInput(attrs={"type": "date"}), **options)
 
 
 class FindingForm(forms.Form):

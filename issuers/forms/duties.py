@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import clock
+from core.asking import DayField, refusal_on
 from core.wording import hk_date
 from issuers.events import EventKind, When
 from issuers.manifest.parts import Field, FieldKind
 from issuers.models import Appointment, EventNotice, Issuer, Person
 from issuers.selectors.duties import people_of
 from issuers.services.complaints import COUNTS, ended_quarters, inconsistencies
-from issuers.services.consents import POSITIONS
+from issuers.services.consents import CORPORATE_POSITIONS, POSITIONS
+from issuers.services.event_notices import due_at_of
 
 DAY_HINT = gettext_lazy("Year-month-day, for example 2026-09-08")
 LONG, SHORT = 4000, 300
@@ -56,11 +58,11 @@ class EventNoticeForm(forms.Form):
                 error_messages={"required": _("Choose whom the notice is about.")},
             )
         when = _("Day on which it is to take place") if event.when is When.BEFOREHAND else _("Day on which it happened")
-        self.fields["happened_on"] = forms.DateField(
+        self.fields["happened_on"] = DayField(
             label=when, help_text=DAY_HINT, required=bool(event.limit),
             error_messages={"required": _("Enter the day; the time limit runs from it.")},
         )
-        self.fields["known_on"] = forms.DateField(
+        self.fields["known_on"] = DayField(
             label=_("Day on which the licensee came to know of it"), help_text=DAY_HINT, initial=clock.today
         )
         for field in event.fields:
@@ -92,6 +94,9 @@ class EventNoticeForm(forms.Form):
         new = [f"s_{field.key}" for field in self.event.fields if field.key != "remarks"]
         if self.submitting and self.event.key == "change_of_address" and not any(data.get(name) for name in new):
             self.add_error("s_address_en", _("Enter what is new: an address or the e-mail address."))
+        if data.get("known_on"):
+            with refusal_on(self, "known_on" if self.event.from_awareness else "happened_on"):
+                due_at_of(self.event, data.get("happened_on"), data["known_on"])
         return data
 
     def stated(self) -> dict[str, Any]:
@@ -114,17 +119,20 @@ class ConsentForm(forms.Form):
             label=_("Position"), widget=forms.RadioSelect,
             choices=[(value, label) for value, label in Appointment.Position.choices if value in wanted],
         )
+        people, corporate = people_of(issuer), any(position in CORPORATE_POSITIONS for position in wanted)
         self.fields["person"] = forms.ModelChoiceField(
-            people_of(issuer), label=_("Person on record"), required=False, empty_label=_(NOBODY)
+            people if corporate else people.filter(kind=Person.Kind.INDIVIDUAL), label=_("Person on record"),
+            required=False, empty_label=_(NOBODY),
         )
         self.fields["new_name"] = forms.CharField(
             label=_("Name of somebody not on record"), max_length=200, required=False,
             help_text=_("As in the identity document or the register of companies."),
         )
-        self.fields["new_kind"] = forms.ChoiceField(
-            label=_("What the person not on record is"), choices=Person.Kind.choices, required=False,
-            initial=Person.Kind.INDIVIDUAL,
-        )
+        if corporate:
+            self.fields["new_kind"] = forms.ChoiceField(
+                label=_("What the person not on record is"), choices=Person.Kind.choices, required=False,
+                initial=Person.Kind.INDIVIDUAL,
+            )
         if Appointment.Position.CONTROLLER in wanted:
             self.fields["votes_percent"] = forms.DecimalField(
                 label=_("Votes that a controller will hold, in per cent"), required=False, min_value=0, max_value=100,
@@ -140,13 +148,16 @@ class ConsentForm(forms.Form):
         if bool(data.get("person")) == bool(data.get("new_name")):
             self.add_error("person", _("Choose somebody on record, or enter the name of somebody who is not."))
         data["new_kind"] = data.get("new_kind") or Person.Kind.INDIVIDUAL
+        kind = data["person"].kind if data.get("person") else data["new_kind"]
+        if kind == Person.Kind.BODY_CORPORATE and data.get("position") not in (None, *CORPORATE_POSITIONS):
+            self.add_error("position", _("Only an individual can hold this position."))
         return data
 
 
 class UseForm(forms.Form):
     """The day on which a consent was made use of."""
 
-    on = forms.DateField(label=gettext_lazy("Day on which the person took up the position"), help_text=DAY_HINT)
+    on = DayField(label=gettext_lazy("Day on which the person took up the position"), help_text=DAY_HINT)
 
 
 class RecommendationForm(forms.Form):

@@ -9,8 +9,10 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from core import clock
+from core.asking import DayField
 from core.rulebook.facts import Kind
 from issuers.conditions import KINDS
+from issuers.forms.files import ManyDocumentsField
 from issuers.models import Condition, Licence, TribunalReference
 from issuers.powers import Effect, Hearing, Power
 from issuers.selectors.licences import conditions_in_force
@@ -21,8 +23,8 @@ DAY_HINT = gettext_lazy("Year-month-day, for example 2026-09-08")
 WORDING_LENGTH = 4000
 
 
-def _day(label: Any, hint: Any = DAY_HINT, **more: Any) -> forms.DateField:
-    return forms.DateField(
+def _day(label: Any, hint: Any = DAY_HINT, **more: Any) -> DayField:
+    return DayField(
         label=label, help_text=hint, widget=forms.DateInput(attrs={"class": "govuk-input--width-10"}), **more
     )
 
@@ -62,34 +64,18 @@ class TribunalForm(forms.Form):
     on = _day(gettext_lazy("On"))
 
 
-class ManyFilesInput(forms.ClearableFileInput):
-    """An input that takes several files at once."""
-
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files; the cleaned value is a list, empty if none was chosen."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(ManyFilesField, self).clean(each, initial) for each in given]
-
-
 class RepresentForm(forms.Form):
     """What the licensee says, with documents."""
 
     text = _text(gettext_lazy("Your representations"), rows=8)
-    documents = ManyFilesField(
+    documents = ManyDocumentsField(
         label=gettext_lazy("Documents"), required=False,
         help_text=gettext_lazy("PDF, Word (.docx), Excel (.xlsx), PNG or JPEG; up to 10 at a time"),
     )
 
     def read_documents(self) -> list[tuple[bytes, str]]:
         """Return the files as the service takes them."""
-        return [(each.read(), each.name) for each in self.cleaned_data["documents"]]
+        return [(each.raw, each.filename) for each in self.cleaned_data["documents"]]
 
 
 class ProposeForm(forms.Form):

@@ -8,10 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import clock, uploads
+from core import clock
+from core.asking import DayField
 from issuers.answer_values import country_choices
+from issuers.forms.files import KINDS, DocumentField
 from issuers.identifiers import DEPTH_SENTENCES, registration_depth
-from issuers.manifest.persons import POSITIONS
+from issuers.manifest.persons import positions_for
 from issuers.models import Appointment, Clearance, Issuer, Person
 from issuers.particulars import checked_particulars
 
@@ -34,7 +36,7 @@ class ParticularsForm(forms.Form):
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=200, widget=forms.TextInput(attrs=WIDE))
     name_zh = forms.CharField(label=gettext_lazy("Name in Chinese"), max_length=200, required=False,
                               widget=forms.TextInput(attrs=WIDE))
-    birth_date = forms.DateField(label=gettext_lazy("Date of birth"), required=False,
+    birth_date = DayField(label=gettext_lazy("Date of birth"), required=False,
                                  widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
                                  help_text=gettext_lazy("The person must be 18 or older."))
     country = forms.ChoiceField(required=False)
@@ -77,15 +79,14 @@ class AppointmentForm(forms.Form):
         help_text=gettext_lazy("A manager heads one of the affairs of Schedule 1."),
     )
     independent = forms.BooleanField(label=gettext_lazy("Independent non-executive director"), required=False)
-    since = forms.DateField(label=gettext_lazy("Since"), required=False,
+    since = DayField(label=gettext_lazy("Since"), required=False,
                             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
                             help_text=gettext_lazy("Leave it empty if the person takes the position with the licence."))
 
     def __init__(self, person: Person, data: Any = None) -> None:
         super().__init__(data)
-        allowed = POSITIONS[person.issuer.kind]
+        allowed = positions_for(person.issuer.kind, person.kind)
         if person.kind == Person.Kind.BODY_CORPORATE:
-            allowed = {"controller": ""} if "controller" in allowed else {}
             del self.fields["affair"], self.fields["independent"]
         self.fields["position"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose")), *((value, label) for value, label in Appointment.Position.choices if value in allowed)
@@ -125,13 +126,7 @@ class PersonDocumentForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("What it is"), max_length=200, widget=forms.TextInput(attrs=WIDE),
                             help_text=gettext_lazy("For example: signed form, copy of the passport, certificate."))
-    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("PDF, Word, Excel, PNG or JPEG."))
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > uploads.settings.DOCUMENT_MAX_BYTES:
-            raise forms.ValidationError(uploads.too_large(file.name).message)
-        return file
+    file = DocumentField(label=gettext_lazy("File"), help_text=KINDS)
 
 
 class ClearanceForm(forms.Form):

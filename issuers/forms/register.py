@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import Refused
-from core.uploads import check_document, too_large
+from issuers.forms.files import DocumentField
 from issuers.models import Licence, PublicWarning
 from issuers.register_changes import Change
 from issuers.selectors.register import LABELS
@@ -57,8 +54,8 @@ class CorrectionForm(forms.Form):
 class WarningForm(forms.ModelForm):
     """A warning as it will be told, with the evidence that only officers read."""
 
-    evidence_file = forms.FileField(
-        label=gettext_lazy("Evidence"), required=False, allow_empty_file=True,
+    evidence_file = DocumentField(
+        label=gettext_lazy("Evidence"), required=False,
         help_text=gettext_lazy("PDF, Word, Excel, PNG or JPEG, up to 50 MB. Only officers can open it."),
     )
 
@@ -88,22 +85,14 @@ class WarningForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.evidence: Evidence | None = None
         self.fields["resembles"].queryset = Licence.objects.select_related("issuer__organisation")  # type: ignore[attr-defined]
         self.fields["resembles"].label_from_instance = _licensee  # type: ignore[attr-defined]
 
-    def clean_evidence_file(self) -> UploadedFile | None:
-        file = self.cleaned_data["evidence_file"]
-        if file is None:
-            return None
-        try:
-            if file.size > settings.DOCUMENT_MAX_BYTES:
-                raise too_large(file.name)
-            checked = check_document(file.read(), file.name)
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal))
-        self.evidence = checked.raw, checked.filename
-        return file
+    @property
+    def evidence(self) -> Evidence | None:
+        """What was chosen as evidence, as the service takes it."""
+        checked = self.cleaned_data["evidence_file"]
+        return (checked.raw, checked.filename) if checked else None
 
     @property
     def written(self) -> dict[str, Any]:

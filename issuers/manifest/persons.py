@@ -37,10 +37,12 @@ class Part(StrEnum):
 POSITIONS: dict[str, dict[str, str]] = {
     COMPANY: {
         "controller": "ORD ss. 36-38", "chief_executive": "ORD ss. 53-54", "alternate": "ORD ss. 53-54",
-        "director": "ORD ss. 58-59", "stablecoin_manager": "ORD Sch. 2 s. 7", "manager": "ORD s. 63",
+        "director": "ORD ss. 58-59", "manager": "ORD s. 63",
     },
     AUTHORIZED_INSTITUTION: {"stablecoin_manager": "ORD ss. 66-67", "manager": "ORD s. 63"},
 }
+#: Which of them a body corporate may be put forward for; the others are for individuals.
+CORPORATE_POSITIONS = frozenset({"controller"})
 
 _BODY = frozenset({Part.CORPORATE_CONTROLLER})
 _PEOPLE = frozenset(Part) - _BODY
@@ -173,6 +175,14 @@ SECTIONS: tuple[Section, ...] = (
 
 #: Answers that leave a question open although there is one: what has to be answered by yes.
 MUST_BE_YES = frozenset({"declared", "ordinarily_resident"})
+
+
+def positions_for(issuer_kind: str, person_kind: str) -> dict[str, str]:
+    """Return the positions that such a person may be put forward for at an applicant of the kind, each with its law."""
+    positions = POSITIONS[issuer_kind]
+    if person_kind != "body_corporate":
+        return positions
+    return {position: cite for position, cite in positions.items() if position in CORPORATE_POSITIONS}
 
 
 def parts_of(person_kind: str, positions: Collection[str]) -> frozenset[Part]:

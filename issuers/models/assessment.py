@@ -52,6 +52,8 @@ class InformationRequest(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(default=clock.now)
+    asked_at = models.DateTimeField(default=clock.now)  # the last time: when it was sent, or asked again
+    service_days = models.PositiveSmallIntegerField(null=True)  # business days to answer in; None: a chosen last day
     due_at = models.DateTimeField()
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)

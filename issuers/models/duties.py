@@ -35,6 +35,11 @@ class Obligation(models.Model):
     met_at = models.DateTimeField(null=True)
     met_with = models.CharField(max_length=80, blank=True)  # the reference of what met it
     reopened_at = models.DateTimeField(null=True)  # what was on record before it settles the obligation no more
+    reminded_on = models.DateField(null=True)  # the last time
+    waiver_proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    waiver_proposed_at = models.DateTimeField(null=True)
+    waiver_reason = models.TextField(blank=True)
+    waived_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="obligation")
 
     objects = scoped_by("issuer__organisation").as_manager()
@@ -44,7 +49,10 @@ class Obligation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["issuer", "kind", "key", "coin"], nulls_distinct=False, name="obligation_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(waived_by=None) | ~Q(waived_by=F("waiver_proposed_by")), name="obligation_two_officers"
+            ),
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(status="due"), name="obligation_due")]
 
@@ -87,6 +95,7 @@ class EventNotice(models.Model):
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     drafted_at = models.DateTimeField(default=clock.now)
     saved_at = models.DateTimeField(default=clock.now)
+    reminded_on = models.DateField(null=True)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     submitted_by_label = models.CharField(max_length=200, blank=True)
     submitted_at = models.DateTimeField(null=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,9 +13,15 @@ from core.fields import FiatField
 from core.models import Organisation
 from core.models.scoping import scoped_by
 
+if TYPE_CHECKING:
+    from issuers.models.licence import Licence
+
 
 class Issuer(models.Model):
-    """An issuer, licensed or not; its names are its organisation's."""
+    """An issuer, licensed or not; its names are its organisation's.
+
+    It holds one licence at a time; those that ended stay on record beside it. Lists prefetch ``licences``.
+    """
 
     class Kind(models.TextChoices):
         COMPANY = "company", _("Company")
@@ -42,6 +51,20 @@ class Issuer(models.Model):
     @property
     def owner_id(self) -> int:
         return self.organisation_id
+
+    @property
+    def licence(self) -> Licence | None:
+        """The licence that has not ended, else the latest one that has; None for who never had one."""
+        return max(self.licences.all(), key=lambda each: (not each.has_ended, each.effective_on, each.pk), default=None)
+
+    @property
+    def holds_licence(self) -> bool:
+        return any(not each.has_ended for each in self.licences.all())
+
+    def licence_on(self, day: date) -> Licence | None:
+        """Return the latest licence that had taken effect by the day; whether it had ended by then, it does not say."""
+        began = [each for each in self.licences.all() if each.effective_on <= day]
+        return max(began, key=lambda each: (each.effective_on, each.pk), default=None)
 
 
 class CapitalStatement(models.Model):

@@ -25,7 +25,10 @@ class Licence(models.Model):
         REVOKED = "revoked", _("Revoked")
         SURRENDERED = "surrendered", _("Surrendered")
 
-    issuer = models.OneToOneField(Issuer, on_delete=models.PROTECT, related_name="licence")
+    #: The states in which nothing is left of it but its record; only then may the issuer be granted another.
+    ENDED = ("revoked", "surrendered")
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="licences")
     application = models.OneToOneField(Application, on_delete=models.PROTECT, null=True, related_name="licence")
     number = models.CharField(max_length=20, unique=True)
     effective_on = models.DateField()
@@ -35,6 +38,11 @@ class Licence(models.Model):
 
     class Meta:
         ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer"], condition=~Q(status__in=["revoked", "surrendered"]), name="licence_held_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -42,6 +50,10 @@ class Licence(models.Model):
     @property
     def owner_id(self) -> int:
         return self.issuer.organisation_id
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in self.ENDED
 
 
 class Condition(models.Model):

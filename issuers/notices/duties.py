@@ -8,22 +8,24 @@ from datetime import datetime
 from core.outbox import Notice
 
 
-@dataclass(frozen=True)
-class ObligationDue(Notice):
-    """Something falls due, to the issuer's people; ``title`` is translated when the mail is rendered."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing that falls due; ``title`` is translated when the mail is rendered.
+
+    ``reference`` is that of a notice of an event that is saved and not submitted, "" for a duty of the calendar.
+    """
 
     title: str
-    cite: str
     due_at: datetime
+    cite: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True)
-class NoticeNotSubmitted(Notice):
-    """A notice of an event is saved but not submitted the day before it is due, to the issuer's people."""
+class DutiesDue(Notice):
+    """All that the issuer's people are reminded of on one day, the nearest last day first."""
 
-    reference: str
-    title: str
-    due_at: datetime
+    dues: tuple[Due, ...]
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,17 @@ class ActionIntended(Notice):
 
 @dataclass(frozen=True)
 class ActionDecided(Notice):
-    """The authority decided; from when it takes effect and until when the tribunal can be asked."""
+    """The authority decided; from when it takes effect and until when the tribunal can be asked.
+
+    ``provided_by_law`` is whether our sources name a provision for the act; where none, nothing is said of a review.
+    """
 
     reference: str
     licence: str
     power: Any
     takes_effect_on: date
     tribunal_until: datetime | None
+    provided_by_law: bool = True
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from issuers.models import Breach, Coin, Issuer, Licence
 
 
 def coins_for(actor: Actor) -> QuerySet[Coin]:
-    """Return the coins that the actor may see, with issuer and licence."""
-    return Coin.objects.visible_to(actor).select_related("issuer__organisation", "issuer__licence")
+    """Return the coins that the actor may see, with their issuers."""
+    return Coin.objects.visible_to(actor).select_related("issuer__organisation")
 
 
 def issuers_for(actor: Actor) -> QuerySet[Issuer]:
-    """Return the issuers that the actor may see."""
-    return Issuer.objects.visible_to(actor).select_related("organisation", "licence")
+    """Return the issuers that the actor may see, with their licences."""
+    return Issuer.objects.visible_to(actor).select_related("organisation").prefetch_related("licences")
 
 
 def breaches_for(actor: Actor) -> QuerySet[Breach]:
@@ -26,5 +26,5 @@ def breaches_for(actor: Actor) -> QuerySet[Breach]:
 
 
 def licence_on(issuer: Issuer, day: date) -> Licence | None:
-    """Return the issuer's licence if it had taken effect by the day."""
-    return Licence.objects.filter(issuer=issuer, effective_on__lte=day).first()
+    """Return the issuer's latest licence that had taken effect by the day."""
+    return issuer.licence_on(day)

@@ -22,7 +22,7 @@ def own_issuer(actor: Any) -> Issuer:
         Http404: the person acts for no issuer.
     """
     issuer = Issuer.objects.filter(organisation__in=actor.organisation_ids).select_related(
-        "organisation", "licence"
+        "organisation"
     ).first()
     if issuer is None:
         raise Http404
@@ -31,14 +31,15 @@ def own_issuer(actor: Any) -> Issuer:
 
 def licensees() -> QuerySet[Issuer]:
     """Return the issuers that owe anything: those with a licence that is neither revoked nor surrendered."""
-    held = (Licence.Status.ACTIVE, Licence.Status.SUSPENDED)
-    return Issuer.objects.filter(licence__status__in=held).select_related("organisation", "licence")
+    held = (Licence.Status.ACTIVE, Licence.Status.SUSPENDED)  # one at most, so no issuer comes twice
+    issuers = Issuer.objects.filter(licences__status__in=held)
+    return issuers.select_related("organisation").prefetch_related("licences")
 
 
 def obligations_for(actor: Actor) -> QuerySet[Obligation]:
     """Return the obligations that the actor may see, the earliest first."""
     return Obligation.objects.visible_to(actor).select_related(
-        "issuer__organisation", "issuer__licence", "coin", "condition", "case"
+        "issuer__organisation", "coin", "condition", "case", "waiver_proposed_by"
     )
 
 

@@ -20,6 +20,23 @@ def licences_for(actor: Actor) -> QuerySet[Licence]:
     return Licence.objects.visible_to(actor).select_related("issuer__organisation")
 
 
+def own_licence(actor: Actor) -> Licence | None:
+    """Return the licence that the actor's issuer holds, else the latest that it held; None for an applicant."""
+    first = licences_for(actor).first()
+    return first.issuer.licence if first else None
+
+
+def other_licences(licence: Licence) -> QuerySet[Licence]:
+    """Return the issuer's licences under other numbers, the latest first."""
+    return Licence.objects.filter(issuer=licence.issuer_id).exclude(pk=licence.pk).order_by("-effective_on", "-pk")
+
+
+def ended_on(licence: Licence) -> date | None:
+    """Return the day on which the licence ended, as the register says it; None while it is held."""
+    last = licence.entries.order_by("version").last() if licence.has_ended else None
+    return date.fromisoformat(last.fields["ended_on"]) if last and last.fields.get("ended_on") else None
+
+
 def licences_counted(actor: Actor) -> QuerySet[Licence]:
     """Return the licences that the actor may see with ``condition_count``, ``fee_count`` and ``proposal_count``:
     the conditions in force today, the fees owed, and the proposals that are open or wait for their day."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from core import clock, invitations
 from core.access import Actor
@@ -45,21 +46,15 @@ def invitations_of(organisation: Organisation, actor: Actor) -> list[Waiting]:
     return found
 
 
-def waiting_for_authority() -> list[Invitation]:
+def waiting_for_authority() -> QuerySet[Invitation]:
     """Return the invitations into issuers that no second administrator can approve."""
-    rows = Invitation.objects.filter(
-        status=Invitation.Status.PROPOSED, organisation__kind=Organisation.Kind.ISSUER
+    administering = Membership.objects.current().filter(
+        role__in=invitations.ADMINISTRATOR_ROLES, user__is_active=True, organisation=OuterRef("organisation")
+    )
+    others = administering.exclude(user=Coalesce(OuterRef("invited_by"), Value(0)))
+    return Invitation.objects.filter(
+        ~Exists(others), status=Invitation.Status.PROPOSED, organisation__kind=Organisation.Kind.ISSUER
     ).select_related("organisation", "invited_by")
-    administering = set(
-        Membership.objects.current()
-        .filter(role__in=invitations.ADMINISTRATOR_ROLES, user__is_active=True,
-                organisation__in=[row.organisation_id for row in rows])
-        .values_list("organisation", "user")
-    )  # fmt: skip
-    return [
-        row for row in rows
-        if not any(body == row.organisation_id and user != row.invited_by_id for body, user in administering)
-    ]
 
 
 def contacts(status: str = "") -> QuerySet[Contact]:

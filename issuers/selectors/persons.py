@@ -166,19 +166,19 @@ class Board:
 
 def applications_with_people(actor: Actor) -> QuerySet[Application]:
     """Return the applications that the actor may see, with what tells whether their people can be changed."""
-    return Application.objects.visible_to(actor).select_related("issuer__organisation", "issuer__licence")
+    return Application.objects.visible_to(actor).select_related("issuer__organisation")
 
 
 def latest_application(issuer: Issuer) -> Application | None:
     """Return the application under way, or the last one that was."""
-    return issuer.applications.select_related("issuer__organisation", "issuer__licence").first()
+    return issuer.applications.select_related("issuer__organisation").first()
 
 
 def may_change_persons(issuer: Issuer, application: Application | None) -> bool:
     """Say whether people and holdings can be changed: the application under way allows it, or there is a licence."""
     if application is not None:
         return application.is_editable
-    return hasattr(issuer, "licence") and issuer.licence.status in ("active", "suspended")
+    return issuer.holds_licence
 
 
 def persons_for(actor: Actor) -> QuerySet[Person]:

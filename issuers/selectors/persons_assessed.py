@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from issuers.models import Application, Appointment, Clearance, ClearanceOverride, Person
+from issuers.models import Application, Clearance, ClearanceOverride, Person
 from issuers.selectors.clearances import latest_clearances
+from issuers.selectors.persons import Behind, people_of
 
 
 @dataclass(frozen=True, slots=True)
 class AssessedPerson:
-    """The applicant itself (``person`` None) or one of its people; ``clearance`` None: not screened."""
+    """The applicant itself (``behind`` None) or one of its people; ``clearance`` None: not screened."""
 
-    person: Person | None
+    behind: Behind | None
     name: str
-    positions: Sequence[Appointment]
     clearance: Clearance | None
     override: ClearanceOverride | None
+
+    @property
+    def person(self) -> Person | None:
+        return self.behind.person if self.behind else None
 
     @property
     def key(self) -> int | None:
@@ -36,14 +39,9 @@ class AssessedPerson:
 def persons_assessed(application: Application) -> list[AssessedPerson]:
     """Return the applicant, then its people by name, each with the latest screening and any override."""
     issuer = application.issuer
-    people = issuer.persons.filter(removed_at=None).prefetch_related("appointments")
     latest = latest_clearances(issuer)
     overrides = {each.person_id: each for each in application.overrides.select_related("proposed_by", "confirmed_by")}
-    whom = [(None, issuer.organisation.name, []), *(
-        (person, person.name_en, [each for each in person.appointments.all() if each.until is None])
-        for person in people
+    whom = [(None, None, issuer.organisation.name), *(
+        (row.person.pk, row, row.person.name_en) for row in people_of(issuer, None).rows
     )]
-    return [
-        AssessedPerson(person, name, positions, latest.get(key), overrides.get(key))
-        for person, name, positions in whom for key in [person.pk if person else None]
-    ]
+    return [AssessedPerson(row, name, latest.get(key), overrides.get(key)) for key, row, name in whom]

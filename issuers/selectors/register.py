@@ -52,6 +52,7 @@ class Entry:
     def __init__(self, row: RegisterEntry) -> None:
         said = row.fields
         self.row, self.version, self.event, self.shown_from = row, row.version, row.event, row.shown_from
+        self.issuer_id = row.licence.issuer_id
         self.number: str = said["number"]
         self.effective_on = date.fromisoformat(said["effective_on"])
         self.name_en: str = said["name_en"]
@@ -120,7 +121,7 @@ def end_of(day: date) -> datetime:
 
 def latest_entries(as_at: date | None = None) -> list[Entry]:
     """Return the last version of every entry, at the end of a day or now, removed ones too."""
-    rows = RegisterEntry.objects.order_by("licence_id", "-version").distinct("licence_id")
+    rows = RegisterEntry.objects.select_related("licence").order_by("licence_id", "-version").distinct("licence_id")
     if as_at is not None:
         rows = rows.filter(shown_from__lt=end_of(as_at))
     return sorted((Entry(row) for row in rows), key=lambda entry: entry.number)
@@ -135,7 +136,16 @@ def versions_of(number: str) -> list[Entry]:
     """Return every version of one entry, oldest first."""
     if "\x00" in number:  # no number holds one, and asking the database for it is an error there
         return []
-    return [Entry(row) for row in RegisterEntry.objects.filter(licence__number=number).order_by("version")]
+    rows = RegisterEntry.objects.filter(licence__number=number).select_related("licence")
+    return [Entry(row) for row in rows.order_by("version")]
+
+
+def others_of(entry: Entry, as_at: date | None = None) -> list[Entry]:
+    """Return the issuer's entries under other numbers, at the end of a day or now, those removed too, latest first."""
+    others = [
+        each for each in latest_entries(as_at) if each.issuer_id == entry.issuer_id and each.number != entry.number
+    ]
+    return sorted(others, key=lambda each: (each.is_shown, each.effective_on, each.number), reverse=True)
 
 
 def version_at(versions: list[Entry], as_at: date | None) -> Entry | None:

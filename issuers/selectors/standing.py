@@ -43,7 +43,7 @@ def standing_of(licence: Licence) -> Standing:
         sentence = _("The licence is revoked. What becomes of the reserve and of redemption stands in the notice.")
         return Standing(False, None, False, None, sentence, "ORD s. 28", direction=direction)
     sentence = _("The licence was given up. What was agreed on the coins in circulation stands in the decision.")
-    return Standing(False, None, False, None, sentence, "ORD s. 16")
+    return Standing(False, None, False, None, sentence, "")  # our sources name no provision for giving one up
 
 
 def _direction(licence: Licence) -> str:

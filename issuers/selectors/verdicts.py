@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core import clock
@@ -26,12 +26,16 @@ VERDICTS = ("warning", "licensed", "not_yet", "suspended", "was_licensed", "seve
 
 @dataclass(frozen=True)
 class Hit:
-    """An entry that is exactly what was asked for: by what, its standing, and whether only an earlier version was."""
+    """An entry that is exactly what was asked for: by what, its standing, and whether only an earlier version was.
+
+    ``now`` is the entry that the same issuer has under another number, where this one has ended.
+    """
 
     entry: Entry
     matched: str
     standing: str
     former: bool = False
+    now: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,10 @@ class Answer:
         """One of ``VERDICTS``: a warning outweighs everything, a likeness is no entry."""
         if self.warnings:
             return "warning"
-        standings = {"was_licensed" if hit.standing == "ended" else hit.standing for hit in self.hits}
+        # An issuer that was licensed before under another number is what it is now.
+        numbers = {hit.entry.number for hit in self.hits}
+        hits = [hit for hit in self.hits if hit.now is None or hit.now.number not in numbers]
+        standings = {"was_licensed" if hit.standing == "ended" else hit.standing for hit in hits}
         if standings:
             return standings.pop() if len(standings) == 1 else "several"
         return "no_exact_entry" if self.near or self.near_warnings else "not_found"
@@ -106,10 +113,15 @@ def check(query: str, as_at: date | None = None) -> Answer:
     answer.warnings = [warning for warning in warnings if is_warned_of(query, warning)]
     current = latest_entries(as_at)
     on = as_at or clock.today()
+    held = {entry.issuer_id: entry for entry in current if entry.is_shown}
     for entry in current:
         if by := match(query, entry):
             answer.hits.append(Hit(entry, by, entry.standing(on)))
     answer.hits += _former_hits(query, current, {hit.entry.number for hit in answer.hits}, on)
+    answer.hits = [
+        hit if hit.entry.is_shown else replace(hit, now=held.get(hit.entry.issuer_id)) for hit in answer.hits
+    ]
+    answer.hits.sort(key=lambda hit: hit.now is not None)  # who is licensed again is licensed, first of all
     if not answer.hits:
         answer.near = [
             Near(entry, why, entry.standing(on)) for entry in current
@@ -124,7 +136,7 @@ def _former_hits(query: str, current: list[Entry], known: set[str], on: date) ->
     """Return the entries whose earlier versions were what is asked for: a former name, a contract taken out."""
     by_licence = {entry.row.licence_id: entry for entry in current}
     hits: dict[str, Hit] = {}
-    for row in RegisterEntry.objects.order_by("licence_id", "-version"):
+    for row in RegisterEntry.objects.select_related("licence").order_by("licence_id", "-version"):
         entry = by_licence.get(row.licence_id)
         if entry is None or entry.number in known or row.version >= entry.version:
             continue

@@ -15,11 +15,16 @@ from core.findings import canonical
 from core.models import User
 from core.roles import Can
 from issuers.answer_values import read_value
-from issuers.manifest import Field, question_of
+from issuers.manifest import MODULES, Field, question_of
+from issuers.manifest.persons import SECTIONS
 from issuers.models import Answer, Application, Person
 
+#: What is asked under each key, of applicants and of the people behind them.
+QUESTIONS = {f"{module.key}.{each.key}": each.label for module in MODULES for each in module.fields} | {
+    each.key: each.label for section in SECTIONS for each in section.fields
+}
 SAVED = audit.verb("issuers.answer.saved", gettext_noop("answered %(key)s of %(target)s, version %(version)s"),
-                   audience=audit.Audience.ISSUER)
+                   audience=audit.Audience.ISSUER, words=audit.coded(key=QUESTIONS))
 
 
 class AnswerConflict(Refused):

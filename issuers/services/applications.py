@@ -28,8 +28,10 @@ def open_application(issuer: Issuer, *, actor: Actor) -> Application:
     """
     if not actor.can(Can.INVITE_APPLICANT):
         require(actor, Can.EDIT_APPLICATION, issuer)
-    if hasattr(issuer, "licence") and issuer.licence.status in ("active", "suspended"):
-        raise Refused(_("%(issuer)s holds a licence.") % {"issuer": issuer.name})
+    licence = issuer.licence
+    if licence and not licence.has_ended:
+        raise Refused(_("%(issuer)s holds licence %(number)s. It may apply for another when that one has ended.")
+                      % {"issuer": issuer.name, "number": licence.number})
     try:
         with transaction.atomic():
             application = Application.objects.create(

@@ -13,7 +13,8 @@ from core.models import User
 from core.roles import Can
 from issuers.models import Clearance, Issuer, Person
 
-RECORDED = audit.verb("issuers.clearance.recorded", gettext_noop("recorded a screening of %(target)s: %(state)s"))
+RECORDED = audit.verb("issuers.clearance.recorded", gettext_noop("recorded a screening of %(target)s: %(state)s"),
+                      words=audit.coded(state=dict(Clearance.State.choices)))
 
 
 @transaction.atomic

@@ -186,7 +186,7 @@ def attach_condition(
         replaces=replaces, **checked | {"first_due_on": first and _day(first)},
     )
     audit.record(ATTACHED, target=licence, actor=actor, data=_told(condition, in_force_from))
-    _record(condition, _typed(condition), in_force_from, f"Condition {condition.number} of licence {licence}", actor)
+    _record(condition, _typed(condition), in_force_from, _source(condition), actor)
     return condition
 
 
@@ -235,10 +235,35 @@ def cancel_condition(condition: Condition, *, cancelled_from: date, actor: Actor
     row.cancelled_from = cancelled_from
     row.save(update_fields=["cancelled_from"])
     audit.record(CANCELLED, target=row.licence, actor=actor, data=_told(row, cancelled_from))
-    fact = KINDS[row.kind].declared
-    nothing = False if fact and fact.kind is Kind.TRUTH else None
-    _record(row, nothing, cancelled_from, f"Cancellation of condition {row.number} of licence {row.licence}", actor)
+    source = f"Cancellation of condition {row.number} of licence {row.licence}"
+    _record(row, _nothing(row), cancelled_from, source, actor)
     return row
+
+
+def end_earlier_figures(licence: Licence, *, actor: Actor) -> list[IssuerFact]:
+    """Record that nothing is set any more by the conditions of earlier licences, from the first day of this one.
+
+    Called by the grant in its transaction, after the conditions of the new licence were attached. A figure that these
+    set, or that was recorded on its own since, stays.
+    """
+    issuer, day, ended = licence.issuer, licence.effective_on, []
+    earlier = Condition.objects.filter(licence__issuer=issuer, replaced_by=None).exclude(licence=licence)
+    for each in earlier.filter(cancelled_from=None).select_related("licence__issuer__organisation", "coin"):
+        latest = issuer.facts.filter(coin=each.coin, fact=KINDS[each.kind].fact, valid_from__lte=day).order_by(
+            "valid_from", "pk").last()
+        if latest and latest.valid_from < day and latest.source == _source(each):
+            ended.append(_record(each, _nothing(each), day, f"Licence {each.licence} has ended", actor))
+    return [fact for fact in ended if fact]
+
+
+def _source(condition: Condition) -> str:
+    return f"Condition {condition.number} of licence {condition.licence}"
+
+
+def _nothing(condition: Condition) -> bool | None:
+    """Return what a fact is when no condition sets it: an approval is none, a figure is unknown."""
+    fact = KINDS[condition.kind].declared
+    return False if fact and fact.kind is Kind.TRUTH else None
 
 
 def _locked(condition: Condition, ends_from: date) -> Condition:
@@ -261,10 +286,11 @@ def _typed(condition: Condition) -> Any:
     return Decimal(str(condition.value)) if fact and fact.kind in (Kind.AMOUNT, Kind.RATIO) else condition.value
 
 
-def _record(condition: Condition, value: Any, day: date, source: str, actor: Actor) -> None:
+def _record(condition: Condition, value: Any, day: date, source: str, actor: Actor) -> IssuerFact | None:
     kind = KINDS[condition.kind]
-    if kind.fact:
-        record_fact(
-            condition.licence.issuer, coin=condition.coin, fact=kind.fact, value=value, valid_from=day, source=source,
-            origin=IssuerFact.Origin.SET, actor=actor,
-        )
+    if not kind.fact:
+        return None
+    return record_fact(
+        condition.licence.issuer, coin=condition.coin, fact=kind.fact, value=value, valid_from=day, source=source,
+        origin=IssuerFact.Origin.SET, actor=actor,
+    )

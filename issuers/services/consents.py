@@ -29,6 +29,7 @@ from core.outbox import enqueue
 from core.roles import Can
 from issuers.models import Appointment, Consent, Issuer, Person
 from issuers.notices.duties import ConsentDecided
+from issuers.running_times import decision_due, use_due
 from issuers.selectors.documents import enclosures_of
 from issuers.time_limits import time_limit
 from issuers.workflows import CONSENT
@@ -38,7 +39,9 @@ DRAFTED = audit.verb("issuers.consent.drafted", gettext_noop("started request fo
                      audience=audit.Audience.ISSUER)
 INFORMED = audit.verb("issuers.consent.informed", gettext_noop("gave further information on %(target)s"),
                       audience=audit.Audience.ISSUER)
-RECOMMENDED = audit.verb("issuers.consent.recommended", gettext_noop("recommended on %(target)s: %(outcome)s"))
+RECOMMENDED = audit.verb("issuers.consent.recommended", gettext_noop("recommended on %(target)s: %(outcome)s"),
+                         words=audit.coded(outcome={"grant": gettext_lazy("Grant consent"),
+                                                    "refuse": gettext_lazy("Refuse consent")}))
 MOVED = audit.verb("issuers.consent.moved", gettext_noop("moved the last day of %(target)s to %(until)s"),
                    audience=audit.Audience.ISSUER)
 log = logging.getLogger(__name__)
@@ -49,6 +52,8 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     Issuer.Kind.COMPANY: (Position.CONTROLLER, Position.CHIEF_EXECUTIVE, Position.ALTERNATE, Position.DIRECTOR),
     Issuer.Kind.AUTHORIZED_INSTITUTION: (Position.STABLECOIN_MANAGER,),
 }
+#: The positions that a body corporate can hold; the others are for individuals.
+CORPORATE_POSITIONS = (Position.CONTROLLER, Position.DIRECTOR)
 #: The law on each position, as cited to readers.
 CITES: dict[str, str] = {
     Position.CONTROLLER: "ORD ss. 37-38", Position.CHIEF_EXECUTIVE: "ORD ss. 53-54",
@@ -106,7 +111,7 @@ def _check(issuer: Issuer, person: Person, position: str, votes_percent: Decimal
         raise Refused(_("The person is not one of the licensee's."))
     if votes_percent is not None and not 0 < votes_percent <= 100:
         raise Refused(_("Votes are more than 0% and at most 100%."))
-    if person.kind == Person.Kind.BODY_CORPORATE and position not in (Position.CONTROLLER, Position.DIRECTOR):
+    if person.kind == Person.Kind.BODY_CORPORATE and position not in CORPORATE_POSITIONS:
         raise Refused(_("Only an individual can hold this position."))
 
 
@@ -206,6 +211,7 @@ def decide_consent(consent: Consent, *, outcome: str, note: str = "", actor: Use
     """
     if outcome not in (GRANT, REFUSE):
         raise Refused(_("Say whether the consent is granted or refused."))
+    refresh_times(consent)
     row = CONSENT.apply(consent, outcome, actor=actor, note=note.strip())
     if not note.strip() and (outcome == REFUSE or outcome != row.recommendation):
         raise Refused(_("Say why: the note is part of the record."))
@@ -230,7 +236,7 @@ def _conclude(row: Consent, actor: Actor) -> None:
 
 def deem_consents() -> int:
     """Find that the time to decide on requests for controllers has run out (ORD ss. 37-38); return how many."""
-    _refresh_times()
+    refresh_times()
     silent = Consent.objects.filter(
         status=Consent.Status.REQUESTED, position=Position.CONTROLLER, decide_by__lt=clock.now()
     )
@@ -251,21 +257,23 @@ def _each(move: Callable[[Consent], Consent], consents: Iterable[Consent]) -> in
 
 
 @transaction.atomic
-def _refresh_times() -> None:
-    """Compute the last day to decide and to use anew where a closure was entered since; it only ever moves on."""
+def refresh_times(*consents: Consent) -> None:
+    """Write down the last day to decide and to use where a closure was entered since, of the consents given or of all.
+
+    It only ever moves on.
+    """
+    calendar = hong_kong_calendar()
     timed = Consent.objects.select_for_update(no_key=True, of=("self",)).filter(position=Position.CONTROLLER)
-    for row in timed.filter(status=Consent.Status.REQUESTED).exclude(last_information_at=None):
-        _move_on(row, "decide_by", "consent_decision", row.last_information_at)
+    if consents:
+        timed = timed.filter(pk__in=[each.pk for each in consents])
+    for row in timed.filter(status=Consent.Status.REQUESTED).exclude(decide_by=None):
+        _move_on(row, "decide_by", decision_due(row, calendar))
     for row in timed.filter(status__in=(Consent.Status.GRANTED, Consent.Status.DEEMED)).exclude(use_by=None):
-        _move_on(row, "use_by", "consent_use", row.decided_at or row.decide_by)
+        _move_on(row, "use_by", use_due(row, calendar))
 
 
-def _move_on(row: Consent, name: str, limit: str, since: datetime | None) -> None:
-    standing = getattr(row, name)
-    if since is None or standing is None:
-        return
-    due_at = time_limit(limit, day_of(since)).due(day_of(since), hong_kong_calendar())
-    if due_at > standing:
+def _move_on(row: Consent, name: str, due_at: datetime | None) -> None:
+    if due_at is not None and due_at != getattr(row, name):
         setattr(row, name, due_at)
         row.save(update_fields=[name])
         audit.record(MOVED, target=row, actor=SYSTEM, data={"until": day_of(due_at).isoformat()})
@@ -293,6 +301,7 @@ def use_consent(consent: Consent, *, on: date, actor: Actor) -> Appointment:
     given = consent.decided_at or consent.decide_by
     if on > clock.today() or given is None or on < day_of(given):
         raise Refused(_("The day has to lie between the consent and today."))
+    refresh_times(consent)
     row = CONSENT.apply(consent, "use", actor=actor)
     row.used_on = on
     row.save(update_fields=["used_on"])

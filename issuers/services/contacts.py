@@ -98,7 +98,7 @@ def note_talk(contact: Contact, *, text: str, actor: Actor) -> CaseNote:
 
 
 @transaction.atomic
-def invite_applicant(contact: Contact, *, actor: Actor) -> Invited:
+def invite_applicant(contact: Contact, *, actor: Actor, name_zh_hans: str = "") -> Invited:
     """Turn the contact into an applicant: register it, open its draft, invite the person, close the case.
 
     Raises:
@@ -107,8 +107,8 @@ def invite_applicant(contact: Contact, *, actor: Actor) -> Invited:
     """
     row = CONTACT.apply(contact, "invite", actor=actor)
     invited = invite_company(
-        name_en=row.company_en, name_zh=row.company_zh, kind=row.kind, person=row.person, email=row.email,
-        language=row.language, actor=actor,
+        name_en=row.company_en, name_zh=row.company_zh, name_zh_hans=name_zh_hans, kind=row.kind, person=row.person,
+        email=row.email, language=row.language, actor=actor,
     )
     row.issuer = invited.issuer
     row.save(update_fields=["issuer"])
@@ -118,8 +118,8 @@ def invite_applicant(contact: Contact, *, actor: Actor) -> Invited:
 
 @transaction.atomic
 def invite_company(
-    *, name_en: str, person: str, email: str, actor: Actor, name_zh: str = "", kind: str = Issuer.Kind.COMPANY,
-    language: str = "en",
+    *, name_en: str, person: str, email: str, actor: Actor, name_zh: str = "", name_zh_hans: str = "",
+    kind: str = Issuer.Kind.COMPANY, language: str = "en",
 ) -> Invited:
     """Register a company as an applicant, open its draft, and invite its first administrator.
 
@@ -128,7 +128,7 @@ def invite_company(
         Refused: an organisation has its name, or the address will not do.
     """
     require(actor, Can.INVITE_APPLICANT)
-    issuer = register_issuer(name_en=name_en, name_zh_hant=name_zh, kind=kind, actor=actor)
+    issuer = register_issuer(name_en=name_en, name_zh_hant=name_zh, name_zh_hans=name_zh_hans, kind=kind, actor=actor)
     application = open_application(issuer, actor=actor)
     invitation = invite_person(
         issuer.organisation, email=email, name=person, role=Role.ISSUER_ADMINISTRATOR, language=language, actor=actor

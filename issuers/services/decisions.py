@@ -33,7 +33,8 @@ from issuers.services.steps import move_application
 from issuers.time_limits import time_limit
 from issuers.workflows.guards import criteria_are_satisfied
 
-DECIDED = audit.verb("issuers.recommendation.decided", gettext_noop("decided on %(target)s: %(decision)s"))
+DECIDED = audit.verb("issuers.recommendation.decided", gettext_noop("decided on %(target)s: %(decision)s"),
+                     words=audit.coded(decision=dict(Recommendation.Result.choices)))
 
 Outcome, Result = Recommendation.Outcome, Recommendation.Result
 

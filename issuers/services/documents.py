@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,8 @@ from core.access import Actor, require
 from core.errors import Refused
 from core.models import User
 from core.roles import Can
-from core.uploads import check_document
+from core.uploads import CheckedFile, RefusedFile, check_document
+from core.wording import hk_datetime
 from issuers.models import Document, Issuer
 
 FILED = audit.verb("issuers.document.filed", gettext_noop("filed document %(target)s"),
@@ -34,10 +36,12 @@ def file_document(
 
     Raises:
         NotPermitted: the actor does not file for the issuer.
-        Refused: the file is not an accepted document, or the replaced version was replaced already.
+        RefusedFile: the file is not an accepted document, or stands there already (``duplicate``).
+        Refused: the replaced version was replaced already.
     """
     require(actor, permission, issuer)
     checked = check_document(raw, filename)
+    _refuse_again(checked, issuer=issuer, **belongs)
     if replaces is not None:
         replaces = Document.objects.select_for_update(no_key=True).get(pk=replaces.pk)
         if replaces.removed_at or Document.objects.filter(replaces=replaces).exists():
@@ -50,6 +54,19 @@ def file_document(
     )
     audit.record(FILED, target=document, actor=actor, data={"sha256": document.sha256})
     return document
+
+
+def _refuse_again(checked: CheckedFile, **belongs: Any) -> None:
+    """Refuse what stands in the same place already, byte for byte: it was sent twice, or the wrong file was chosen."""
+    sha256 = hashlib.sha256(checked.raw).hexdigest()
+    standing = Document.objects.filter(blob_id=sha256, removed_at=None, replaced_by=None, **belongs).first()
+    if standing is not None:
+        raise RefusedFile(
+            _("“%(file)s” is filed here already, on %(at)s as “%(standing)s”. Choose another file.")
+            % {"file": checked.filename, "at": hk_datetime(standing.uploaded_at, "day"),
+               "standing": standing.filename},
+            code="duplicate",
+        )
 
 
 @transaction.atomic

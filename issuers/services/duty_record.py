@@ -14,7 +14,7 @@ from core.deadlines import day_of
 from core.rulebook.periods import month_end
 from issuers.duty_calendar import DUTIES, CoinOwed, ConditionOwed, Known
 from issuers.facts import stated_facts
-from issuers.models import Condition, Issuer, Obligation
+from issuers.models import Condition, Fee, Issuer, Obligation
 
 #: Kinds of chained duties whose last time is a fact of the rulebook's table.
 REVIEW_FACTS = {
@@ -26,15 +26,22 @@ REVIEW_FACTS = {
 
 
 def known_of(issuer: Issuer) -> Known:
-    """Return what planning the issuer's duties rests on, from what is on record today."""
+    """Return what planning the issuer's duties rests on, from what is on record today.
+
+    Raises:
+        ValueError: the issuer never had a licence.
+    """
     facts = stated_facts(issuer, None, clock.today())
     done = {kind: facts[fact] for kind, fact in REVIEW_FACTS.items() if facts.get(fact)}
     chained = [kind for kind, duty in DUTIES.items() if duty.chained and kind not in REVIEW_FACTS]
     met = issuer.obligations.filter(kind__in=chained, status=Obligation.Status.MET).exclude(met_at=None)
     done |= {kind: day_of(at) for kind, at in met.order_by("met_at").values_list("kind", "met_at") if at}
-    conditions = Condition.objects.filter(licence=issuer.licence, replaced_by=None).exclude(first_due_on=None)
+    licence = issuer.licence
+    if licence is None:
+        raise ValueError(f"{issuer} never had a licence and owes nothing")
+    conditions = Condition.objects.filter(licence=licence, replaced_by=None).exclude(first_due_on=None)
     return Known(
-        effective_on=issuer.licence.effective_on,
+        effective_on=licence.effective_on,
         complaint_return_days=settings.SERVICE_CLOCKS["complaint_return_days"],
         attestation_frequency=facts.get("authority.attestation_frequency"),
         year_end=facts.get("accounts.year_end"),
@@ -65,9 +72,9 @@ class Evidence:
 def evidence_of(issuer: Issuer) -> Iterator[Evidence]:
     """Yield what is on record of the issuer that settles obligations: facts, fees paid, returns filed."""
     yield from _from_facts(issuer)
-    for fee in issuer.licence.fees.exclude(paid_on=None):
+    for fee in Fee.objects.filter(licence__issuer=issuer).exclude(paid_on=None).select_related("licence"):
         assert fee.paid_on  # the query sees to it
-        day = issuer.licence.effective_on if fee.occasion == fee.Occasion.FIRST else fee.falls_on
+        day = fee.licence.effective_on if fee.occasion == fee.Occasion.FIRST else fee.falls_on
         yield Evidence("fee", fee.paid_on, fee.recorded_at or fee.issued_at, fee.invoice, key=str(day))
     for filed in issuer.complaint_returns.order_by("filed_at"):
         yield Evidence("complaints", day_of(filed.filed_at), filed.filed_at, filed.reference, key=str(filed.period_end))

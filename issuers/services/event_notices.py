@@ -118,10 +118,15 @@ def _state(
     asked = {field.key for field in event.fields}
     notice.known_on, notice.happened_on, notice.person = known_on, happened_on, person if event.about_person else None
     notice.statements = {key: value for key, value in statements.items() if key in asked and value}
-    notice.due_at = _due_at(event, happened_on, known_on)
+    notice.due_at = due_at_of(event, happened_on, known_on)
 
 
-def _due_at(event: EventKind, happened_on: date | None, known_on: date) -> datetime | None:
+def due_at_of(event: EventKind, happened_on: date | None, known_on: date) -> datetime | None:
+    """Return by when the law wants the notice, None where it counts no days.
+
+    Raises:
+        Refused: the law that counts the time was not in force on the day.
+    """
     try:
         return event.due(happened_on, known_on, hong_kong_calendar())
     except NotInForce:
@@ -172,7 +177,7 @@ def submit_notice(notice: EventNotice, *, actor: Actor) -> EventNotice:
         raise Refused(sentences(gaps), code="incomplete")
     row = EVENT_NOTICE.apply(row, "submit", actor=actor)
     # A warning day may have been entered since it was saved.
-    row.due_at = _due_at(EVENTS[row.kind], row.happened_on, row.known_on)
+    row.due_at = due_at_of(EVENTS[row.kind], row.happened_on, row.known_on)
     row.submitted_at, row.digest = clock.now(), digest_of(content_of(row))
     row.submitted_by, row.submitted_by_label = actor if isinstance(actor, User) else None, actor.label
     urgent, owner = EVENTS[row.kind].urgent, row.issuer.organisation
@@ -202,7 +207,7 @@ def return_notice(notice: EventNotice, *, remark: str, actor: Actor) -> EventNot
     row.remark = remark.strip()
     row.save(update_fields=["remark"])
     if row.case:
-        cases.pause_case(row.case, reason=_("Waiting for the corrected notice"), actor=actor)
+        cases.pause_case(row.case, reason=gettext_noop("Waiting for the corrected notice"), actor=actor)
     _answer(row)
     return row
 

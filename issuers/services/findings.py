@@ -15,11 +15,12 @@ from core.business_days import check_day
 from core.errors import Refused
 from core.models import CaseNote, User
 from core.roles import Can
-from issuers.criteria import criteria_for
+from issuers.criteria import CRITERIA, criteria_for
 from issuers.models import Application, ClearanceOverride, CriterionFinding, Document, Interview, Person
 
 FOUND = audit.verb("issuers.finding.recorded",
-                   gettext_noop("recorded a finding on criterion %(criterion)s of %(target)s"))
+                   gettext_noop("recorded a finding on criterion %(criterion)s of %(target)s"),
+                   words=audit.coded(criterion={each.key: each.title for each in CRITERIA}))
 INTERVIEWED = audit.verb("issuers.interview.recorded", gettext_noop("recorded an interview on application %(target)s"))
 OVERRIDE_PROPOSED = audit.verb("issuers.override.proposed",
                                gettext_noop("proposed to go on with %(target)s although %(person)s is not cleared"))

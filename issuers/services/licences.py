@@ -16,7 +16,7 @@ from core.access import Actor, require
 from core.errors import Refused
 from core.roles import Can
 from issuers.models import Application, Issuer, Licence, RegisterEntry
-from issuers.services.conditions import attach_condition
+from issuers.services.conditions import attach_condition, end_earlier_figures
 from issuers.services.fees import raise_fee
 from issuers.services.register import publish_entry
 
@@ -31,14 +31,14 @@ def record_licence(issuer: Issuer, *, number: str, effective_on: date, actor: Ac
 
     Raises:
         NotPermitted: the actor does not register issuers.
-        Refused: the issuer has a licence, or the number is another's.
+        Refused: the issuer holds a licence, or the number is another's.
     """
     require(actor, Can.REGISTER_ISSUERS)
     try:
         with transaction.atomic():
             licence = Licence.objects.create(issuer=issuer, number=number, effective_on=effective_on)
     except IntegrityError:
-        raise Refused(_("%(issuer)s has a licence, or number %(number)s is taken.")
+        raise Refused(_("%(issuer)s holds a licence, or number %(number)s is taken.")
                       % {"issuer": issuer, "number": number})
     audit.record(RECORDED, target=licence, actor=actor)
     publish_entry(licence, event=RegisterEntry.Event.ENTERED)
@@ -53,23 +53,30 @@ def grant_licence(
 
     Called by the decision in the same transaction; who decided was checked there. ``conditions`` are those recommended,
     each as ``issuers.services.conditions.check_condition_terms`` takes it; they hold from the effective date, and the
-    first fee is invoiced.
+    first fee is invoiced. Whose licence ended gets another with a number of its own; the old one stays as it is, but
+    what its conditions set holds no more.
 
     Raises:
         NotPermitted: the actor does not decide on licences.
-        Refused: the issuer has a licence already, or a condition does not hold, such as for a coin not entered.
+        Refused: the issuer holds a licence, or a condition does not hold, such as for a coin not entered.
     """
+    issuer = Issuer.objects.select_for_update(no_key=True).get(pk=application.issuer_id)
+    if held := issuer.licences.exclude(status__in=Licence.ENDED).first():
+        raise Refused(_("%(issuer)s holds licence %(number)s. Another can be granted when that one has ended.")
+                      % {"issuer": issuer.name, "number": held.number})
     try:
         with transaction.atomic():
             licence = Licence.objects.create(
-                issuer=application.issuer, application=application, number=_next_number(), effective_on=effective_on
+                issuer=issuer, application=application, number=_next_number(), effective_on=effective_on
             )
-    except IntegrityError:
-        raise Refused(_("%(issuer)s has a licence.") % {"issuer": application.issuer})
+    except IntegrityError:  # the issuer is ours alone, so it is the number that another grant took
+        raise Refused(_("Another licence was granted at this very moment. Decide again."))
     audit.record(RECORDED, target=licence, actor=actor)
     publish_entry(licence, event=RegisterEntry.Event.ENTERED)
+    end_earlier_figures(licence, actor=actor)
     for terms in conditions:
         attach_condition(licence, terms=terms, in_force_from=effective_on, actor=actor)
+    end_earlier_figures(licence, actor=actor)
     raise_fee(licence, years=0, actor=actor)
     return licence
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit, cases, clock
-from core.access import SYSTEM, Actor
+from core.access import SYSTEM, Actor, require
 from core.business_days import hong_kong_calendar
 from core.deadlines import day_of, end_of
 from core.errors import Refused
-from core.models import Case
+from core.models import Case, User
 from core.outbox import enqueue
 from core.roles import Can
 from core.wording import hk_date
@@ -24,14 +24,22 @@ from issuers.notices.duties import ObligationOverdue
 from issuers.selectors.duties import licensees
 from issuers.services.duty_record import Evidence, evidence_of, known_of
 from issuers.workflows import OBLIGATION
+from issuers.workflows.duties import obligation_titled
 
 PLANNED = audit.verb("issuers.obligation.planned", gettext_noop("planned %(count)s duties of %(target)s"))
 MOVED = audit.verb("issuers.obligation.moved", gettext_noop("moved the last day of %(target)s to %(day)s"),
-                   audience=audit.Audience.ISSUER)
+                   audience=audit.Audience.ISSUER, reading=obligation_titled)
+WAIVER_PROPOSED = audit.verb("issuers.obligation.waiver_proposed",
+                             gettext_noop("proposed to waive %(target)s: %(note)s"), reading=obligation_titled)
+WAIVER_DECLINED = audit.verb("issuers.obligation.waiver_declined",
+                             gettext_noop("did not go on with waiving %(target)s: %(note)s"),
+                             reading=obligation_titled)
 
 #: How far ahead duties are planned.
 HORIZON = timedelta(days=120)
 OVERDUE = "issuers.obligation_overdue"
+#: The fields that hold who let the licensee off, and why.
+WAIVER = ("waiver_proposed_by", "waiver_proposed_at", "waiver_reason", "waived_by")
 
 
 def _words(params: dict[str, Any]) -> dict[str, Any]:
@@ -136,15 +144,66 @@ def meet_obligation(obligation: Obligation, *, reference: str, on: date | None =
     return row
 
 
+def _open_for_waiver(obligation: Obligation, actor: Actor, *, proposed: bool) -> Obligation:
+    """Lock a duty that is still due and of which a waiver is proposed, or is not yet."""
+    require(actor, Can.REVIEW_NOTICE, obligation)
+    row = Obligation.objects.select_for_update(no_key=True, of=("self",)).select_related("issuer__organisation").get(
+        pk=obligation.pk
+    )
+    if row.status != Obligation.Status.DUE:
+        raise Refused(_("It is settled already."))
+    if (row.waiver_proposed_by_id is not None) is not proposed:
+        raise Refused(_("Nobody has proposed to waive it yet.") if proposed else
+                      _("It is proposed already that this be waived."))
+    return row
+
+
 @transaction.atomic
-def waive_obligation(obligation: Obligation, *, reason: str, actor: Actor) -> Obligation:
-    """Let the licensee off this once, for a reason on the record.
+def propose_waiver(obligation: Obligation, *, reason: str, actor: User) -> Obligation:
+    """Propose to let the licensee off this once; another officer decides, and until then it stays due.
 
     Raises:
         NotPermitted: the actor does not review notices.
-        Refused: no reason, or the duty is settled already.
+        Refused: no reason, the duty is settled already, or a waiver is proposed already.
     """
-    row = OBLIGATION.apply(obligation, "waive", actor=actor, note=_said(reason))
+    row = _open_for_waiver(obligation, actor, proposed=False)
+    row.waiver_proposed_by, row.waiver_proposed_at, row.waiver_reason = actor, clock.now(), _said(reason)
+    row.save(update_fields=WAIVER)
+    audit.record(WAIVER_PROPOSED, target=row, actor=actor, data={"note": row.waiver_reason})
+    return row
+
+
+@transaction.atomic
+def decline_waiver(obligation: Obligation, *, reason: str, actor: Actor) -> Obligation:
+    """Take a proposal to waive off the table: the duty stays due. Who proposed it may do so too.
+
+    Raises:
+        NotPermitted: the actor does not review notices.
+        Refused: no reason, the duty is settled already, or no waiver is proposed.
+    """
+    row = _open_for_waiver(obligation, actor, proposed=True)
+    _forget_waiver(row)
+    row.save(update_fields=WAIVER)
+    audit.record(WAIVER_DECLINED, target=row, actor=actor, data={"note": _said(reason)})
+    return row
+
+
+def _forget_waiver(row: Obligation) -> None:
+    row.waiver_proposed_by, row.waiver_proposed_at, row.waiver_reason, row.waived_by = None, None, "", None
+
+
+@transaction.atomic
+def waive_obligation(obligation: Obligation, *, actor: User) -> Obligation:
+    """Let the licensee off this once, for the reason that another officer gave.
+
+    Raises:
+        NotPermitted: the actor does not review notices.
+        Refused: nobody proposed it, the actor did, or the duty is settled already.
+    """
+    reason = Obligation.objects.values_list("waiver_reason", flat=True).get(pk=obligation.pk)
+    row = OBLIGATION.apply(obligation, "waive", actor=actor, note=reason)
+    row.waived_by = actor
+    row.save(update_fields=WAIVER)
     _close_case(row, "waived", actor)
     return row
 
@@ -159,18 +218,21 @@ def reopen_obligation(obligation: Obligation, *, reason: str, actor: Actor) -> O
     """
     row = OBLIGATION.apply(obligation, "reopen", actor=actor, note=_said(reason))
     row.met_at, row.met_with, row.reopened_at = None, "", clock.now()
-    row.save(update_fields=["met_at", "met_with", "reopened_at"])
+    _forget_waiver(row)
+    row.save(update_fields=["met_at", "met_with", "reopened_at", *WAIVER])
     return row
 
 
-MOVES = ("meet", "waive", "reopen")
+MOVES = ("meet", "propose_waiver", "decline_waiver", "waive", "reopen")
 
 
-def move_obligation(obligation: Obligation, name: str, *, text: str, actor: Actor) -> Obligation:
+def move_obligation(obligation: Obligation, name: str, *, text: str, actor: User) -> Obligation:
     """Make the named move with what the officer wrote: the reference of what met it, or the reason."""
     if name == "meet":
         return meet_obligation(obligation, reference=text, actor=actor)
-    act = {"waive": waive_obligation, "reopen": reopen_obligation}[name]
+    if name == "waive":
+        return waive_obligation(obligation, actor=actor)
+    act = {"propose_waiver": propose_waiver, "decline_waiver": decline_waiver, "reopen": reopen_obligation}[name]
     return act(obligation, reason=text, actor=actor)
 
 

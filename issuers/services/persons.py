@@ -15,7 +15,7 @@ from core.access import Actor, require
 from core.errors import Refused
 from core.roles import Can
 from core.wording import sentences
-from issuers.manifest.persons import POSITIONS
+from issuers.manifest.persons import POSITIONS, positions_for
 from issuers.models import Application, Appointment, Issuer, Person, Shareholding
 from issuers.ownership import WHOLE, Edge, cycle_in, percent_text
 from issuers.particulars import checked_particulars
@@ -206,7 +206,7 @@ def _unfit(person: Person, position: str, affair: str, independent: bool) -> str
     """Return why the position is not for this person, or ""."""
     if position not in POSITIONS[person.issuer.kind]:
         return _("An applicant of this kind puts nobody forward for this position.")
-    if person.kind == Person.Kind.BODY_CORPORATE and position != Appointment.Position.CONTROLLER:
+    if position not in positions_for(person.issuer.kind, person.kind):
         return _("%(person)s is a body; only individuals take this position.") % {"person": person}
     if (position == Appointment.Position.MANAGER) != bool(affair):
         return _("A manager heads one of the affairs of Schedule 1; other positions have none.")

@@ -189,7 +189,7 @@ def decide_proposal(
     row.save(update_fields=["decided_by", "decided_at", "decision_note", "takes_effect_on", "digest", "tribunal_until"])
     audit.record(SEALED, target=row, actor=actor, data={"digest": sealed})
     _tell(row, ActionDecided(row.reference, licence.number, gettext_lazy(power.title), takes_effect_on,
-                             row.tribunal_until), "decided")
+                             row.tribunal_until, bool(power.cite)), "decided")
     _close(row, "decided", actor)
     if may_take_effect(row):
         row = apply_proposal(row, actor=actor)

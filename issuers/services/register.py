@@ -30,7 +30,6 @@ NAMES = ("name_en", "name_zh_hant", "name_zh_hans")
 #: What versions of an entry that were kept before did not have yet.
 LATER_FIELDS = {"address_zh_hans": ""}
 PARTICULARS = (*NAMES, "address_en", "address_zh_hant", "address_zh_hans", "email", "website")
-ENDED = (Licence.Status.REVOKED, Licence.Status.SURRENDERED)
 
 
 def entry_fields(licence: Licence, latest: RegisterEntry | None = None) -> dict[str, Any]:
@@ -92,12 +91,14 @@ def _suspension(licence: Licence, before: dict[str, Any]) -> dict[str, str | Non
 
 def _ended_on(licence: Licence, before: dict[str, Any]) -> str | None:
     """Return the day on which the licence ended."""
-    if licence.status not in ENDED:
+    if not licence.has_ended:
         return None
-    ordered = _decided(licence, Effect.REVOKE if licence.status == Licence.Status.REVOKED else Effect.SURRENDER)
-    if ordered:
-        return ordered[-1][0].isoformat()
-    return before.get("ended_on") or clock.today().isoformat()
+    if before.get("ended_on"):
+        return before["ended_on"]
+    if licence.status == Licence.Status.REVOKED:  # it waits for the way to the tribunal, so it ends when that is over
+        return clock.today().isoformat()
+    ordered = _decided(licence, Effect.SURRENDER)
+    return (ordered[-1][0] if ordered else clock.today()).isoformat()
 
 
 @transaction.atomic
@@ -120,7 +121,7 @@ def publish_entry(licence: Licence, *, event: str) -> RegisterEntry | None:
 
 def publish_change(issuer: Issuer) -> RegisterEntry | None:
     """Keep a new version of the issuer's entry, if it has one that is shown, after something in it changed."""
-    licence = Licence.objects.filter(issuer=issuer).exclude(status__in=ENDED).first()
+    licence = Licence.objects.filter(issuer=issuer).exclude(status__in=Licence.ENDED).first()
     return publish_entry(licence, event=RegisterEntry.Event.CHANGED) if licence else None
 
 
@@ -155,7 +156,7 @@ def correct_entry(licence: Licence, *, reason: str, actor: Actor, **particulars:
     if not reason.strip():
         raise Refused(_("Say why the entry is corrected: the reason is part of the record."))
     row = Licence.objects.select_for_update(no_key=True).get(pk=licence.pk)
-    if row.status in ENDED:
+    if row.has_ended:
         raise Refused(_("The entry of %(number)s is removed from the register.") % {"number": row.number})
     changed = _change(row.issuer, particulars)
     entry = publish_entry(row, event=RegisterEntry.Event.CORRECTED) if changed else None

@@ -1,26 +1,34 @@
-"""Reminding issuers of what falls due, each threshold once, and of what is saved but not submitted."""
+"""Reminding issuers of what falls due, in one mail a day, and of what is saved but not submitted."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core import clock
 from core.business_days import hong_kong_calendar
 from core.calendars import HongKongCalendar
 from core.deadlines import day_of
+from core.findings import digest_of
 from core.models import Membership, Message, Organisation
 from core.outbox import Notice, enqueue
 from core.roles import ROLES, Can
 from issuers.duty_calendar import DUTIES
 from issuers.events import EVENTS
-from issuers.models import Application, EventNotice, Obligation
+from issuers.models import Application, EventNotice, Issuer, Obligation
 from issuers.notices.applications import ApplicationNotSigned, ApplicationNotSubmitted
-from issuers.notices.duties import ConsentNotSubmitted, NoticeNotSubmitted, ObligationDue
+from issuers.notices.duties import ConsentNotSubmitted, Due, DutiesDue
 from issuers.selectors.drafts import applications_at_rest, draft_consents
 from issuers.selectors.duties import licensees
+
+#: Days before its last day on which a licensee's people are reminded of what it owes.
+REMINDERS = (10, 3, 1, 0)
+#: The same for a notice that is saved and not submitted.
+UNSENT = (1,)
 
 
 def reminder_day(due_on: date, days_before: int, calendar: HongKongCalendar) -> date:
@@ -28,38 +36,61 @@ def reminder_day(due_on: date, days_before: int, calendar: HongKongCalendar) -> 
     return calendar.on_or_before(due_on - timedelta(days=days_before))
 
 
-def threshold_passed(due_on: date, thresholds: tuple[int, ...], today: date, calendar: HongKongCalendar) -> int | None:
-    """Return the nearest threshold whose day has come, or None: before the first of them, and after the last day."""
-    if today > due_on:
-        return None
-    passed = [days for days in thresholds if reminder_day(due_on, days, calendar) <= today]
-    return min(passed, default=None)
+def is_to_be_reminded(
+    due_on: date, reminders: tuple[int, ...], last: date | None, today: date, calendar: HongKongCalendar
+) -> bool:
+    """Whether the day of a reminder has come since the last one; several that were missed are one."""
+    days = (reminder_day(due_on, before, calendar) for before in reminders)
+    return today <= due_on and any(day <= today and (last is None or day > last) for day in days)
 
 
 def send_reminders() -> list[Message]:
-    """Write today's reminders; a second time writes nothing, and after missed days only the nearest one is written."""
+    """Write today's reminders; a second time writes nothing new.
+
+    What falls due is one mail to each reader and day, however much it is.
+    """
     today, calendar = clock.today(), hong_kong_calendar()
     if not calendar.is_business_day(today):
         return []
     rows: list[Message] = []
-    waiting = Obligation.objects.filter(
-        status=Obligation.Status.DUE, due_at__gte=clock.now(), due_at__lt=clock.now() + timedelta(days=31),
-        issuer__in=licensees(),
-    )
-    for row in waiting.select_related("issuer__organisation"):
-        duty = DUTIES[row.kind]
-        days = threshold_passed(day_of(row.due_at), duty.reminders, today, calendar)
-        if days is not None:
-            notice = ObligationDue(duty.title, row.cite, row.due_at)
-            rows += _remind(notice, row.issuer.organisation, f"{row.pk}.{days}")
-    unsent = EventNotice.objects.filter(
-        status__in=[EventNotice.Status.DRAFT, EventNotice.Status.RETURNED], due_at__gte=clock.now()
-    )
-    for draft in unsent.select_related("issuer__organisation"):
-        if draft.due_at and reminder_day(day_of(draft.due_at), 1, calendar) <= today:
-            saved = NoticeNotSubmitted(draft.reference, EVENTS[draft.kind].title, draft.due_at)
-            rows += _remind(saved, draft.issuer.organisation, draft.reference)
+    for issuer in Issuer.objects.filter(pk__in=_with_something_due()).select_related("organisation").order_by("pk"):
+        rows += _remind_of_what_is_due(issuer, today, calendar)
     return rows + _remind_of_drafts(today)
+
+
+def _waiting(**of: Issuer) -> tuple[QuerySet[Obligation], QuerySet[EventNotice]]:
+    """Return the duties and the saved notices whose last day is near, of an issuer or of all."""
+    soon: dict[str, Any] = {"due_at__gte": clock.now(), "due_at__lt": clock.now() + timedelta(days=31)} | of
+    open_notices = [EventNotice.Status.DRAFT, EventNotice.Status.RETURNED]
+    return (
+        Obligation.objects.filter(status=Obligation.Status.DUE, issuer__in=licensees(), **soon),
+        EventNotice.objects.filter(status__in=open_notices, **soon),
+    )
+
+
+def _with_something_due() -> set[int]:
+    return {pk for rows in _waiting() for pk in rows.order_by().values_list("issuer", flat=True).distinct()}
+
+
+@transaction.atomic
+def _remind_of_what_is_due(issuer: Issuer, today: date, calendar: HongKongCalendar) -> list[Message]:
+    """Write one mail on all of the issuer's duties and saved notices whose reminder has come, and note that it has."""
+    owed, unsent = _waiting(issuer=issuer)
+    reminded: dict[Obligation | EventNotice, Due] = {}
+    for duty in owed.select_for_update(no_key=True, of=("self",)):
+        if is_to_be_reminded(day_of(duty.due_at), REMINDERS, duty.reminded_on, today, calendar):
+            reminded[duty] = Due(DUTIES[duty.kind].title, duty.due_at, cite=duty.cite)
+    for notice in unsent.select_for_update(no_key=True, of=("self",)):
+        if notice.due_at and is_to_be_reminded(day_of(notice.due_at), UNSENT, notice.reminded_on, today, calendar):
+            reminded[notice] = Due(EVENTS[notice.kind].title, notice.due_at, reference=notice.reference)
+    if not reminded:
+        return []
+    for row in reminded:
+        row.reminded_on = today
+        row.save(update_fields=["reminded_on"])
+    listed = digest_of([f"{row._meta.label_lower}.{row.pk}" for row in reminded])
+    mail = DutiesDue(tuple(sorted(reminded.values(), key=lambda due: due.due_at)))
+    return _remind(mail, issuer.organisation, f"{issuer.pk}.{today.isoformat()}.{listed[:12]}")
 
 
 def _remind_of_drafts(today: date) -> list[Message]:

@@ -18,9 +18,10 @@ from issuers.notices.applications import RequestAnswered
 from issuers.services.steps import move_application
 from issuers.services.submission import tell_reviewers
 from issuers.workflows import REQUEST
+from issuers.workflows.application import request_titled
 
 REPLIED = audit.verb("issuers.request_item.replied", gettext_noop("wrote the answer to %(target)s"),
-                     audience=audit.Audience.ISSUER)
+                     audience=audit.Audience.ISSUER, reading=request_titled)
 LONGEST_REPLY = 20_000
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core import audit, clock
-from core.access import Actor, require
+from core.access import SYSTEM, Actor, require
 from core.business_days import check_day, hong_kong_calendar
 from core.cases import pause_case, resume_case
 from core.deadlines import day_of, end_of
@@ -22,16 +22,21 @@ from core.roles import Can
 from issuers.criteria import criteria_for
 from issuers.models import Application, InformationRequest, RequestItem
 from issuers.notices.assessment import InformationRequested, RequestDue, RequestEnded
+from issuers.running_times import answers_due
 from issuers.services.steps import move_application
 from issuers.workflows import REQUEST
+from issuers.workflows.application import request_titled
 
 SENT = audit.verb("issuers.request.sent", gettext_noop("sent %(target)s with %(items)s questions"),
-                  audience=audit.Audience.ISSUER)
+                  audience=audit.Audience.ISSUER, reading=request_titled)
 ITEM_ACCEPTED = audit.verb("issuers.request_item.accepted", gettext_noop("accepted the answer to %(target)s"),
-                           audience=audit.Audience.ISSUER)
+                           audience=audit.Audience.ISSUER, reading=request_titled)
 ITEM_RETURNED = audit.verb("issuers.request_item.returned",
                            gettext_noop("found the answer to %(target)s not enough: %(remark)s"),
-                           audience=audit.Audience.ISSUER)
+                           audience=audit.Audience.ISSUER, reading=request_titled)
+
+MOVED = audit.verb("issuers.request.moved", gettext_noop("moved the last day of %(target)s to %(day)s"),
+                   audience=audit.Audience.ISSUER, reading=request_titled)
 
 #: A reminder goes out this many business days before the last day, and once after it.
 REMINDERS = (3, 1, 0)
@@ -54,12 +59,13 @@ def send_request(
     require(actor, Can.REVIEW_APPLICATION, application)
     row = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
     asked = _questions(row, items)
-    due_on = _last_day(due_on)
+    last = _last_day(due_on)
     if row.status != S.AWAITING_INFORMATION:
         row = move_application(row, "ask", actor=actor)
     latest = row.requests.order_by("-number").values_list("number", flat=True).first()
     sent = InformationRequest.objects.create(
-        application=row, number=(latest or 0) + 1, sent_by=actor, due_at=end_of(due_on)
+        application=row, number=(latest or 0) + 1, sent_by=actor, due_at=end_of(last),
+        service_days=None if due_on else _service_days(),
     )
     RequestItem.objects.bulk_create(
         RequestItem(request=sent, number=number, **question) for number, question in enumerate(asked, 1)
@@ -84,10 +90,15 @@ def _questions(application: Application, items: Sequence[Mapping[str, str]]) -> 
     return asked
 
 
+def _service_days() -> int:
+    """Return how many business days the authority itself gives where the officer chooses no last day."""
+    return settings.SERVICE_CLOCKS["request_reply_business_days"]
+
+
 def _last_day(chosen: date | None) -> date:
     calendar, today = hong_kong_calendar(), clock.today()
     if chosen is None:
-        return calendar.add_business_days(today, settings.SERVICE_CLOCKS["request_reply_business_days"])
+        return calendar.add_business_days(today, _service_days())
     check_day(chosen)
     if chosen < today:
         raise Refused(_("The last day is past."))
@@ -153,7 +164,8 @@ def reopen_request(
     if not returned:
         raise Refused(_("Return at least one answer, with what is missing, before you ask again."))
     row.due_at, row.answered_at, row.answered_by = end_of(_last_day(due_on)), None, None
-    row.save(update_fields=["due_at", "answered_at", "answered_by"])
+    row.asked_at, row.service_days = clock.now(), None if due_on else _service_days()
+    row.save(update_fields=["due_at", "answered_at", "answered_by", "asked_at", "service_days"])
     if application.status != S.AWAITING_INFORMATION:
         application = move_application(application, "ask", actor=actor)
     _stop_clock(application, actor)
@@ -207,7 +219,7 @@ def _ended(request: InformationRequest, actor: Actor, *, withdrawn: bool) -> Inf
 
 def _stop_clock(application: Application, actor: Actor) -> None:
     if application.case:
-        pause_case(application.case, reason=_("Waits for the applicant's answers"), actor=actor)
+        pause_case(application.case, reason=gettext_noop("Waits for the applicant's answers"), actor=actor)
 
 
 def _tell(request: InformationRequest, notice, *, key: str) -> int:
@@ -216,19 +228,34 @@ def _tell(request: InformationRequest, notice, *, key: str) -> int:
 
 
 @transaction.atomic
+def refresh_due_days() -> int:
+    """Move on the last day of open requests where a closure was entered since; return how many moved."""
+    calendar, moved = hong_kong_calendar(), 0
+    waiting = InformationRequest.objects.filter(status=R.OPEN).select_for_update(no_key=True, of=("self",))
+    for row in waiting.select_related("application__issuer"):
+        if (due_at := answers_due(row, calendar)) != row.due_at:
+            row.due_at = due_at
+            row.save(update_fields=["due_at"])
+            audit.record(MOVED, target=row, actor=SYSTEM, data={"day": day_of(due_at).isoformat()})
+            moved += 1
+    return moved
+
+
+@transaction.atomic
 def send_reminders() -> int:
     """Mail the applicants whose requests are nearly or newly over; return how many mails were written.
 
     Each request has one mail per reminder and last day, however often this runs: the outbox key says so.
     """
+    refresh_due_days()
     calendar, today, written = hong_kong_calendar(), clock.today(), 0
     waiting = InformationRequest.objects.filter(status=R.OPEN, application__status=S.AWAITING_INFORMATION)
     for request in waiting.select_related("application__issuer__organisation"):
         last = day_of(request.due_at)
         left = -1 if today > last else calendar.business_days_between(today, last)
         due = [-1] if left < 0 else [days for days in REMINDERS if left <= days]
-        # A reminder that fell due before the request was sent would only repeat the request.
-        if due and (due[-1] < 0 or calendar.add_business_days(last, -due[-1]) > day_of(request.sent_at)):
+        # A reminder that fell due before it was asked would only repeat the request.
+        if due and (due[-1] < 0 or calendar.add_business_days(last, -due[-1]) > day_of(request.asked_at)):
             notice = RequestDue(request.application.reference, request.number, request.due_at, left)
             written += _tell(request, notice, key=f"{last}:{due[-1]}")
     return written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core.access import Actor
 from core.cases import close_case, pause_case, reopen_case, resume_case
@@ -51,7 +52,7 @@ def return_application(application: Application, *, reason: str, actor: Actor) -
     """
     row = move_application(application, "return", actor=actor, note=_said(reason))
     if row.case:
-        pause_case(row.case, reason=_("Returned to the applicant as incomplete"), actor=actor)
+        pause_case(row.case, reason=gettext_noop("Returned to the applicant as incomplete"), actor=actor)
     tell_applicant(row, ApplicationReturned(row.reference))
     return row
 
@@ -132,7 +133,7 @@ def _refusal_undone(application: Application, actor: Actor, note: str) -> None:
 def _closing_undone(application: Application, actor: Actor, note: str) -> None:
     _reopen(application, actor, note)
     if application.case:
-        pause_case(application.case, reason=_("Waits for the applicant's answers"), actor=actor)
+        pause_case(application.case, reason=gettext_noop("Waits for the applicant's answers"), actor=actor)
 
 
 def _reopen(application: Application, actor: Actor, note: str) -> None:

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from core.access import Actor, require
 from core.errors import Refused
 from core.roles import Can
+from core.uploads import CheckedFile
 from issuers.manifest import DocumentSlot
 from issuers.models import Application, Document, RequestItem
 from issuers.services.answers import lock_for_editing
 from issuers.services.documents import file_document, remove_document
-from issuers.services.replies import lock_for_reply
+from issuers.services.replies import lock_for_reply, reply_to_item
 
 
 @transaction.atomic
@@ -50,6 +51,22 @@ def remove_from_slot(document: Document, *, actor: Actor) -> Document:
     else:
         raise Refused(_("“%(document)s” belongs to no application.") % {"document": document.title})
     return remove_document(document, actor=actor)
+
+
+@transaction.atomic
+def reply_with_file(
+    item: RequestItem, *, text: str, file: CheckedFile | None, actor: Actor, seen: str | None = None
+) -> RequestItem:
+    """Save the answer to a question and the file that came with it, both or neither.
+
+    Raises:
+        NotPermitted: the actor does not file for the issuer.
+        RefusedFile, Refused, ReplyConflict: as ``file_with_reply`` and ``reply_to_item``.
+    """
+    row = reply_to_item(item, text=text, actor=actor, seen=seen)
+    if file is not None:
+        file_with_reply(row, raw=file.raw, filename=file.filename, actor=actor)
+    return row
 
 
 @transaction.atomic

@@ -20,7 +20,8 @@ from issuers.services.effects import apply_proposal, reverse_effect
 from issuers.workflows.guards import may_take_effect
 
 RECORDED = audit.verb("issuers.tribunal.recorded", gettext_noop("recorded of %(target)s: %(outcome)s on %(on)s"),
-                      audience=audit.Audience.ISSUER)
+                      audience=audit.Audience.ISSUER,
+                      words=audit.coded(outcome=dict(TribunalReference.Outcome.choices)))
 Outcome = TribunalReference.Outcome
 
 

@@ -24,6 +24,7 @@ officer: list[URLPattern] = [
 ]
 portal: list[URLPattern] = [
     path("licence/", own_licence.licence_page, name="licence"),
+    path("licence/<str:number>/", own_licence.earlier_licence, name="licence_of_number"),
     path("proposals/<str:reference>/", own_licence.proposal_page, name="proposal"),
     _DOCUMENT,
 ]

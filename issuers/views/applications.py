@@ -97,7 +97,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = frame | {
         "applications": applications_for(request.user).filter(issuer=issuer), "issuer": issuer,
         "current": current_application(issuer),
-        "licensed": hasattr(issuer, "licence") and issuer.licence.status in ("active", "suspended"),
+        "held": issuer.licence if issuer.holds_licence else None,
         "may_start": request.user.can(Can.EDIT_APPLICATION, issuer),
     }
     return render(request, "portal/application_start.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
 from core.access import require
+from core.asking import refusal_on
 from core.roles import Can
 from issuers.forms.duties import ComplaintReturnForm
 from issuers.models import ComplaintReturn
@@ -39,9 +40,10 @@ def portal_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Can.FILE_NOTICE if request.method == "POST" else Can.VIEW_LICENCE, issuer)
     form = ComplaintReturnForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        filed = file_complaint_return(issuer, actor=request.user, **form.cleaned_data)
-        messages.success(request, _("Filed: %(reference)s.") % {"reference": filed.reference})
-        return redirect("portal:complaints")
+        with refusal_on(form):
+            filed = file_complaint_return(issuer, actor=request.user, **form.cleaned_data)
+            messages.success(request, _("Filed: %(reference)s.") % {"reference": filed.reference})
+            return redirect("portal:complaints")
     returns = returns_for(request.user).filter(issuer=issuer)
     context = portal_frame(request.user, owner=issuer.organisation) | {
         "returns": returns[:60],

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import audit
 from core.access import require, visible_or_404
+from core.asking import refusal_on
 from core.models import CaseNote
 from core.roles import Can
 from core.stepup import require_step_up
 from issuers.forms.duties import ConsentForm, RecommendationForm, UseForm
+from issuers.forms.files import EnclosureForm
 from issuers.models import Consent
 from issuers.selectors.documents import enclosures_of
 from issuers.selectors.duties import consents_for, own_issuer
@@ -31,9 +33,10 @@ def portal_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Can.FILE_NOTICE if request.method == "POST" else Can.VIEW_LICENCE, issuer)
     form = ConsentForm(issuer, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        consent = consents.draft_consent(issuer, actor=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved, not submitted."))
-        return redirect("portal:consent", consent.reference)
+        with refusal_on(form):
+            consent = consents.draft_consent(issuer, actor=request.user, **form.cleaned_data)
+            messages.success(request, _("Saved, not submitted."))
+            return redirect("portal:consent", consent.reference)
     context = portal_frame(request.user, owner=issuer.organisation) | {
         "consents": consents_for(request.user).filter(issuer=issuer)[:100],
         "form": form,
@@ -56,12 +59,21 @@ def _shown(request: HttpRequest, consent: Consent) -> dict[str, Any]:
     }
 
 
-def _portal(request: HttpRequest, consent: Consent, form: UseForm | None = None) -> HttpResponse:
+def _portal(
+    request: HttpRequest, consent: Consent, form: UseForm | None = None, enclosure: EnclosureForm | None = None
+) -> HttpResponse:
     context = portal_frame(request.user, owner=consent.issuer.organisation) | _shown(request, consent)
     may_file = request.user.can(Can.FILE_NOTICE, consent)
-    context |= {"use_form": form or UseForm(), "may_file": may_file,
+    form, enclosure = form or UseForm(), enclosure or EnclosureForm()
+    context |= {"use_form": form, "may_file": may_file, "enclosure": enclosure,
                 "may_enclose": may_file and consent.status == Consent.Status.DRAFT}
-    return render(request, "portal/consent.html", context, status=422 if form and form.errors else 200)
+    wrong = form.errors or enclosure.errors
+    return render(request, "portal/consent.html", context, status=422 if wrong else 200)
+
+
+def with_enclosure(request: HttpRequest, consent: Consent, enclosure: EnclosureForm) -> HttpResponse:
+    """The request, with what is wrong with a document that was to go with it."""
+    return _portal(request, consent, enclosure=enclosure)
 
 
 @require_safe
@@ -74,13 +86,16 @@ def portal_page(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def portal_act(request: HttpRequest, reference: str) -> HttpResponse:
-    """Submit a request, add to it, take it back, or report its use."""
+    """Submit a request, add to it, take it back, or report its use.
+
+    A draft is dropped without more; what was submitted is taken back only by who confirms who it is.
+    """
     consent = visible_or_404(consents_for(request.user), request.user, reference=reference)
     require(request.user, Can.FILE_NOTICE, consent)
     action, text = request.POST.get("action", ""), request.POST.get("text", "").replace("\x00", "")
-    if action == "use" and not (form := UseForm(request.POST)).is_valid():
-        return _portal(request, consent, form)
-    if action in ("request", "use"):
+    if action == "use":
+        return _use(request, consent)
+    if action == "request" or (action == "withdraw" and consent.status == Consent.Status.REQUESTED):
         require_step_up(request)
     if action == "request":
         consents.request_consent(consent, actor=request.user)
@@ -88,12 +103,22 @@ def portal_act(request: HttpRequest, reference: str) -> HttpResponse:
         consents.record_further_information(consent, text=text, actor=request.user)
     elif action == "withdraw":
         consents.withdraw_consent(consent, actor=request.user)
-    elif action == "use":
-        consents.use_consent(consent, on=form.cleaned_data["on"], actor=request.user)
     else:
         raise Http404
     messages.success(request, _("Done, and recorded."))
     return redirect("portal:consent", reference)
+
+
+def _use(request: HttpRequest, consent: Consent) -> HttpResponse:
+    """Report the day on which the person took up the position; a day that cannot be stands on the form."""
+    form = UseForm(request.POST)
+    if form.is_valid():
+        require_step_up(request)
+        with refusal_on(form):
+            consents.use_consent(consent, on=form.cleaned_data["on"], actor=request.user)
+            messages.success(request, _("Done, and recorded."))
+            return redirect("portal:consent", consent.reference)
+    return _portal(request, consent, form)
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import clock
 from core.access import require, visible_or_404
 from core.roles import Can
+from core.stepup import require_step_up
 from issuers.duty_calendar import STANDING, not_dated
 from issuers.models import Issuer, Obligation
 from issuers.selectors import issuers_for
@@ -51,7 +52,7 @@ def _owed(request: HttpRequest, issuer: Issuer) -> dict[str, Any]:
         "late": sum(row.is_met_late for row in settled),
         "met": len(settled),
         "standing": STANDING,
-        "not_dated": not_dated(known_of(issuer)) if hasattr(issuer, "licence") else [],
+        "not_dated": not_dated(known_of(issuer)) if issuer.licence else [],
         "notices": notices_for(request.user).filter(issuer=issuer)[:SETTLED_SHOWN],
         "consents": consents_for(request.user).filter(issuer=issuer)[:SETTLED_SHOWN],
         "returns": returns_for(request.user).filter(issuer=issuer)[:SETTLED_SHOWN],
@@ -85,11 +86,17 @@ def issuer_duties(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record a duty as met, waive it, or take that back."""
+    """Record a duty as met, propose to waive it, decide on that, or take it back.
+
+    To waive and to take back are decisions: the officer confirms who it is.
+    """
     obligation = visible_or_404(obligations_for(request.user), request.user, pk=pk)
     move, text = request.POST.get("move", ""), request.POST.get("text", "").replace("\x00", "").strip()
     if move not in MOVES:
         raise Http404
+    if move in ("waive", "reopen"):
+        require(request.user, Can.REVIEW_NOTICE, obligation)
+        require_step_up(request)
     move_obligation(obligation, move, text=text, actor=request.user)
     messages.success(request, _("Done, and recorded."))
     return redirect("officer:issuer_duties", obligation.issuer.organisation.slug)

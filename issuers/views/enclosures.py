@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,29 +13,39 @@ from django.views.decorators.http import require_POST
 from core.access import require, visible_or_404
 from core.errors import Refused
 from core.roles import Can
+from issuers.forms.files import EnclosureForm, say_refusal
 from issuers.selectors.documents import documents_for
 from issuers.selectors.duties import consents_for, notices_for
-from issuers.services.enclosures import enclose_document, take_out_enclosure
-from issuers.views.filed import before_reading, sent_file
+from issuers.services.enclosures import Filing, enclose_document, take_out_enclosure
+from issuers.views import consents, event_notices
 
-#: By the name of the page that a filing has.
-FILINGS = {"event_notice": notices_for, "consent": consents_for}
+#: By the name of the page that a filing has: which there are, and the page itself.
+FILINGS: dict[str, tuple[Any, Any]] = {
+    "event_notice": (notices_for, event_notices.with_enclosure), "consent": (consents_for, consents.with_enclosure),
+}
 
 
-@before_reading
+@require_POST
 def enclose(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     """File a document with a notice or a request."""
-    filing = visible_or_404(FILINGS[page](request.user), request.user, reference=reference)
+    rows, shown = FILINGS[page]
+    filing = visible_or_404(rows(request.user), request.user, reference=reference)
     require(request.user, Can.FILE_NOTICE, filing)
-    title = request.POST.get("title", "").replace("\x00", "")
+    form = EnclosureForm(request.POST, request.FILES)
+    if form.is_valid() and _enclosed(request, filing, form):
+        return redirect(f"portal:{page}", reference)
+    return shown(request, filing, form)
+
+
+def _enclosed(request: HttpRequest, filing: Filing, form: EnclosureForm) -> bool:
+    file, title = form.cleaned_data["file"], form.cleaned_data["title"]
     try:
-        filename, raw = sent_file(request)
-        document = enclose_document(filing, raw=raw, filename=filename, title=title, actor=request.user)
-        messages.success(request, _("“%(file)s” is filed with it. Nothing is submitted yet.")
-                         % {"file": document.filename})
+        document = enclose_document(filing, raw=file.raw, filename=file.filename, title=title, actor=request.user)
     except Refused as problem:
-        messages.error(request, str(problem))
-    return redirect(f"portal:{page}", reference)
+        say_refusal(form, problem)
+        return False
+    messages.success(request, _("“%(file)s” is filed with it. Nothing is submitted yet.") % {"file": document.filename})
+    return True
 
 
 @require_POST

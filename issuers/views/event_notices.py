@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import audit, clock
 from core.access import require, visible_or_404
+from core.asking import refusal_on
 from core.roles import Can
 from core.stepup import require_step_up
 from issuers.events import EVENTS, WHEN_LABELS, EventKind, When, events_for
 from issuers.forms.duties import EventNoticeForm
+from issuers.forms.files import EnclosureForm
 from issuers.models import EventNotice
 from issuers.selectors.documents import enclosures_of
 from issuers.selectors.duties import notices_for, own_issuer
@@ -56,9 +58,10 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
     require(request.user, Can.FILE_NOTICE, issuer)
     form = EventNoticeForm(event, issuer, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        notice = event_notices.draft_notice(issuer, kind=kind, actor=request.user, **form.stated())
-        messages.success(request, _("Saved, not submitted."))
-        return redirect("portal:event_notice", notice.reference)
+        with refusal_on(form):
+            notice = event_notices.draft_notice(issuer, kind=kind, actor=request.user, **form.stated())
+            messages.success(request, _("Saved, not submitted."))
+            return redirect("portal:event_notice", notice.reference)
     context = {"event": event, "when": when_words(event), "form": form, "editable": True}
     frame = portal_frame(request.user, owner=issuer.organisation)
     return render(request, "portal/event_notice.html", frame | context, status=422 if form.errors else 200)
@@ -89,14 +92,28 @@ def portal_page(request: HttpRequest, reference: str) -> HttpResponse:
     notice = visible_or_404(notices_for(request.user), request.user, reference=reference)
     require(request.user, Can.FILE_NOTICE if request.method == "POST" else Can.VIEW_LICENCE, notice)
     submitting = request.POST.get("action") == "submit"
-    editable = notice.status in event_notices.OPEN and request.user.can(Can.FILE_NOTICE, notice)
     form = EventNoticeForm(EVENTS[notice.kind], notice.issuer, request.POST or None, submitting=submitting,
                            initial=EventNoticeForm.initial_of(notice))
     if request.method == "POST" and form.is_valid():
-        return _saved(request, notice, form)
+        with refusal_on(form):
+            return _saved(request, notice, form)
+    return _portal(request, notice, form, EnclosureForm())
+
+
+def with_enclosure(request: HttpRequest, notice: EventNotice, enclosure: EnclosureForm) -> HttpResponse:
+    """The notice as it is saved, with what is wrong with a document that was to go with it."""
+    form = EventNoticeForm(EVENTS[notice.kind], notice.issuer, None, initial=EventNoticeForm.initial_of(notice))
+    return _portal(request, notice, form, enclosure)
+
+
+def _portal(
+    request: HttpRequest, notice: EventNotice, form: EventNoticeForm, enclosure: EnclosureForm
+) -> HttpResponse:
+    editable = notice.status in event_notices.OPEN and request.user.can(Can.FILE_NOTICE, notice)
     frame = portal_frame(request.user, owner=notice.issuer.organisation)
-    context = frame | _shown(request, notice) | {"form": form, "editable": editable}
-    return render(request, "portal/event_notice.html", context, status=422 if form.errors else 200)
+    context = frame | _shown(request, notice) | {"form": form, "editable": editable, "enclosure": enclosure}
+    wrong = form.errors or enclosure.errors
+    return render(request, "portal/event_notice.html", context, status=422 if wrong else 200)
 
 
 def _saved(request: HttpRequest, notice: EventNotice, form: EventNoticeForm) -> HttpResponse:
@@ -114,7 +131,10 @@ def _saved(request: HttpRequest, notice: EventNotice, form: EventNoticeForm) -> 
 
 @require_POST
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    """Drop a notice that was not submitted, or was returned."""
+    """Drop a notice that was not submitted, or was returned.
+
+    The authority has nothing that this takes away, so nobody is asked to confirm who it is.
+    """
     notice = visible_or_404(notices_for(request.user), request.user, reference=reference)
     event_notices.withdraw_notice(notice, actor=request.user)
     messages.success(request, _("Done, and recorded."))

@@ -17,10 +17,10 @@ def portal_frame(user: User, coin: Coin | None = None, owner: Organisation | Non
         coin = (coins.filter(issuer__organisation=owner) if owner else coins).first()
     if coin is None:
         issuers = Organisation.objects.filter(pk__in=user.organisation_ids, kind=Organisation.Kind.ISSUER)
-        own = (issuers.filter(pk=owner.pk) if owner else issuers).select_related("issuer__licence").first()
-        licence = getattr(getattr(own, "issuer", None), "licence", None)
+        own = (issuers.filter(pk=owner.pk) if owner else issuers).select_related("issuer").first()
+        licence = own.issuer.licence if own and hasattr(own, "issuer") else None
         return {"organisation": own or owner, "coin": None, "may_send": False} | _licence(user, licence)
-    licence = getattr(coin.issuer, "licence", None)
+    licence = coin.issuer.licence
     return {
         "organisation": coin.issuer.organisation, "coin": coin, "may_send": user.can(Can.SEND_FEEDS, coin),
     } | _licence(user, licence)

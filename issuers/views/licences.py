@@ -28,7 +28,14 @@ from issuers.conditions import KINDS
 from issuers.forms.licences import NoteForm, PaymentForm
 from issuers.models import Condition, Licence
 from issuers.powers import POWERS
-from issuers.selectors.licences import fees_for, licences_counted, licences_for, proposals_for
+from issuers.selectors.licences import (
+    ended_on,
+    fees_for,
+    licences_counted,
+    licences_for,
+    other_licences,
+    proposals_for,
+)
 from issuers.selectors.standing import standing_of
 from issuers.services.fees import record_payment, take_back_payment
 
@@ -79,6 +86,7 @@ def licence_context(licence: Licence, user: User) -> dict[str, Any]:
     audience = audit.Audience.AUTHORITY if user.is_authority else audit.Audience.ISSUER
     return {
         "licence": licence, "standing": standing_of(licence), "fees": fees,
+        "ended_on": ended_on(licence), "others": other_licences(licence),
         "conditions": [condition_row(each) for each in conditions],
         "proposals": [{"proposal": each, "title": _(POWERS[each.kind].title)} for each in proposals],
         "owed": [fee for fee in fees if fee.paid_on is None and fee.withdrawn_at is None],

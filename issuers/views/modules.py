@@ -15,10 +15,17 @@ from core.errors import Refused
 from core.roles import Can
 from issuers import completeness as coach
 from issuers.forms.drafts import DraftPage
+from issuers.forms.files import SlotForm
 from issuers.manifest import Module, module_of, modules_for, question_of
 from issuers.models import Application
 from issuers.selectors.applications import answers_of, completeness, filed_slots
 from issuers.views.applications import application_or_404, framed
+
+#: The states in which an application has not been sent, or was sent back.
+UNSENT = (Application.Status.DRAFT, Application.Status.PREPARED, Application.Status.RETURNED,
+          Application.Status.WITHDRAWN)
+#: The modules that are about people and bodies, which have pages of their own.
+PEOPLE = ("ownership", "chief_executive", "directors", "stablecoin_manager", "managers")
 
 
 def module_or_404(application: Application, key: str) -> Module:
@@ -48,6 +55,14 @@ def module(request: HttpRequest, reference: str, key: str) -> HttpResponse:
                   status=200 if page.is_sound else 422)
 
 
+def module_page(request: HttpRequest, application: Application, key: str, *, refused: SlotForm) -> HttpResponse:
+    """The module as it is saved, with what is wrong with a file that was to be filed on its page."""
+    shown = module_or_404(application, key)
+    page = DraftPage(application, shown.fields, prefix=f"{key}.")
+    context = _context(request, application, shown, page) | {"refused": refused}
+    return render(request, "portal/application_module.html", context, status=422)
+
+
 def _onwards(request: HttpRequest, application: Application, shown: Module) -> HttpResponse:
     stay = request.POST.get("add_row") or request.POST.get("theirs") or request.POST.get("keep")
     here = reverse("portal:application_module", args=[application.reference, shown.key])
@@ -72,6 +87,7 @@ def _context(request: HttpRequest, application: Application, shown: Module, page
         "net_capital": coach.net_capital({key: answer.value for key, answer in answers.items()})
         if shown.key == "capital" else None,
         "modules": modules_for(application.issuer.kind),
+        "submitted": application.status not in UNSENT, "names_people": shown.key in PEOPLE,
     }
 
 

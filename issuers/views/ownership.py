@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import visible_or_404
-from core.errors import Refused
+from core.asking import refusal_on
 from issuers.forms.persons import HoldingForm
 from issuers.models import Shareholding
 from issuers.ownership import percent_text
@@ -27,12 +27,10 @@ def ownership(request: HttpRequest, reference: str) -> HttpResponse:
     form = HoldingForm(application.issuer, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         editable(application)
-        try:
+        with refusal_on(form, "percent"):
             set_shareholding(actor=request.user, **form.cleaned_data)
             messages.success(request, _("Saved, and recorded. The application is not submitted."))
             return redirect("portal:ownership", reference)
-        except Refused as refusal:
-            form.add_error("percent", str(refusal))
     people = people_of(application.issuer, application)
     context = framed(
         request, application, form=form, people=people, tree=tree_of(people),

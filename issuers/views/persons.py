@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
 from core.access import require, visible_or_404
+from core.asking import refusal_on
 from core.errors import Refused
 from core.roles import Can
+from issuers.forms.files import say_refusal
 from issuers.forms.persons import AppointmentForm, ClearanceForm, NewPersonForm, ParticularsForm, PersonDocumentForm
 from issuers.models import Application, Appointment, Person
 from issuers.selectors.clearances import clearances_of
@@ -72,8 +74,9 @@ def persons(request: HttpRequest, reference: str) -> HttpResponse:
     form = NewPersonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         editable(application)
-        made = add_person(application.issuer, actor=request.user, **form.cleaned_data)
-        return redirect("portal:person", made.pk)
+        with refusal_on(form):
+            made = add_person(application.issuer, actor=request.user, **form.cleaned_data)
+            return redirect("portal:person", made.pk)
     people = people_of(application.issuer, application)
     context = framed(request, application, people=people, problems=problems_of(people), form=form)
     if request.user.is_authority:
@@ -88,8 +91,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     form = ParticularsForm(found, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         editable(application)
-        change_person(found, actor=request.user, **form.cleaned_data)
-        return _done(request, "portal:person", pk)
+        with refusal_on(form):
+            change_person(found, actor=request.user, **form.cleaned_data)
+            return _done(request, "portal:person", pk)
     context = _about(request, found, application, form=form)
     return shown(request, f"{request.resolver_match.namespace}/person.html", context, form)
 
@@ -101,11 +105,9 @@ def positions(request: HttpRequest, pk: int) -> HttpResponse:
     form = AppointmentForm(found, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         editable(application)
-        try:
+        with refusal_on(form):
             appoint(found, actor=request.user, **form.cleaned_data)
             return _done(request, "portal:person_positions", pk)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
     return shown(request, "portal/person_positions.html", _about(request, found, application, form=form), form)
 
 
@@ -127,11 +129,11 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         file, title = form.cleaned_data["file"], form.cleaned_data["title"]
         try:
-            file_document(found.issuer, raw=file.read(), filename=file.name, title=title, actor=request.user,
+            file_document(found.issuer, raw=file.raw, filename=file.filename, title=title, actor=request.user,
                           person=found, application=editable(application))
             return _done(request, "portal:person_documents", pk)
         except Refused as refusal:
-            form.add_error("file", str(refusal))
+            say_refusal(form, refusal)
     return shown(request, "portal/person_documents.html", _about(request, found, application, form=form), form)
 
 

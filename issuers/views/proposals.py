@@ -184,7 +184,7 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def drop(request: HttpRequest, reference: str) -> HttpResponse:
-    """Give a proposal up."""
+    """Give a proposal up: nothing takes effect by it, so the officer need not confirm who it is."""
     proposal = _proposal(request, reference)
     require(request.user, Can.PROPOSE_LICENCE_ACTION, proposal)
     form = NoteForm(request.POST)

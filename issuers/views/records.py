@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.asking import refusal_on
 from core.cases import note_case
-from core.errors import Refused
 from core.stepup import require_step_up
 from issuers.forms.assessment import InterviewForm, NoteForm, OverrideForm
 from issuers.models import Application
@@ -29,11 +29,9 @@ def persons(request: HttpRequest, reference: str) -> HttpResponse:
     form = OverrideForm(waiting, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         chosen = next((row.person for row in rows if row.key == form.cleaned_data["person"]), None)
-        try:
+        with refusal_on(form):
             propose_override(application, person=chosen, reason=form.cleaned_data["reason"], actor=request.user)
             return _done(request, "officer:application_persons", reference)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
     context = frame(request, application, "_persons") | {"rows": rows, "form": form if waiting else None,
                                                          "open_rows": sum(not row.may_go_on for row in rows)}
     return render(request, "officer/application_persons.html", context, status=422 if form.errors else 200)
@@ -56,11 +54,9 @@ def record(request: HttpRequest, reference: str) -> HttpResponse:
     application = reviewed(request, reference)
     form = InterviewForm(application, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusal_on(form):
             record_interview(application, actor=request.user, **form.cleaned_data)
             return _done(request, "officer:application_record", reference)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
     return _record(request, application, form, NoteForm(prefix="note"))
 
 

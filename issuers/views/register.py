@@ -15,7 +15,7 @@ from core.stepup import require_step_up
 from issuers.forms.register import CorrectionForm
 from issuers.models import Licence
 from issuers.selectors.register import Entry, history, labelled, latest_entries, versions_of
-from issuers.services.register import ENDED, correct_entry
+from issuers.services.register import correct_entry
 
 
 @require_safe
@@ -40,7 +40,7 @@ def officer_entry(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, licence: Licence, form: CorrectionForm, versions: list[Entry]) -> HttpResponse:
-    may = request.user.can(Can.REGISTER_ISSUERS, licence) and licence.status not in ENDED
+    may = request.user.can(Can.REGISTER_ISSUERS, licence) and not licence.has_ended
     context = {
         "licence": licence, "entry": versions[-1] if versions else None, "history": history(versions), "form": form,
         "changes": labelled(form.changes), "may_correct": may, "now": clock.now(),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
+from core.asking import refusal_on
 from core.errors import Refused
 from issuers.criteria import CRITERIA
 from issuers.forms.assessment import QUESTION_ROWS, RequestForm
@@ -43,13 +44,11 @@ def new_request(request: HttpRequest, reference: str) -> HttpResponse:
     rows = min(int(asked), MOST_QUESTIONS) if asked.isdecimal() and 0 < len(asked) < 4 else QUESTION_ROWS
     form = RequestForm(application, max(rows, 1), request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusal_on(form):
             sent = requests.send_request(application, items=form.items, due_on=form.cleaned_data["due_on"],
                                          actor=request.user)
             messages.success(request, _("The request is sent, and the clock stands."))
             return redirect("officer:request", reference, sent.number)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
     context = frame(request, application, "_requests") | {
         "form": form, "rows": [(form[f"text_{n}"], form[f"criterion_{n}"]) for n in form.numbers],
         "more": min(rows + QUESTION_ROWS, MOST_QUESTIONS),

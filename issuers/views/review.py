@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import audit, clock
 from core.access import require, visible_or_404
+from core.asking import refusal_on
 from core.cases import assign_case
 from core.deadlines import days_until
-from core.errors import Refused
 from core.models import Team
 from core.roles import Can
 from core.stepup import require_step_up
@@ -142,13 +142,11 @@ def criterion_page(request: HttpRequest, reference: str, criterion: str) -> Http
         raise Http404
     form = FindingForm(application, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusal_on(form):
             record_finding(application, criterion=criterion, finding=form.cleaned_data["finding"], actor=request.user,
                            reasons=form.cleaned_data["reasons"], evidence=form.evidence)
             messages.success(request, _("Done, and recorded."))
             return redirect("officer:application_assessment", reference)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
     context = frame(request, application, "_assessment") | _of_criterion(application, test) | {"form": form}
     return render(request, "officer/criterion.html", context, status=422 if form.errors else 200)
 

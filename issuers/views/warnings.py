@@ -91,7 +91,7 @@ def officer_warnings(request: HttpRequest) -> HttpResponse:
 def new_warning(request: HttpRequest) -> HttpResponse:
     """Draft a warning."""
     require(request.user, Can.PROPOSE_WARNING)
-    form = WarningForm(request.POST or None, request.FILES or None)
+    form = WarningForm(*([request.POST, request.FILES] if request.method == "POST" else []))
     if request.method == "POST" and form.is_valid():
         drafted = draft_warning(actor=request.user, evidence=form.evidence, **form.written)
         messages.success(request, _("Drafted. Another officer has to publish it."))
@@ -105,7 +105,7 @@ def edit_warning(request: HttpRequest, reference: str) -> HttpResponse:
     """Change a draft."""
     draft = _one(warnings_for(request.user).filter(status=PublicWarning.Status.DRAFT), reference)
     require(request.user, Can.PROPOSE_WARNING)
-    form = WarningForm(request.POST or None, request.FILES or None, instance=draft)
+    form = WarningForm(*([request.POST, request.FILES] if request.method == "POST" else []), instance=draft)
     if request.method == "POST" and form.is_valid():
         change_draft(draft, actor=request.user, evidence=form.evidence, **form.written)
         messages.success(request, _("Changed. Another officer has to publish it."))

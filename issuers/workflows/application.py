@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from core import audit
 from core.audit import Audience
@@ -94,8 +94,16 @@ APPLICATION = Workflow(
 R = InformationRequest.Status
 
 
+def request_titled(label: str) -> str:
+    """A request's label, or that of a question of it, as the reader says it."""
+    application, _request, number = label.partition(" request ")
+    if not number:
+        return label
+    return gettext("request %(number)s on %(application)s") % {"number": number, "application": application}
+
+
 def _request_verb(name: str, sentence: str) -> str:
-    return audit.verb(f"issuers.request.{name}", sentence, audience=Audience.ISSUER)
+    return audit.verb(f"issuers.request.{name}", sentence, audience=Audience.ISSUER, reading=request_titled)
 
 
 REQUEST = Workflow(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from core import audit
 from core.audit import Audience
 from core.roles import Can
+from core.wording import enumerated
 from core.workflow import Move, Workflow
+from issuers.duty_calendar import DUTIES
 from issuers.models import Consent, EventNotice, Obligation
 from issuers.workflows import guards
 
@@ -17,19 +21,30 @@ N = EventNotice.Status
 C = Consent.Status
 
 
-def _verb(name: str, sentence: str) -> str:
-    return audit.verb(f"issuers.{name}", sentence, audience=Audience.ISSUER)
+def obligation_titled(label: str) -> str:
+    """An obligation's label, which ends with the codes of its duty and period, with the duty's title instead."""
+    issuer, kind, key = ["", "", *label.rsplit(" ", 2)][-3:]
+    return enumerated([issuer, gettext(DUTIES[kind].title), key.rpartition(":")[2]]) if kind in DUTIES else label
+
+
+def _verb(name: str, sentence: str, **wording: Any) -> str:
+    return audit.verb(f"issuers.{name}", sentence, audience=Audience.ISSUER, **wording)
+
+
+def _obligation_verb(name: str, sentence: str) -> str:
+    return _verb(f"obligation.{name}", sentence, reading=obligation_titled)
 
 
 OBLIGATION = Workflow(
     "status",
     O,
     Move("meet", (O.DUE,), O.MET, Can.WORK_CASES,
-         _verb("obligation.met", gettext_noop("recorded %(target)s as met: %(note)s")), label=_("Record as met")),
+         _obligation_verb("met", gettext_noop("recorded %(target)s as met: %(note)s")), label=_("Record as met")),
     Move("waive", (O.DUE,), O.WAIVED, Can.REVIEW_NOTICE,
-         _verb("obligation.waived", gettext_noop("waived %(target)s: %(note)s")), label=_("Waive")),
+         _obligation_verb("waived", gettext_noop("waived %(target)s: %(note)s")), (guards.waived_by_another,),
+         label=_("Waive")),
     Move("reopen", (O.MET, O.WAIVED), O.DUE, Can.REVIEW_NOTICE,
-         _verb("obligation.reopened", gettext_noop("took back that %(target)s is settled: %(note)s")),
+         _obligation_verb("reopened", gettext_noop("took back that %(target)s is settled: %(note)s")),
          label=_("Take back")),
 )
 
@@ -43,7 +58,8 @@ EVENT_NOTICE = Workflow(
     Move("acknowledge", (N.SUBMITTED,), N.ACKNOWLEDGED, Can.REVIEW_NOTICE,
          _verb("event_notice.acknowledged", gettext_noop("acknowledged notice %(target)s")), label=_("Acknowledge")),
     Move("withdraw", (N.DRAFT, N.RETURNED), N.WITHDRAWN, Can.FILE_NOTICE,
-         _verb("event_notice.withdrawn", gettext_noop("withdrew notice %(target)s: %(note)s")), label=_("Withdraw")),
+         _verb("event_notice.withdrawn", gettext_noop("withdrew notice %(target)s: %(note)s"),
+               words=audit.coded(note={"-": _("no reason given")})), label=_("Withdraw")),
 )
 
 CONSENT = Workflow(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.business_days import hong_kong_calendar
 from issuers.criteria import criteria_for
 from issuers.models import (
     Application,
     Clearance,
+    Consent,
     InformationRequest,
     Licence,
     Proposal,
@@ -16,6 +21,7 @@ from issuers.models import (
     TribunalReference,
 )
 from issuers.powers import POWERS, Hearing, Power
+from issuers.running_times import answers_due, decision_due, use_due
 
 #: The move of each application step that can be taken back, by the move that takes it back.
 UNDONE_BY = {
@@ -42,8 +48,10 @@ def no_request_is_open(application: Application, actor) -> str:
 
 def request_is_overdue(application: Application, actor) -> str:
     """ORD s. 14(4): processing may stop when what was asked for is not supplied."""
-    late = application.requests.filter(status=InformationRequest.Status.OPEN, due_at__lt=clock.now())
-    return "" if late.exists() else _("No request for information is overdue.")
+    late = list(application.requests.filter(status=InformationRequest.Status.OPEN, due_at__lt=clock.now()))
+    if late and any(answers_due(each, hong_kong_calendar()) < clock.now() for each in late):
+        return ""
+    return _("No request for information is overdue.")
 
 
 def asked_by_another(application: Application, actor) -> str:
@@ -235,25 +243,38 @@ def consent_decided_by_another(consent, actor) -> str:
 
 def decision_time_runs(consent, actor) -> str:
     """ORD ss. 37-38: after the limit the person may proceed, whatever anybody would have decided."""
-    if consent.decide_by is None or clock.now() <= consent.decide_by:
-        return ""
-    return _("The time for the decision has run out: the person may proceed.")
+    if _is_over(consent.decide_by, consent, decision_due):
+        return _("The time for the decision has run out: the person may proceed.")
+    return ""
 
 
 def decision_time_has_run(consent, actor) -> str:
     """ORD ss. 37-38: silence until the limit means that the person may proceed."""
-    if consent.decide_by is None or clock.now() <= consent.decide_by:
-        return _("The time for the decision has not run out.")
-    return ""
+    if _is_over(consent.decide_by, consent, decision_due):
+        return ""
+    return _("The time for the decision has not run out.")
 
 
 def use_time_runs(consent, actor) -> str:
     """The law sets a time for using a consent to a controller only (ORD ss. 37-38)."""
-    return "" if consent.use_by is None or clock.now() <= consent.use_by else _("The consent has lapsed.")
+    return _("The consent has lapsed.") if _is_over(consent.use_by, consent, use_due) else ""
 
 
 def use_time_has_run(consent, actor) -> str:
-    return "" if consent.use_by and clock.now() > consent.use_by else _("The consent has not lapsed.")
+    return "" if _is_over(consent.use_by, consent, use_due) else _("The consent has not lapsed.")
+
+
+def _is_over(standing: datetime | None, consent: Consent, due: Callable) -> bool:
+    """Whether a time of the law has run out; one that seems over is worked out anew, as a closure may have moved it."""
+    return standing is not None and standing < clock.now() and due(consent, hong_kong_calendar()) < clock.now()
+
+
+def waived_by_another(obligation, actor) -> str:
+    if obligation.waiver_proposed_by_id is None:
+        return _("Nobody has proposed to waive it yet.")
+    if obligation.waiver_proposed_by_id == actor.pk:
+        return _("You proposed to waive it; another officer has to decide.")
+    return ""
 
 
 def published_by_another(warning, actor) -> str:

@@ -122,6 +122,9 @@ class CheckHit(serializers.Serializer):
     standing = serializers.ChoiceField(choices=["licensed", "not_yet", "suspended", "ended"])
     former = serializers.BooleanField(help_text=_("Only an earlier version of the entry said this"))
     ended_on = serializers.DateField(allow_null=True, help_text=_("null unless the licence ended"))
+    holds_now = serializers.CharField(
+        allow_null=True, help_text=_("Number of the licence that the same issuer was granted after this one ended")
+    )
 
 
 class CheckNear(serializers.Serializer):

@@ -8,6 +8,7 @@ from issuers.identifiers import check_contract
 from reports.demo.chance import hexadecimal
 
 NAME_EN, NAME_ZH = "Jade Harbour Digital Finance Limited", "翠灣數碼金融有限公司"
+NAME_ZH_HANS = "翠湾数码金融有限公司"
 DOMAIN, SYMBOL = "jadeharbour.example", "JHHKD"
 CHAINS = ("eip155:1", "eip155:137")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 NAME_EN, NAME_ZH, DOMAIN = "Kowloon Peak Bank Limited", "九龍峰銀行有限公司", "kowloonpeak.example"
+NAME_ZH_HANS = "九龙峰银行有限公司"
 
 ANSWERS: dict[str, dict[str, Any]] = {
     "corporate": {

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from core.access import Actor
 from core.roles import Can
-from issuers.models import ClearanceOverride, Consent, Proposal, PublicWarning, Recommendation
+from issuers.duty_calendar import DUTIES
+from issuers.models import ClearanceOverride, Consent, Obligation, Proposal, PublicWarning, Recommendation
 from issuers.powers import POWERS
 from issuers.selectors.people import waiting_for_authority
 from reserves.models import AcceptedInstrument, ContractEvent, Custodian, Fund, Obligor, TreasuryWallet
@@ -46,17 +47,20 @@ class Waiting:
 
 def approvals() -> list[Waiting]:
     """Return all that waits for a second officer, the longest waiting first."""
-    rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_warnings(), *_people(), *_reference()]
+    rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_waivers(), *_warnings(), *_people(),
+            *_reference()]
     return sorted(rows, key=lambda row: (row.since is None, row.since))
 
 
 def approval_count(actor: Actor) -> int:
-    """Return how many proposals the actor may decide, in one question; access for people is not counted."""
+    """Return how many proposals the actor may decide, in one question: what the page lists for them."""
     sources = [
         (Can.DECIDE_APPLICATION, open_recommendations(), "made_by"),
         (Can.REVIEW_APPLICATION, ClearanceOverride.objects.filter(confirmed_by=None), "proposed_by"),
         (Can.DECIDE_LICENCE_ACTION, open_proposals(), "proposed_by"),
         (Can.DECIDE_CONSENT, recommended_consents(), "recommended_by"),
+        (Can.REVIEW_NOTICE, proposed_waivers(), "waiver_proposed_by"),
+        (Can.INVITE_APPLICANT, waiting_for_authority(), "invited_by"),
         (Can.PUBLISH_WARNING, PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT), "proposed_by"),
         *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
           for model in REFERENCE_TABLES.values()),
@@ -82,6 +86,11 @@ def open_proposals() -> QuerySet[Proposal]:
 def recommended_consents() -> QuerySet[Consent]:
     """Return the requests for consent on which an officer made a recommendation."""
     return Consent.objects.filter(status=Consent.Status.REQUESTED).exclude(recommended_by=None)
+
+
+def proposed_waivers() -> QuerySet[Obligation]:
+    """Return the duties that an officer proposed to let a licensee off."""
+    return Obligation.objects.filter(status=Obligation.Status.DUE).exclude(waiver_proposed_by=None)
 
 
 def _recommendations() -> Iterator[Waiting]:
@@ -119,6 +128,15 @@ def _consents() -> Iterator[Waiting]:
         yield Waiting(
             _("Consent"), row.issuer.name, row.person, row.recommended_by, row.recommended_by_id, row.requested_at,
             None, "officer:consent", (row.reference,), Can.DECIDE_CONSENT,
+        )
+
+
+def _waivers() -> Iterator[Waiting]:
+    for row in proposed_waivers().select_related("issuer__organisation", "waiver_proposed_by"):
+        yield Waiting(
+            _("Waive a duty"), row.issuer.name, _(DUTIES[row.kind].title), row.waiver_proposed_by,
+            row.waiver_proposed_by_id, row.waiver_proposed_at, None, "officer:issuer_duties",
+            (row.issuer.organisation.slug,), Can.REVIEW_NOTICE,
         )
 
 

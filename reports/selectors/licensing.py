@@ -11,9 +11,6 @@ from issuers.models import Licence, RegisterEntry, Submission
 from reports.models import ReportRun
 
 K = ReportRun.Kind
-#: A licence in one of these states is not in force: nothing certifies it any more.
-ENDED = (Licence.Status.REVOKED, Licence.Status.SURRENDERED)
-
 #: What of a fee may change after it was invoiced; each change is a new version of its invoice.
 FEE_STATE = ("due_at", "paid_on", "payment_reference", "withdrawn_on")
 
@@ -29,15 +26,18 @@ def submissions_without_document() -> QuerySet[Submission]:
 
 
 def entries_without_certificate() -> QuerySet[RegisterEntry]:
-    """Return the latest register entry of each licence in force that no certificate was made from yet."""
+    """Return the latest register entry of each licence in force that no certificate was made from yet.
+
+    Nothing certifies a licence that has ended.
+    """
     latest = RegisterEntry.objects.filter(licence=OuterRef("licence")).order_by("-version").values("version")[:1]
-    lacking = RegisterEntry.objects.filter(version=Subquery(latest)).exclude(licence__status__in=ENDED)
+    lacking = RegisterEntry.objects.filter(version=Subquery(latest)).exclude(licence__status__in=Licence.ENDED)
     return lacking.exclude(_runs(K.LICENCE_CERTIFICATE, "licence__number", "version")).order_by("licence__number")
 
 
 def certificates_of_ended_licences() -> QuerySet[ReportRun]:
     """Return the certificates that stand although their licence was revoked or surrendered."""
-    ended = Licence.objects.filter(status__in=ENDED).values("number")
+    ended = Licence.objects.filter(status__in=Licence.ENDED).values("number")
     standing = ReportRun.objects.filter(kind=K.LICENCE_CERTIFICATE, subject__in=ended)
     return standing.exclude(status=ReportRun.Status.WITHDRAWN).defer("facts").order_by("pk")
 

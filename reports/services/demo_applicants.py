@@ -40,7 +40,7 @@ def play_jade_harbour(stage: Stage) -> Application:
     note_talk(contact, actor=bo, text="Meeting with Ms Tse and Ms Tong. Purpose, trustee and staffing explained. The"
               " trust deed is at its second draft; they expect to file within four months.")
     stage.at(172, 9, 40)
-    invited = invite_applicant(contact, actor=bo)
+    invited = invite_applicant(contact, name_zh_hans=jade_plan.NAME_ZH_HANS, actor=bo)
     stage.at(171, 14, 10)
     kay = stage.people["kay"] = _comes_in("kay", invited.invitation)
     stage.at(170, 9, 20)
@@ -124,7 +124,7 @@ def play_kowloon_peak(stage: Stage) -> Application:
     stage.at(49, 10)
     take_up_talks(contact, actor=ben)
     stage.at(41, 11, 30)
-    invited = invite_applicant(contact, actor=ben)
+    invited = invite_applicant(contact, name_zh_hans=kowloon_peak.NAME_ZH_HANS, actor=ben)
     stage.at(38, 9, 15)
     una = admit(invited.invitation)
     stage.at(12, 17, 20)

@@ -27,7 +27,7 @@ from issuers.services.warnings import draft_warning, publish_warning
 from reports.demo import licensing as plan
 from reports.demo.pdf import page_of
 from reports.demo.world import IssuerPlan
-from reports.services.demo_stage import Stage, admit
+from reports.services.demo_stage import Stage, admit, licence_of
 
 #: Duties are planned from so many days before the last; what fell due earlier is history.
 PLANNED_FROM = 75
@@ -79,7 +79,7 @@ def _speakers(stage: Stage, plans: tuple[IssuerPlan, ...], issuers: Mapping[int,
 
 def _pay_fees(stage: Stage, issuer: Issuer, *, late: bool) -> None:
     """Each fee is invoiced a month ahead and paid four days early; with ``late`` the last one is not."""
-    licence, bo = issuer.licence, stage.people["bo"]
+    licence, bo = licence_of(issuer), stage.people["bo"]
     latest = stage.until + timedelta(days=30)
     days: list[date] = []
     while (falls_on := fees.fee_day(licence, len(days))) <= latest:
@@ -108,11 +108,12 @@ def _file_complaints(stage: Stage, issuer: Issuer, returns: tuple[plan.Complaint
 def _play_lion_rock(stage: Stage, issuer: Issuer, ann: User) -> None:
     """A condition that falls due each quarter, a move, a director to be, and a notice that nobody has submitted."""
     bo, cy = stage.people["bo"], stage.people["cy"]
-    effective = issuer.licence.effective_on
+    licence = licence_of(issuer)
+    effective = licence.effective_on
     stage.on(effective, 11, 45)
     terms = {"kind": "internal_limits", "wording_en": plan.LIMITS_CONDITION, "every_months": 3,
              "first_due_on": effective + timedelta(days=91)}
-    attach_condition(issuer.licence, terms=terms, in_force_from=effective, actor=cy)
+    attach_condition(licence, terms=terms, in_force_from=effective, actor=cy)
     stage.at(47, 10)
     moved = draft_notice(issuer, kind="change_of_address", known_on=stage.day(47), happened_on=stage.day(47),
                          statements=plan.MOVED, actor=ann)
@@ -135,7 +136,7 @@ def _propose_condition(stage: Stage, issuer: Issuer, ian: User) -> None:
     stage.at(24, 11)
     begins = stage.until + timedelta(days=28)
     proposal = propose(
-        issuer.licence, kind="new_condition", grounds=plan.NEW_CONDITION_GROUNDS, takes_effect_on=begins,
+        licence_of(issuer), kind="new_condition", grounds=plan.NEW_CONDITION_GROUNDS, takes_effect_on=begins,
         terms={"condition": plan.NEW_CONDITION | {"first_due_on": begins + timedelta(days=31)}},
         actor=stage.people["bo"],
     )
@@ -148,7 +149,7 @@ def _propose_suspension(stage: Stage, issuer: Issuer) -> None:
     """The licensee has been told and is being heard."""
     stage.at(3, 15, 30)
     begins = stage.until + timedelta(days=21)
-    propose(issuer.licence, kind="ordinary_suspension", terms={}, grounds=plan.SUSPENSION_GROUNDS,
+    propose(licence_of(issuer), kind="ordinary_suspension", terms={}, grounds=plan.SUSPENSION_GROUNDS,
             takes_effect_on=begins, ends_on=begins + timedelta(days=90), actor=stage.people["bo"])
 
 

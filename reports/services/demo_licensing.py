@@ -6,7 +6,7 @@ from datetime import date
 
 from core.calendars import HongKongCalendar
 from core.models import User
-from issuers.models import Issuer
+from issuers.models import Issuer, Licence
 from reports.demo.licensing import has_licensing
 from reports.demo.world import IssuerPlan
 from reports.services.demo_applicants import play_jade_harbour, play_kowloon_peak, play_new_contact
@@ -36,6 +36,5 @@ def play_licensing(
 
 
 def _licensees(plans: tuple[IssuerPlan, ...]) -> dict[int, Issuer]:
-    held = {issuer.licence.number: issuer
-            for issuer in Issuer.objects.select_related("organisation", "licence").exclude(licence=None)}
+    held = {licence.number: licence.issuer for licence in Licence.objects.select_related("issuer__organisation")}
     return {place: held[plan.licence] for place, plan in enumerate(plans)}

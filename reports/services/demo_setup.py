@@ -25,6 +25,7 @@ from reports.demo.world import HOUSES, OBLIGORS, CoinPlan, IssuerPlan
 from reports.services.demo_clock import PlayedClock, hong_kong
 from reports.services.demo_licensing import play_licensing
 from reports.services.demo_people import create_cast, create_keys
+from reports.services.demo_stage import licence_of
 from reserves.models import AcceptedInstrument, Custodian, Obligor
 from reserves.models.reference import Reference
 from reserves.services.reference import approve_reference, propose_reference
@@ -145,4 +146,4 @@ def _attach(ruling: Ruling, coin: Coin, actor: User) -> None:
     kind, wording = CONDITIONS[ruling.fact]
     terms = {"kind": kind, "value": ruling.value, "coin": coin.symbol if ruling.of_coin else None,
              "wording_en": wording}
-    attach_condition(coin.issuer.licence, terms=terms, in_force_from=ruling.valid_from, actor=actor)
+    attach_condition(licence_of(coin.issuer), terms=terms, in_force_from=ruling.valid_from, actor=actor)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from core.calendars import HongKongCalendar
 from core.invitations import accept_invitation
 from core.models import Invitation, Message, User
+from issuers.models import Issuer, Licence
 from reports.demo.cast import new_password
 from reports.services.demo_clock import PlayedClock, hong_kong
 from reports.services.demo_people import set_second_factor
@@ -38,6 +39,12 @@ class Stage:
         instant = hong_kong(day, hour, minute)
         self.clock.set(instant)
         return instant
+
+
+def licence_of(issuer: Issuer) -> Licence:
+    """Return the licence that an issuer of the world holds."""
+    assert issuer.licence, f"{issuer} holds a licence in the world"
+    return issuer.licence
 
 
 def admit(invitation: Invitation, *, password: str = "", totp_secret: str = "") -> User:

@@ -164,7 +164,7 @@ def perform(task: Task, days: Days, calendar: HongKongCalendar, clock: PlayedClo
         render_report(task.pk)
         say(f"{task.symbol}: report rendered.")
         return
-    coin = Coin.objects.select_related("issuer__organisation", "issuer__licence").get(symbol=task.symbol)
+    coin = Coin.objects.select_related("issuer__organisation").get(symbol=task.symbol)
     cast = {person.name: person for person in CAST}
     people = {name: user for name, person in cast.items()
               if (user := User.objects.filter(name=person.full_name, email__startswith=f"{name}@").first())}

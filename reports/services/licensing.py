@@ -84,7 +84,7 @@ def freeze_certificate(entry: RegisterEntry, *, actor: Actor) -> ReportRun:
     """
     require(actor, Can.RENDER_REPORTS, entry.licence)
     row = _locked(RegisterEntry, entry.pk, "licence__issuer__organisation")
-    if row.licence.status in selectors.ENDED:
+    if row.licence.has_ended:
         raise Refused(_("Licence %(licence)s is not in force.") % {"licence": row.licence}, code="licence_ended")
     key = {
         "kind": K.LICENCE_CERTIFICATE, "subject": row.licence.number, "version": row.version,

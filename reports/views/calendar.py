@@ -12,16 +12,18 @@ from django.views.decorators.http import require_http_methods
 
 from core import cases, clock
 from core.access import require
+from core.asking import DayField, refusal_on
 from core.business_days import enter_closure
 from core.calendars import coming_holidays
 from core.models import Closure
 from core.roles import Can
+from issuers.services import consents, requests
 
 
 class ClosureForm(forms.Form):
     """One day that a warning closed."""
 
-    day = forms.DateField(
+    day = DayField(
         label=gettext_lazy("Day"),
         help_text=gettext_lazy("Year-month-day, for example 2026-09-08"),
         widget=forms.DateInput(attrs={"class": "govuk-input--width-10"}),
@@ -38,10 +40,13 @@ def closures(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         require(request.user, Can.ENTER_CLOSURE)
     if request.method == "POST" and form.is_valid():
-        enter_closure(actor=request.user, **form.cleaned_data)
-        cases.refresh_service_clocks()
-        messages.success(request, _("The closure is entered."))
-        return redirect("officer:closures")
+        with refusal_on(form, "day"):
+            enter_closure(actor=request.user, **form.cleaned_data)
+            cases.refresh_service_clocks()
+            requests.refresh_due_days()
+            consents.refresh_times()
+            messages.success(request, _("The closure is entered."))
+            return redirect("officer:closures")
     holidays = coming_holidays(clock.today(), 12)
     context = {"form": form, "closures": Closure.objects.select_related("entered_by")[:50], "holidays": holidays}
     return render(request, "officer/closures.html", context, status=422 if form.errors else 200)

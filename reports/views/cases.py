@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
@@ -182,7 +182,7 @@ def _assign(request: HttpRequest, case: Case, text: str) -> None:
 
 
 def _pause(request: HttpRequest, case: Case, text: str) -> None:
-    cases.pause_case(case, reason=text[:200] or _("Waiting for the issuer"), actor=request.user)
+    cases.pause_case(case, reason=text[:200] or gettext_noop("Waiting for the issuer"), actor=request.user)
 
 
 def _resume(request: HttpRequest, case: Case, text: str) -> None:

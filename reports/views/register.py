@@ -16,7 +16,7 @@ from core import blobs, clock
 from core.downloads import csv_text, published
 from issuers.builders.open_data import entry_data, entry_rows, register_data
 from issuers.builders.qr import qr_svg
-from issuers.selectors.register import Entry, entries, history, latest_entries, version_at, versions_of
+from issuers.selectors.register import Entry, entries, history, latest_entries, others_of, version_at, versions_of
 from issuers.selectors.verdicts import check
 from issuers.selectors.warnings import published_warnings
 from issuers.views.asked import asked_day, asked_query, on_a_day
@@ -49,7 +49,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
         "entry": shown, "named": shown or versions[-1], "history": history(versions), "day": day, "problem": problem,
         "now": clock.now(), "today": clock.today(), "standing": shown and shown.standing(day or clock.today()),
         "permanent": permanent, "qr": qr_svg(permanent, _("QR code of the address of this entry")),
-        "certificate": licence_certificate(versions[-1]),
+        "certificate": licence_certificate(versions[-1]), "others": others_of(shown, day) if shown else [],
     }
     return render(request, "public/entry.html", context, status=422 if problem else 200)
 

@@ -120,7 +120,7 @@ class IssuerShape(Names):
 
     def to_representation(self, issuer: Issuer) -> dict[str, Any]:
         organisation = issuer.organisation
-        licence = getattr(issuer, "licence", None)
+        licence = issuer.licence
         names = {name: getattr(organisation, name) for name in ("name_en", "name_zh_hant", "name_zh_hans")}
         return {**names, "slug": organisation.slug, "licence": licence and LicenceShape(licence).data}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reserves.api import chain, files, views
+from reserves.api import chain, files, redemptions, views
 
 urlpatterns = [
     path("files/", files.Files.as_view(), name="files"),
@@ -19,4 +19,5 @@ urlpatterns = [
     path("coins/<str:symbol>/breaks/", views.Breaks.as_view(), name="breaks"),
     path("coins/<str:symbol>/chain/events/", chain.ChainEvents.as_view(), name="chain_events"),
     path("coins/<str:symbol>/chain/readings/", chain.ChainReadings.as_view(), name="chain_readings"),
+    path("coins/<str:symbol>/redemptions/", redemptions.Redemptions.as_view(), name="redemptions"),
 ]

@@ -27,7 +27,8 @@ COINS, DAYS = _("Coins"), _("Reserve days")
 
 def coin_of(request: Request, symbol: str) -> Coin:
     """Return the coin, if it is the caller's to know of."""
-    coin = visible_or_404(coins_for(request.user).prefetch_related("deployments"), request.user, symbol=symbol)
+    coins = coins_for(request.user).prefetch_related("deployments", "issuer__licences")
+    coin = visible_or_404(coins, request.user, symbol=symbol)
     require(request.user, Can.VIEW_RESERVES, coin)
     return coin
 
@@ -39,7 +40,7 @@ class Coins(Endpoint):
 
     @described("coins_list", COINS, _("List coins"), paged(CoinShape), query=PageQuery)
     def get(self, request: Request) -> Response:
-        coins = coins_for(request.user).prefetch_related("deployments")
+        coins = coins_for(request.user).prefetch_related("deployments", "issuer__licences")
         return page(request, coins, CoinShape, self.asked)
 
 

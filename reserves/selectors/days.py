@@ -72,7 +72,8 @@ def latest_days(actor: Actor) -> list[ReserveDay]:
     """Return the latest judged day of each coin that the actor may see, by symbol, without the results."""
     judged = ReserveDay.objects.visible_to(actor).filter(status=ReserveDay.Status.JUDGED)
     latest = judged.order_by("coin__symbol", "-as_of").distinct("coin__symbol")
-    return list(latest.select_related("coin__issuer__organisation", "coin__issuer__licence").defer("result"))
+    latest = latest.select_related("coin__issuer__organisation").prefetch_related("coin__issuer__licences")
+    return list(latest.defer("result"))
 
 
 def previous_judged(coin: Coin, as_of: date) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from core import clock, feeds
 from core.calendars import DAY, HongKongCalendar
@@ -41,13 +41,14 @@ class DueFile(NamedTuple):
 
 def supervised_coins() -> list[Coin]:
     """Return the coins of licensed issuers, whose files are due every day from their launch."""
-    licensed = Coin.objects.filter(issuer__licence__status__in=[Licence.Status.ACTIVE, Licence.Status.SUSPENDED])
-    return list(licensed.exclude(launched_on=None).select_related("issuer__organisation", "issuer__licence"))
+    licensed = Coin.objects.filter(issuer__licences__status__in=[Licence.Status.ACTIVE, Licence.Status.SUSPENDED])
+    licensed = licensed.exclude(launched_on=None).select_related("issuer__organisation")
+    return list(licensed.prefetch_related("issuer__licences"))
 
 
 def supervised_days(coin: Coin, first: date, last: date) -> list[date]:
     """Return the days from first to last on which a licensed issuer's coin exists, so that its files are due."""
-    licence = getattr(coin.issuer, "licence", None)
+    licence = coin.issuer.licence
     if coin.launched_on is None or licence is None:
         return []
     start = max(first, coin.launched_on, licence.effective_on)
@@ -60,12 +61,13 @@ def look_back(now: datetime) -> date:
 
 
 def files_not_there(coins: Iterable[Coin], now: datetime) -> list[DueFile]:
-    """Return the files of the coins that are not there for days that have ended, late or not yet; in four queries.
+    """Return the files of the coins that are not there for days that have ended, late or not yet; in five queries.
 
     On a day without business the statement of the business day before is owed, which is asked for there. Of a coin
     that is read from its chains a reading is owed for every day, whatever the issuer states.
     """
     coins = list(coins)
+    prefetch_related_objects(coins, "issuer__licences")
     first, last = look_back(now), now.astimezone(clock.HONG_KONG).date() - DAY
     calendar = calendar_on(load(), last)
     accepted = accepted_files(coins, first_needed(first, calendar), last)

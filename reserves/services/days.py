@@ -127,8 +127,7 @@ def _settled(pk: int) -> ReserveDay:
 
 def _locked(pk: int, status: str) -> ReserveDay | None:
     rows = ReserveDay.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    return rows.select_related("coin__issuer__organisation", "coin__issuer__licence").filter(
-        pk=pk, status=status).first()
+    return rows.select_related("coin__issuer__organisation").filter(pk=pk, status=status).first()
 
 
 @transaction.atomic
@@ -154,6 +153,7 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     day = _locked(pk, S.RECONCILED)
     if day is None:
         return None
+    models.prefetch_related_objects([day], "coin__issuer__licences")
     coin, rulebook = day.coin, load()
     compared = cast(dict[str, Any], day.result)["files"]
     if read is None or read.inputs.files.ids != compared:

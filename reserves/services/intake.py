@@ -18,7 +18,7 @@ from reserves.parsers.supply import FEED as SUPPLY
 
 #: Who may have sent a file of a coin's reserve, besides the issuer itself.
 OTHER_SENDERS = frozenset({Organisation.Kind.CUSTODIAN, Organisation.Kind.BANK})
-#: Prices are quoted, not held.
+#: Prices are quoted by who holds nothing; the issuer's own marks stand in its holdings.
 SENDERS_OF_PRICES = frozenset({Organisation.Kind.PRICE_SOURCE})
 
 
@@ -34,7 +34,7 @@ def receive_file(
 
     Raises:
         NotPermitted: the actor may not send feeds for the issuer.
-        Refused: no such feed, or the sender is not the issuer and not one of those who send the feed.
+        Refused: no such feed, or the sender is none of those who send the feed.
         FeedRefused: the file is over the size limit.
     """
     if feed not in feeds.FEEDS:
@@ -42,7 +42,7 @@ def receive_file(
                       % {"feed": feed, "feeds": ", ".join(sorted(feeds.FEEDS))}, code="unknown_feed")
     owner = coin.issuer.organisation
     sender = sender or owner
-    if sender.pk != owner.pk and not _may_have_sent(sender, feed, actor):
+    if not _may_have_sent(sender, owner, feed, actor):
         raise Refused(_("%(sender)s does not send files for %(coin)s.") % {"sender": sender, "coin": coin},
                       code="wrong_sender")
     feed_file = feeds.receive(
@@ -52,11 +52,13 @@ def receive_file(
     return parse_now_or_later(feed_file)
 
 
-def _may_have_sent(sender: Organisation, feed: str, actor: Actor) -> bool:
-    """Say whether somebody other than the issuer sends the feed; what was read from a chain, the platform alone."""
+def _may_have_sent(sender: Organisation, owner: Organisation, feed: str, actor: Actor) -> bool:
+    """Say whether the sender is one of those who send the feed; what a chain says is sent by the platform alone."""
     if sender.kind == Organisation.Kind.READER:
         return feed == SUPPLY and actor.can(Can.OPERATE)
-    return sender.kind in (SENDERS_OF_PRICES if feed == PRICES else OTHER_SENDERS)
+    if feed == PRICES:
+        return sender.kind in SENDERS_OF_PRICES
+    return sender.pk == owner.pk or sender.kind in OTHER_SENDERS
 
 
 def parse_now_or_later(feed_file: FeedFile) -> FeedFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,16 @@ from playwright.sync_api import Error, expect
 
 from core.access import SYSTEM
 from core.models import Organisation
-from issuers.models import Answer, Application, Appointment, Document, Person, Shareholding
+from issuers.models import (
+    Answer,
+    Application,
+    Appointment,
+    Document,
+    InformationRequest,
+    Person,
+    RequestItem,
+    Shareholding,
+)
 from issuers.services.answers import save_answer
 from issuers.services.issuers import register_issuer
 from tests import cast
@@ -175,3 +185,33 @@ def test_page_shows_wide_and_narrow_without_barrier_or_complaint(site, draft, na
         page.evaluate(UNFOLD)
         page.evaluate(DRAWN)
         assert page.evaluate(AXE) == []
+
+
+def test_a_file_that_is_not_taken_is_said_where_it_was_chosen(site, draft, axe_source, complaints_of):
+    people = site.world.people
+    asked = InformationRequest.objects.create(application=draft, number=1, due_at=NOW, sent_by=people["amy"])
+    RequestItem.objects.create(request=asked, number=1, text="Where is the trust deed?")
+    page = site.page_for("ann")
+    bad = {"name": "deed.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"}
+    for name, address, label, button in (
+        ("slot", "documents/", "File for document 2", "File 2"),
+        ("reply", "requests/1/", "Add a file (optional)", "Save this answer"),
+    ):
+        page.goto(f"/en/portal/applications/APP-2026-0001/{address}")
+        page.get_by_label(label, exact=True).set_input_files(bad)
+        page.get_by_role("button", name=button, exact=True).click()
+        field = page.get_by_label(label, exact=True)
+        expect(field).to_have_accessible_description(re.compile("“deed.exe” is of a kind that is not accepted"))
+        page.get_by_role("alert").get_by_role("link", name=re.compile("“deed.exe”")).click()
+        expect(field).to_be_focused()
+        page.evaluate(axe_source)
+        for viewport in (WIDE, NARROW):
+            page.set_viewport_size(viewport)
+            page.evaluate(DRAWN)
+            photograph(page, f"portal-refused-{name}-{viewport['width']}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+            assert page.evaluate(AXE) == []
+        # The browser notes the status of the page itself, and nothing else.
+        assert all("status of 422" in each for each in complaints_of(page))
+    RequestItem.objects.all().delete()
+    InformationRequest.objects.all().delete()

@@ -35,6 +35,7 @@ from tests import cast
 from tests.browser.chain_world import add_readings
 from tests.browser.licensing_world import add_licensing
 from tests.factories import csv_bytes, holding, ledger_line, par_outstanding, supply_line
+from tests.reserves.redemptions import asked, issued
 
 #: When everybody looks: a Monday in Hong Kong, twenty minutes after the files of the weekend were due.
 NOW = datetime(2026, 11, 23, 9, 20, tzinfo=clock.HONG_KONG)
@@ -179,7 +180,27 @@ def files_of(symbol: str, day: date) -> dict[str, bytes]:
     if CALENDAR.is_business_day(day):
         par = par_outstanding(day, symbol, value=f"{circulating(symbol, day)}.00")
         files |= {"holdings": csv_bytes(held), "ledger": csv_bytes([*booked, par])}
+        if symbol == "LRHKD" and day > FIRST:
+            files |= requests_of(day)
     return files
+
+
+def requests_of(day: date) -> dict[str, bytes]:
+    """Return the requests of a business day, such as explain what Lion Rock's coins did since the one before.
+
+    On Friday one is two business days old and not paid.
+    """
+    before = CALENDAR.previous_business_day(day)
+    grown = circulating("LRHKD", day) - circulating("LRHKD", before)
+    redemptions = [
+        asked(f"R-{before:%m%d}-1", f"{before}T16:10", f"{day}T10:20", amount="40000", paid_amount="40000.00"),
+        asked(f"R-{day:%m%d}-2", f"{day}T10:05", f"{day}T15:40", amount="250000", paid_amount="250000.00"),
+        asked(f"R-{day:%m%d}-1", f"{day}T16:10", amount="40000"),
+    ]
+    if day == FRIDAY:
+        redemptions.append(asked("R-1118-7", "2026-11-18T11:30", amount="18250.75"))
+    return {"redemptions": csv_bytes(redemptions),
+            "issuance": csv_bytes([issued(f"I-{day:%m%d}-1", f"{day}T11:25", amount=grown + 290_000)])}
 
 
 def circulating(symbol: str, day: date) -> int:

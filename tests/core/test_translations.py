@@ -75,13 +75,60 @@ def test_every_code_that_a_report_prints_has_words():
     ("verb", "label", "data", "words"),
     [
         ("core.feed.refused", "holdings LRHKD 2026-11-22 (a.csv)", {"problems": 50},
-         "拒收持倉 LRHKD 2026-11-22 (a.csv)：50 個問題"),
-        ("core.closure.entered", "2026-09-08 black_rainstorm", {}, "登記 2026-09-08 黑色暴雨警告 為因警告而停業的日子"),
+         "拒收持倉 LRHKD 2026 年 11 月 22 日 (a.csv)：50 個問題"),
+        ("core.closure.entered", "2026-09-08 black_rainstorm", {},
+         "登記 2026 年 9 月 8 日 黑色暴雨警告 為因警告而停業的日子"),
     ],
 )
 def test_the_trail_words_the_codes_that_it_keeps(verb, label, data, words):
     with translation.override("zh-hant"):
         assert audit.sentence(AuditEvent(verb=verb, target_label=label, data=data)) == words
+
+
+@pytest.mark.parametrize(
+    ("verb", "label", "data", "words"),
+    [
+        ("core.feed.accepted", "holdings LRHKD 2026-11-22 (day-2026-11-22.csv)", {"rows": 4},
+         "accepted Holdings LRHKD 22 November 2026 (day-2026-11-22.csv): 4 rows"),
+        ("core.case.closed", "CSN-2026-0004", {"note": "deemed"},
+         "closed case CSN-2026-0004: the time to decide has run out"),
+        ("core.case.closed", "CSN-2026-0004", {"note": "Paid on 2026-13-40."},
+         "closed case CSN-2026-0004: Paid on 2026-13-40."),
+        ("core.case.assigned", "CSN-2026-0004", {"assignee": "-"}, "assigned case CSN-2026-0004 to nobody"),
+        ("issuers.consent.recommended", "CON-2026-0003", {"outcome": "grant"},
+         "recommended on CON-2026-0003: Grant consent"),
+        ("issuers.consent.moved", "CON-2026-0003", {"until": "2026-04-16"},
+         "moved the last day of CON-2026-0003 to 16 April 2026"),
+        ("issuers.tribunal.recorded", "PRO-2026-0002", {"outcome": "set_aside", "on": "2026-12-01"},
+         "recorded of PRO-2026-0002: Decision set aside on 1 December 2026"),
+        ("issuers.clearance.recorded", "Kit Yuen", {"state": "clear"},
+         "recorded a screening of Kit Yuen: Screened, nothing found"),
+        ("issuers.finding.recorded", "APP-2026-0001", {"criterion": "s3"},
+         "recorded a finding on criterion Corporate status of APP-2026-0001"),
+        ("issuers.recommendation.decided", "APP-2026-0001", {"decision": "accepted"},
+         "decided on APP-2026-0001: Decided as recommended"),
+        ("issuers.answer.saved", "APP-2026-0001", {"key": "coin.name", "version": 2},
+         "answered Name of the stablecoin of APP-2026-0001, version 2"),
+        ("issuers.request.sent", "APP-2026-0001 request 2", {"items": "3"},
+         "sent request 2 on APP-2026-0001 with 3 questions"),
+        ("issuers.obligation.met", "Lion Rock Digital Limited stress_test 2026-07-01", {"note": "Report 3"},
+         "recorded Lion Rock Digital Limited, Stress test of the quarter, 1 July 2026 as met: Report 3"),
+        ("issuers.obligation.moved", "Lion Rock Digital Limited condition 12:2026-09-30", {"day": "2026-10-02"},
+         "moved the last day of Lion Rock Digital Limited, Condition of the licence, 30 September 2026 to"
+         " 2 October 2026"),
+        ("issuers.event_notice.withdrawn", "NTC-2026-0001", {"note": "-"},
+         "withdrew notice NTC-2026-0001: no reason given"),
+    ],
+)
+def test_a_sentence_of_the_trail_holds_neither_codes_nor_machine_days(verb, label, data, words):
+    assert audit.sentence(AuditEvent(verb=verb, target_label=label, data=data)) == words
+
+
+def test_a_reason_of_the_platform_is_translated_when_it_is_read():
+    event = AuditEvent(verb="core.case.paused", target_label="APP-1", data={"reason": "Waiting for the issuer"})
+    with translation.override("zh-hant"):
+        assert audit.sentence(event).endswith(translation.gettext("Waiting for the issuer"))
+        assert "Waiting" not in audit.sentence(event)
 
 
 @pytest.mark.django_db

@@ -43,7 +43,7 @@ def test_a_move_records_from_and_to_with_its_legal_basis(breach, ann):
     event = AuditEvent.objects.get(verb="issuers.breach.notified")
     assert event.data == {"from": "open", "to": "notified", "note": "by telephone", "basis": "SUP 2.7.5"}
     assert (event.actor, event.organisation) == (ann, ann.current_memberships[0].organisation)
-    assert audit.sentence(event) == "notified the authority of breach HK-RES-01 LRHKD 2026-11-22"
+    assert audit.sentence(event) == "notified the authority of breach HK-RES-01 LRHKD 22 November 2026"
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from core.models import Membership, User
 from core.roles import Role
 from issuers.services.applications import open_application
 from issuers.services.issuers import register_issuer
+from issuers.services.persons import add_person
 from tests.cast import PASSWORD, TOTP_SECRET
 
 
@@ -33,3 +34,15 @@ def kim(harbour) -> User:
 @pytest.fixture
 def harbour_application(harbour):
     return open_application(harbour, actor=SYSTEM)
+
+
+@pytest.fixture
+def body(harbour_application, harbour, kim):
+    return add_person(harbour, kind="body_corporate", name_en="Harbour Holdings Limited", country="HK",
+                      registration_number="12345678", actor=kim)
+
+
+@pytest.fixture
+def anna(harbour_application, harbour, kim):
+    return add_person(harbour, kind="individual", name_en="Anna Sze", name_zh="施安娜", birth_date=date(1980, 5, 1),
+                      country="hk", actor=kim)

@@ -16,9 +16,9 @@ from issuers.notices.applications import (
 from issuers.notices.duties import (
     ConsentDecided,
     ConsentNotSubmitted,
+    Due,
+    DutiesDue,
     EventNoticeAnswered,
-    NoticeNotSubmitted,
-    ObligationDue,
     ObligationOverdue,
 )
 from issuers.notices.licences import (
@@ -48,11 +48,13 @@ SAMPLES = (
     LicenceChanged(LICENCE, state="Suspended", since=date(2026, 12, 18)),
     FeeInvoiced(INVOICE, LICENCE, due_at=DUE),
     FeeOverdue(INVOICE, LICENCE, due_at=DUE),
-    ObligationDue(title="Stress test", cite="SUP 6.4.7", due_at=DUE),
+    DutiesDue((
+        Due("Stress test of the quarter", DUE, cite="SUP 6.4.7"),
+        Due("Change of address or e-mail", DUE, reference="NOT-2026-0003"),
+    )),
     ConsentNotSubmitted("CON-2026-0005", changed_at=DUE),
     ApplicationNotSubmitted("APP-2026-0007", changed_at=DUE),
     ApplicationNotSigned("APP-2026-0007", prepared_by="Ann Lau", prepared_at=DUE),
-    NoticeNotSubmitted("NOT-2026-0003", title="Change of address or e-mail", due_at=DUE),
     EventNoticeAnswered("NOT-2026-0003", title="Change of address or e-mail", returned=True),
     ConsentDecided("CSN-2026-0004", outcome="granted"),
     ObligationOverdue("DUT-2026-0005", title="Stress test", due_at=DUE),

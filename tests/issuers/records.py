@@ -1,15 +1,21 @@
-"""One record of each lifecycle of licensing, in any state, so that a move's guards hold for whoever is nobody to it."""
+"""One record of each lifecycle, in any state, so that a move's guards hold for whoever is nobody to it.
+
+Where guards ask who is who to a record, its standings say so, and which moves each leaves open.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from core import clock
 from core.access import SYSTEM
 from core.cases import next_reference, open_case
-from core.models import Organisation, User
+from core.invitations import Invitee
+from core.models import Invitation, Organisation, User
+from core.roles import Role
 from issuers.criteria import criteria_for
 from issuers.models import (
     Application,
@@ -30,7 +36,11 @@ from issuers.models import (
 )
 from issuers.powers import POWERS
 from issuers.services.breaches import open_breach
+from issuers.services.coins import create_coin
+from issuers.services.issuers import register_issuer
 from issuers.workflows.guards import UNDONE_BY
+from reports.models import ReportRun
+from reserves.models import Custodian, ReserveDay
 
 DAY = timedelta(days=1)
 
@@ -105,7 +115,7 @@ def proposal(issuer: Issuer, status: str, move: str = "") -> Proposal:
 def obligation(issuer: Issuer, status: str, move: str = "") -> Obligation:
     return Obligation.objects.create(
         issuer=issuer, kind="stress_test", key=clock.today().isoformat(), cite="SUP 6.4.7", began_on=clock.today(),
-        due_at=clock.now(), status=status,
+        due_at=clock.now(), status=status, waiver_proposed_by=somebody(), waiver_reason="As agreed.",
     )
 
 
@@ -120,7 +130,8 @@ def consent(issuer: Issuer, status: str, move: str = "") -> Consent:
     past, coming = clock.now() - DAY, clock.now() + DAY
     return Consent.objects.create(
         issuer=issuer, reference=next_reference("CON"), person=person, position=Appointment.Position.CONTROLLER,
-        status=status, recommended_by=somebody(), decide_by=past if move == "deem" else coming,
+        status=status, recommended_by=somebody(),
+        decide_by={"deem": past, "lapse": None}.get(move, coming),
         use_by=past if move == "lapse" else coming,
     )
 
@@ -156,8 +167,106 @@ def case(issuer: Issuer, status: str, move: str = "") -> Any:
     return made
 
 
-RECORDS: dict[str, Callable[..., Any]] = {
-    "case": case,
-    "contact": contact, "application": application, "request": request, "licence": licence, "proposal": proposal,
-    "obligation": obligation, "event_notice": event_notice, "consent": consent, "warning": warning, "breach": breach,
-}  # fmt: skip
+def reserve_day(issuer: Issuer, status: str, move: str = "") -> ReserveDay:
+    coin = issuer.coins.first() or create_coin(issuer, symbol="LRHKD", reference_currency="HKD", actor=SYSTEM)
+    return ReserveDay.objects.create(coin=coin, as_of=clock.today(), version=coin.days.count() + 1, status=status)
+
+
+def reference(issuer: Issuer, status: str, move: str = "") -> Custodian:
+    return Custodian.objects.create(
+        name="Harbour Bank", valid_from=clock.today(), source="Letter 1", status=status, proposed_by=somebody()
+    )
+
+
+def report(issuer: Issuer, status: str, move: str = "") -> ReportRun:
+    return ReportRun.objects.create(
+        reference=next_reference("RUN"), kind=ReportRun.Kind.DAILY_RESERVE, subject=next_reference("S"), version=1,
+        owner=issuer.organisation, as_of=clock.today(), status=status, facts={},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who is who to a record: who of the cast it comes from, and what its guards leave open because of that.
+
+    ``own`` moves are for whoever it comes from, ``others`` for everybody else, ``within`` only for the organisation's
+    own people; ``shut`` names the moves that are closed to all, in the state where they are.
+    """
+
+    by: str = ""
+    of_somebody_new: bool = False
+    approved: bool = True
+    own: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
+    shut: frozenset[tuple[str, str]] = frozenset()
+
+    def leaves_open(self, move: str, state: str, who: str, *, inside: bool) -> bool:
+        """Whether the guards let the member of the cast make the move."""
+        return not (
+            (move, state) in self.shut
+            or (move in self.own and who != self.by)
+            or (move in self.others and who == self.by)
+            or (move in self.within and not inside)
+        )
+
+
+#: What holds of every invitation: nobody approves an own one, only the authority's own are sent without approval.
+_INVITED: dict[str, Any] = {
+    "own": frozenset({"send"}), "others": frozenset({"approve", "approve_for"}),
+    "within": frozenset({"approve", "revoke"}),
+}
+_FOR_IT = frozenset({("approve_for", "proposed"), ("revoke_for", "proposed")})
+_SENT = frozenset({("revoke_for", "sent")})
+#: Who administers the organisation decides who may approve an invitation and withdraw it.
+INVITED: dict[str, Standing] = {
+    "a second one administers": Standing(shut=_FOR_IT | _SENT, **_INVITED),
+    "the only administrator invited": Standing(by="amy", shut=_SENT, **_INVITED),
+    "nobody administers any more": Standing(of_somebody_new=True, shut=_SENT, **_INVITED),
+    "the authority invited": Standing(by="cy", of_somebody_new=True, approved=False, **_INVITED),
+}
+
+
+def invitation(issuer: Issuer, status: str, move: str = "", standing: str = "a second one administers") -> Invitation:
+    """Return an invitation into the issuer that amy administers, or into one that nobody administers yet."""
+    is_ = INVITED[standing]
+    into = register_issuer(name_en=next_reference("New"), actor=SYSTEM) if is_.of_somebody_new else issuer
+    by = User.objects.get(email__startswith=f"{is_.by}@") if is_.by else somebody()
+    approved = is_.approved and status != Invitation.Status.PROPOSED
+    return Invitation.objects.create(
+        organisation=into.organisation, email="kim@new.example", name="Kim Au", role=Role.COMPLIANCE_OFFICER,
+        status=status, invited_by=by, approved_at=clock.now() if approved else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """How to make a record of a lifecycle in any state, and who else than the cast may try to move it.
+
+    ``of_issuer`` is false for what belongs to the authority or to nobody.
+    """
+
+    make: Callable[..., Any]
+    of_issuer: bool = True
+    standings: Mapping[str, Standing] = field(default_factory=lambda: {"": Standing()})
+    besides: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+
+
+#: By the name under which ``Workflow.ALL`` holds the table.
+LIFECYCLES: dict[str, Lifecycle] = {
+    "Application": Lifecycle(application),
+    "Breach": Lifecycle(breach),
+    "Case": Lifecycle(case),
+    "Consent": Lifecycle(consent),
+    "Contact": Lifecycle(contact, of_issuer=False),
+    "EventNotice": Lifecycle(event_notice),
+    "InformationRequest": Lifecycle(request),
+    "Invitation": Lifecycle(invitation, standings=INVITED, besides={"the link": Invitee}),
+    "Licence": Lifecycle(licence),
+    "Obligation": Lifecycle(obligation),
+    "Proposal": Lifecycle(proposal),
+    "PublicWarning": Lifecycle(warning, of_issuer=False),
+    "Reference": Lifecycle(reference, of_issuer=False),
+    "ReportRun": Lifecycle(report),
+    "ReserveDay": Lifecycle(reserve_day),
+}

@@ -17,10 +17,8 @@ TABLE = Field("rows", "Rows", K.TABLE, columns=(
 
 
 @pytest.fixture(autouse=True)
-def _today(monkeypatch, tmp_path):
-    at = tmp_path / "clock"
-    at.write_text("2026-11-26T12:00:00+08:00")
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(at))
+def _today(set_clock):
+    set_clock("2026-11-26T12:00:00")
 
 
 @pytest.mark.parametrize(("kind", "typed", "stored"), [

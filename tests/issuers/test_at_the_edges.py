@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -28,18 +27,10 @@ from reports.selectors.owed import owed_by
 from tests.issuers.applications import S, application_in, people_of
 
 pytestmark = pytest.mark.django_db
-HKT = ZoneInfo("Asia/Hong_Kong")
 
 
 @pytest.fixture
-def at(monkeypatch, tmp_path):
-    """``at("2026-11-26T10:00")`` sets the platform's clock, Hong Kong time."""
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def set_clock(instant: str) -> None:
-        file.write_text(datetime.fromisoformat(instant).replace(tzinfo=HKT).isoformat())
-
+def at(set_clock):
     set_clock("2026-01-15T10:00")
     return set_clock
 

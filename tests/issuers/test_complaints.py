@@ -21,10 +21,8 @@ QUARTER = date(2026, 7, 1)
 
 
 @pytest.fixture(autouse=True)
-def _october(tmp_path, monkeypatch):
-    file = tmp_path / "clock"
-    file.write_text("2026-10-12T09:00:00+08:00")
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
+def _october(set_clock):
+    set_clock("2026-10-12T09:00:00")
 
 
 @pytest.mark.parametrize(

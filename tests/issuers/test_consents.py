@@ -9,9 +9,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from core.access import SYSTEM
+from core.business_days import enter_closure
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Message
-from issuers.models import Appointment, Consent
+from issuers.forms.duties import ConsentForm
+from issuers.models import Appointment, Consent, Person
 from issuers.services.consents import (
     decide_consent,
     deem_consents,
@@ -23,20 +26,15 @@ from issuers.services.consents import (
     use_consent,
     withdraw_consent,
 )
+from issuers.workflows import CONSENT
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def at(tmp_path, monkeypatch):
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def move(text: str) -> None:
-        file.write_text(f"{text}+08:00")
-
-    move("2026-01-15T10:00:00")
-    return move
+def at(set_clock):
+    set_clock("2026-01-15T10:00:00")
+    return set_clock
 
 
 def asked(issuer, ann, position: str = "controller") -> Consent:
@@ -102,6 +100,27 @@ def test_a_grant_is_used_within_twelve_months_and_makes_the_appointment(at, issu
     assert Appointment.objects.count() == 1
 
 
+def test_a_warning_day_entered_a_moment_ago_gives_the_time_to_decide_and_to_use(at, issuer, ann, bo, cy):
+    consent = asked(issuer, ann)
+    consent = recommend_consent(consent, outcome="grant", note="Fit and proper.", actor=bo)
+    at("2026-04-16T09:00:00")
+    with pytest.raises(Refused, match="has run out"):
+        decide_consent(consent, outcome="grant", actor=cy)
+    enter_closure(day=date(2026, 4, 15), warning="black_rainstorm", actor=bo)
+    # No sweep has run since: neither the officer nor the platform goes by the old day.
+    assert CONSENT.refusal(consent, CONSENT.moves["grant"], cy) == ""
+    assert CONSENT.refusal(consent, CONSENT.moves["deem"], SYSTEM) == "The time for the decision has not run out."
+    decided = decide_consent(consent, outcome="grant", actor=cy)
+    assert (decided.status, decided.decide_by) == ("granted", datetime.fromisoformat("2026-04-16T23:59:59+08:00"))
+    moved = AuditEvent.objects.get(verb="issuers.consent.moved")
+    assert moved.data == {"until": "2026-04-16"}
+    at("2027-04-17T09:00:00")  # a Saturday, which counts; the last day was Friday 16 April
+    with pytest.raises(Refused, match="has lapsed"):
+        use_consent(consent, on=date(2027, 4, 16), actor=ann)
+    enter_closure(day=date(2027, 4, 16), warning="gale", actor=bo)
+    assert use_consent(consent, on=date(2027, 4, 16), actor=ann).position == "controller"
+
+
 def test_an_unused_consent_lapses_and_is_then_of_no_use(at, issuer, ann, bo, cy):
     consent = asked(issuer, ann)
     recommend_consent(consent, outcome="grant", note="Fit and proper.", actor=bo)
@@ -139,6 +158,45 @@ def test_a_bank_asks_for_its_stablecoin_manager_only(at, issuer, ann):
     with pytest.raises(Refused):
         asked(issuer, ann, "manager")
     assert not Consent.objects.exists()
+
+
+def test_a_body_is_asked_for_only_where_a_body_can_hold_the_position(at, issuer, ann, client_for):
+    body = Person.objects.create(issuer=issuer, name_en="Peak Holdings", kind="body_corporate")
+    page, where = client_for(ann), reverse("portal:consents")
+    for named in ({"person": body.pk}, {"new_name": "Hill Holdings", "new_kind": "body_corporate"}):
+        answer = page.post(where, {"position": "chief_executive", "reasons": "Runs it.", **named})
+        assert (answer.status_code, "Only an individual can hold this position." in answer.text) == (422, True)
+    assert not Consent.objects.exists()
+    assert page.post(where, {"position": "controller", "reasons": "Buys.", "person": body.pk}).status_code == 302
+    issuer.kind = "authorized_institution"
+    bank = ConsentForm(issuer)
+    assert [value for value, _label in bank.fields["position"].choices] == ["stablecoin_manager"]
+    assert "new_kind" not in bank.fields
+    assert body not in bank.fields["person"].queryset
+
+
+def test_a_day_that_cannot_be_stands_on_the_form_of_use(at, issuer, ann, bo, cy, confirmed_client_for):
+    consent = recommend_consent(asked(issuer, ann), outcome="grant", note="Fit and proper.", actor=bo)
+    decide_consent(consent, outcome="grant", actor=cy)
+    page, where = confirmed_client_for(ann), reverse("portal:consent_act", args=[consent.reference])
+    for day, words in (("1026-01-15", "cannot be meant"), ("2026-01-16", "between the consent and today")):
+        answer = page.post(where, {"action": "use", "on": day})
+        assert (answer.status_code, words in answer.text) == (422, True)
+    assert not Appointment.objects.exists()
+
+
+def test_a_draft_is_dropped_at_once_and_a_request_taken_back_by_who_confirms(
+    at, issuer, ann, client_for, confirmed_client_for
+):
+    draft = draft_consent(issuer, position="director", new_name="Kit Yuen", reasons="Able.", actor=ann)
+    requested = asked(issuer, ann)
+    for consent in (draft, requested):
+        client_for(ann).post(reverse("portal:consent_act", args=[consent.reference]), {"action": "withdraw"})
+        consent.refresh_from_db()
+    assert (draft.status, requested.status) == ("withdrawn", "requested")
+    confirmed_client_for(ann).post(reverse("portal:consent_act", args=[requested.reference]), {"action": "withdraw"})
+    requested.refresh_from_db()
+    assert requested.status == "withdrawn"
 
 
 def test_another_issuer_and_an_auditor_ask_for_nothing(at, issuer, rival, ann, eli, ian):

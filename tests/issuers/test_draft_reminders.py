@@ -21,15 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def at(tmp_path, monkeypatch):
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def move(text: str) -> None:
-        file.write_text(f"{text}+08:00")
-
-    move("2026-03-02T09:00:00")  # a Monday
-    return move
+def at(set_clock):
+    set_clock("2026-03-02T09:00:00")  # a Monday
+    return set_clock
 
 
 @pytest.fixture

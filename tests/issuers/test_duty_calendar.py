@@ -18,7 +18,7 @@ from issuers.duty_calendar import (
     entries,
     not_dated,
 )
-from issuers.services.reminders import reminder_day, threshold_passed
+from issuers.services.reminders import REMINDERS, is_to_be_reminded, reminder_day
 
 DAYS = st.dates(date(2025, 8, 1), date(2027, 6, 30))
 CLOSURES = st.frozensets(st.dates(date(2025, 8, 1), date(2028, 6, 30)), max_size=6)
@@ -93,12 +93,15 @@ def test_weeks_follow_each_other_without_a_gap(licensee):
 @given(st.dates(date(2026, 1, 5), date(2027, 12, 31)), CLOSURES)
 def test_reminders_go_out_on_business_days_and_never_after_the_last_day(due_on, closures):
     calendar = HongKongCalendar(closures)
-    for days in (10, 3, 1, 0):
+    for days in REMINDERS:
         day = reminder_day(due_on, days, calendar)
         assert calendar.is_business_day(day)
         assert day <= due_on - timedelta(days=days)
-    assert threshold_passed(due_on, (10, 3, 1, 0), due_on + timedelta(days=1), calendar) is None
-    assert threshold_passed(due_on, (10, 3, 1, 0), due_on, calendar) == 0
+    first, final = (reminder_day(due_on, days, calendar) for days in (10, 0))
+    assert not is_to_be_reminded(due_on, REMINDERS, None, first - timedelta(days=1), calendar)
+    assert is_to_be_reminded(due_on, REMINDERS, None, first, calendar)
+    assert not is_to_be_reminded(due_on, REMINDERS, final, due_on, calendar)
+    assert not is_to_be_reminded(due_on, REMINDERS, None, due_on + timedelta(days=1), calendar)
 
 
 def test_what_is_not_on_record_is_not_set_and_never_guessed():

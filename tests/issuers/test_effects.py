@@ -30,16 +30,9 @@ NOTHING = {"moved": 0, "reinstated": 0, "applied": 0, "fees": 0, "overdue": 0}
 
 
 @pytest.fixture(autouse=True)
-def at(monkeypatch, tmp_path):
-    """``at("2026-11-20T10:00:00")`` moves everybody to that hour in Hong Kong."""
-    place = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(place))
-
-    def move(text: str) -> None:
-        place.write_text(f"{text}+08:00")
-
-    move("2026-11-01T10:00:00")  # when the world is made
-    return move
+def at(set_clock):
+    set_clock("2026-11-01T10:00:00")  # when the world is made
+    return set_clock
 
 
 @pytest.fixture
@@ -344,3 +337,17 @@ def test_who_may_not_record_the_tribunal_does_not(licence, bo, cy, name, outcome
     with pytest.raises(NotPermitted):
         record_tribunal(suspension, outcome=outcome, on=TODAY, actor=request.getfixturevalue(name))
     assert not hasattr(Proposal.objects.get(pk=suspension.pk), "tribunal")
+
+
+def test_a_surrender_claims_no_provision_of_the_law(licence, bo, cy, ann, client_for):
+    """Our sources name none: neither page nor mail says one, nor what the tribunal could do about it."""
+    proposal = decided(licence, "surrender", bo, cy)
+    assert (standing_of(Licence.objects.get(pk=licence.pk)).cite, proposal.tribunal_until) == ("", None)
+    mails = Message.objects.filter(recipient=ann, notice__in=["issuers/action_decided", "issuers/licence_changed"])
+    assert mails.count() == 2
+    pages = [client_for(ann).get(address).content.decode()
+             for address in ("/en/portal/licence/", f"/en/portal/proposals/{proposal.reference}/")]
+    for text in [*(mail.text + mail.html for mail in mails), *pages]:
+        own = text.partition("What happened")[0].partition("Conditions")[0] if "FRS01</h1>" in text else text
+        assert "ORD s. 16" not in own
+        assert "Tribunal" not in own

@@ -11,7 +11,7 @@ from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Case, Message
 from core.roles import Role
 from issuers.events import EVENTS, When, events_for
-from issuers.models import Appointment, EventNotice, Person
+from issuers.models import Appointment, EventNotice, Obligation, Person
 from issuers.services.event_notices import (
     acknowledge_notice,
     draft_notice,
@@ -29,15 +29,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def at(tmp_path, monkeypatch):
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def move(text: str) -> None:
-        file.write_text(f"{text}+08:00")
-
-    move("2026-10-06T09:00:00")
-    return move
+def at(set_clock):
+    set_clock("2026-10-06T09:00:00")
+    return set_clock
 
 
 @pytest.fixture
@@ -85,8 +79,7 @@ def test_a_change_of_address_enters_the_register_once_acknowledged(moved, issuer
 
 def test_a_licence_that_ended_gets_no_new_entry_by_a_notice(moved, issuer, ann, bo):
     submit_notice(moved, actor=ann)
-    issuer.licence.status = "revoked"
-    issuer.licence.save()
+    issuer.licences.update(status="revoked")
     entries = issuer.licence.entries.count()
     acknowledge_notice(moved, actor=bo)
     issuer.refresh_from_db()
@@ -161,12 +154,17 @@ def test_who_may_not_changes_nothing(moved, issuer, rival, ann, eli, ian, bo, de
     assert AuditEvent.objects.count() == events + 2
 
 
-def test_the_day_before_it_is_due_a_saved_notice_is_called_not_submitted(at, moved, ann, amy, bo):
+def test_the_day_before_it_is_due_a_saved_notice_is_called_not_submitted(at, moved, issuer, ann, amy):
     at("2026-10-09T07:30:00")  # a Friday; the last day is Monday 12 October
-    assert len(send_reminders()) == 2
+    Obligation.objects.create(issuer=issuer, kind="stress_test", key="Q3", cite="SUP 6.4.7", began_on=date(2026, 7, 1),
+                              due_at=datetime.fromisoformat("2026-10-12T23:59:59+08:00"))
+    mails = send_reminders()
+    assert sorted(row.address for row in mails) == [amy.email, ann.email]
+    assert {row.subject for row in mails} == {"2 duties fall due, the first on 12 October 2026"}
+    assert f"Saved, not submitted: Change of address or e-mail {moved.reference}\n" in mails[0].text
     assert send_reminders() == []
     at("2026-10-12T07:30:00")
-    assert send_reminders() == []
+    assert {row.subject for row in send_reminders()} == {"Due 12 October 2026: Stress test of the quarter"}
 
 
 def test_the_page_saves_says_so_and_submits_only_when_confirmed(at, issuer, ann, client_for, confirmed_client_for):

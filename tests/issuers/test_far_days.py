@@ -11,7 +11,7 @@ from core import clock
 from core.access import SYSTEM
 from core.roles import Role
 from issuers.events import EVENTS
-from issuers.models import Appointment, Person
+from issuers.models import Appointment, EventNotice, Person
 from issuers.powers import POWERS
 from issuers.services.fees import raise_fee
 from issuers.services.requests import send_reminders
@@ -28,7 +28,8 @@ def test_a_notice_of_a_far_day(day, issuer, ann, confirmed_client_for):
     for kind, known in product(EVENTS, (day, clock.today().isoformat())):
         sent = {"known_on": known, "happened_on": day, "person": person.pk}
         answer = client.post(reverse("portal:notify_event", args=[kind]), sent, follow=True)
-        assert answer.status_code in (200, 404, 409, 422)
+        assert answer.status_code == (422 if issuer.kind in EVENTS[kind].kinds else 404)
+    assert not EventNotice.objects.exists()
 
 
 @pytest.mark.parametrize("day", FAR)
@@ -67,14 +68,14 @@ def test_a_payment_and_a_position_on_a_far_day(day, issuer, bo, harbour, harbour
     fee = raise_fee(issuer.licence, years=1, actor=SYSTEM)
     sent = {"paid_on": day, "reference": "FT-1"}
     paid = confirmed_client_for(bo).post(reverse("officer:fee_pay", args=[fee.invoice]), sent, follow=True)
-    assert paid.status_code in (200, 422)
+    assert paid.status_code == 422
     person = Person.objects.create(issuer=harbour, name_en="Kit Yuen")
     client = confirmed_client_for(kim)
     for address, form in (
         ("person_positions", {"position": Appointment.Position.DIRECTOR, "since": day}),
         ("person", {"name_en": "Kit", "birth_date": day, "country": "HK"}),
     ):
-        assert client.post(reverse(f"portal:{address}", args=[person.pk]), form, follow=True).status_code in (200, 422)
+        assert client.post(reverse(f"portal:{address}", args=[person.pk]), form, follow=True).status_code == 422
 
 
 @pytest.mark.parametrize("day", FAR)
@@ -84,7 +85,7 @@ def test_officers_set_a_far_day(day, bo, cy, dee, confirmed_client_for):
     talk = {"held_at": f"{day}T00:00", "attendees": "Kit", "summary": "So.", "audience": "issuer"}
     assert client.post(reverse("officer:application_record", args=at), talk, follow=True).status_code in (200, 422)
     asked = client.post(reverse("officer:request_new", args=at), {"text_1": "Why?", "due_on": day}, follow=True)
-    assert asked.status_code in (200, 422)
+    assert asked.status_code == 422
     assert client.get(reverse("officer:applications")).status_code == 200
     send_reminders()
 
@@ -96,12 +97,6 @@ def test_a_licence_from_a_far_day(day, bo, cy, dee, confirmed_client_for):
     clear(application, dee)
     client, at = confirmed_client_for(bo), [application.reference]
     sent = {"outcome": "grant", "reasons": "Met.", "effective_on": day}
-    assert client.post(reverse("officer:application_recommend", args=at), sent, follow=True).status_code in (200, 422)
+    assert client.post(reverse("officer:application_recommend", args=at), sent, follow=True).status_code == 422
     application.refresh_from_db()
-    if application.status == S.RECOMMENDED:
-        head = confirmed_client_for(cy)
-        digest = head.get(reverse("officer:application_decide", args=at)).context["digest"]
-        decided = head.post(reverse("officer:application_decide", args=at), {"decision": "accept", "digest": digest},
-                            follow=True)
-        assert decided.status_code in (200, 409, 422)
-        assert client.get(reverse("public:register")).status_code == 200
+    assert application.status == S.WITH_COMMITTEE

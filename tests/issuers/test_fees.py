@@ -37,16 +37,9 @@ def end(day: date) -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def at(monkeypatch, tmp_path):
-    """``at("2026-11-20T10:00")`` moves everybody to that hour in Hong Kong."""
-    place = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(place))
-
-    def move(text: str) -> None:
-        place.write_text(f"{text}:00+08:00" if len(text) == 16 else f"{text}+08:00")
-
-    move("2026-11-10T10:00")
-    return move
+def at(set_clock):
+    set_clock("2026-11-10T10:00")
+    return set_clock
 
 
 @pytest.fixture

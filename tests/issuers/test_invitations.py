@@ -25,14 +25,6 @@ LINK = re.compile(r"/(en|zh-hant|zh-hans)/invitation/([^/\s\"]+)/")
 
 
 @pytest.fixture
-def ada(issuer) -> User:
-    """A second administrator of the issuer."""
-    user = User.objects.create_user("ada@lion.example", "Ada Kwok", PASSWORD)
-    Membership.objects.create(user=user, organisation=issuer.organisation, role=Role.ISSUER_ADMINISTRATOR)
-    return user
-
-
-@pytest.fixture
 def applicant(db) -> Organisation:
     return register_issuer(name_en="Peak Tokens Limited", actor=SYSTEM).organisation
 

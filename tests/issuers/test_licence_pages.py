@@ -18,22 +18,16 @@ from issuers.selectors.licences import proposal_digest
 from issuers.services.conditions import attach_condition
 from issuers.services.fees import raise_fee, record_payment
 from issuers.services.proposals import decide_proposal, represent
-from tests.issuers.licensing import BUFFER, GROUNDS, proposed, small_pdf
+from tests.issuers.licensing import BUFFER, GROUNDS, proposed
+from tests.issuers.pdfs import pdf_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def at(monkeypatch, tmp_path):
-    """``at("2026-11-20T10:00:00")`` moves everybody to that hour in Hong Kong."""
-    place = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(place))
-
-    def move(text: str) -> None:
-        place.write_text(f"{text}+08:00")
-
-    move("2026-11-20T10:00:00")
-    return move
+def at(set_clock):
+    set_clock("2026-11-20T10:00:00")
+    return set_clock
 
 
 @pytest.fixture
@@ -183,7 +177,7 @@ def test_the_licensee_makes_representations_with_documents(licence, bo, ann, eli
     assert "4 December 2026, 23:59" in page
     bad = client.post(address, {"text": "See.", "documents": [SimpleUploadedFile("a.exe", b"MZ")]})
     assert (bad.status_code, Document.objects.count()) == (422, 0)
-    both = [SimpleUploadedFile("a.pdf", small_pdf()), SimpleUploadedFile("b.pdf", small_pdf())]
+    both = [SimpleUploadedFile("a.pdf", pdf_of("A")), SimpleUploadedFile("b.pdf", pdf_of("B"))]
     assert client.post(address, {"text": "See.", "documents": both}).status_code == 302
     assert [each.filename for each in Document.objects.order_by("pk")] == ["a.pdf", "b.pdf"]
     read = reverse("portal:proposal_document", args=[proposal.reference, Document.objects.first().pk])

@@ -11,12 +11,14 @@ from django.db import connection
 from core.access import SYSTEM
 from core.errors import Refused
 from core.models import AuditEvent, Message
-from issuers.models import Condition, Fee, RegisterEntry
+from issuers.models import Condition, Fee, Licence, RegisterEntry
 from issuers.services.conditions import attach_condition
 from issuers.services.effects import apply_proposal
 from issuers.services.fees import raise_fee, record_payment
 from issuers.services.licence_sweep import sweep_licences
+from issuers.services.licences import grant_licence
 from issuers.services.proposals import decide_proposal
+from tests.issuers.applications import application_in
 from tests.issuers.licensing import BUFFER, OTHER, proposed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,6 +87,18 @@ def test_conditions_attached_at_the_same_moment_have_their_own_numbers_and_one_f
     assert len(refusals(answers)) == 1
     assert sorted(Condition.objects.values_list("number", flat=True)) == [1, 2, 3]
     assert Condition.objects.filter(kind="buffer_target").count() == 1
+
+
+def test_two_grants_to_one_issuer_at_the_same_moment_give_one_licence(licence, cy):
+    Licence.objects.filter(pk=licence.pk).update(status="revoked")
+    applications = [application_in("granted", issuer=licence.issuer) for _ in range(2)]
+    answers = at_once(*[
+        lambda made=made: grant_licence(made, effective_on=TODAY, conditions=[], actor=cy) for made in applications
+    ])
+    assert refusals(answers) == [
+        "Lion Rock Digital Limited holds licence FRS02. Another can be granted when that one has ended."]
+    assert sorted(Licence.objects.values_list("number", "status")) == [("FRS01", "revoked"), ("FRS02", "active")]
+    assert RegisterEntry.objects.filter(licence__number="FRS02", event="entered").count() == 1
 
 
 def test_an_effect_asked_for_twice_happens_once(licence, bo, cy):

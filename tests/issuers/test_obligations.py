@@ -1,4 +1,4 @@
-"""What licensees owe is planned once, moved by closures, settled by what is on record, and chased once when overdue."""
+"""What licensees owe is planned, moved by closures, settled by what is on record, reminded of, and chased when late."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core.access import SYSTEM
 from core.business_days import enter_closure
@@ -19,9 +20,11 @@ from issuers.models import Condition, Fee, Obligation
 from issuers.services.complaints import file_complaint_return
 from issuers.services.facts import record_fact
 from issuers.services.obligations import (
+    decline_waiver,
     meet_obligation,
     open_overdue_cases,
     plan_obligations,
+    propose_waiver,
     refresh_duties,
     reopen_obligation,
     settle_obligations,
@@ -35,15 +38,9 @@ FILED = {"origin": "filed", "source": "Letter 7", "actor": SYSTEM}
 
 
 @pytest.fixture
-def at(tmp_path, monkeypatch):
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def move(text: str) -> None:
-        file.write_text(f"{text}+08:00")
-
-    move("2026-09-01T07:30:00")
-    return move
+def at(set_clock):
+    set_clock("2026-09-01T07:30:00")
+    return set_clock
 
 
 def owed(issuer, kind: str) -> list[tuple[str, str, str]]:
@@ -165,20 +162,64 @@ def test_a_condition_recurs_until_it_is_cancelled(at, issuer):
     ]
 
 
-def test_an_officer_records_waives_and_takes_back(at, issuer, bo, ann):
+def test_an_officer_records_as_met_and_takes_back(at, issuer, bo, ann):
     plan_obligations(issuer)
     audit = one(issuer, "smart_contract")
     with pytest.raises(NotPermitted):
         meet_obligation(audit, reference="Report 3", actor=ann)
     with pytest.raises(Refused):
         meet_obligation(audit, reference=" ", actor=bo)
-    with pytest.raises(Refused):
-        waive_obligation(audit, reason="", actor=bo)
     audit.refresh_from_db()
     assert (audit.status, audit.met_at) == ("due", None)
     assert meet_obligation(audit, reference="Report 3", actor=bo).met_with == "Report 3"
     assert reopen_obligation(audit, reason="The report is another's.", actor=bo).met_at is None
-    assert waive_obligation(audit, reason="Not deployed yet.", actor=bo).status == "waived"
+
+
+def test_two_officers_waive_and_until_then_it_stays_due(at, issuer, bo, ben, ann):
+    plan_obligations(issuer)
+    audit = one(issuer, "smart_contract")
+    events = AuditEvent.objects.count()
+    for attempt, reason in ((lambda: waive_obligation(audit, actor=ben), "Nobody has proposed"),
+                            (lambda: decline_waiver(audit, reason="No.", actor=ben), "Nobody has proposed"),
+                            (lambda: propose_waiver(audit, reason=" ", actor=bo), "Say why")):
+        with pytest.raises(Refused, match=reason):
+            attempt()
+    with pytest.raises(NotPermitted):
+        propose_waiver(audit, reason="Not deployed yet.", actor=ann)
+    assert AuditEvent.objects.count() == events
+    assert propose_waiver(audit, reason="Not deployed yet.", actor=bo).status == "due"
+    with pytest.raises(Refused, match="proposed already"):
+        propose_waiver(audit, reason="Again.", actor=ben)
+    with pytest.raises(Refused, match="another officer has to decide"):
+        waive_obligation(audit, actor=bo)
+    declined = decline_waiver(audit, reason="It is deployed on a test chain.", actor=ben)
+    assert (declined.status, declined.waiver_proposed_by, declined.waiver_reason) == ("due", None, "")
+    propose_waiver(audit, reason="Taken down again.", actor=bo)
+    waived = waive_obligation(audit, actor=ben)
+    assert (waived.status, waived.waiver_proposed_by, waived.waived_by) == ("waived", bo, ben)
+    last = AuditEvent.objects.latest("pk")
+    assert (last.verb, last.data["note"]) == ("issuers.obligation.waived", "Taken down again.")
+    with pytest.raises(IntegrityError, match="two_officers"), transaction.atomic():
+        Obligation.objects.filter(pk=audit.pk).update(waived_by=bo)
+    again = reopen_obligation(audit, reason="It is deployed.", actor=bo)
+    assert (again.status, again.waiver_proposed_by, again.waived_by) == ("due", None, None)
+
+
+def test_who_waives_confirms_who_it_is(at, issuer, bo, ben, client_for, confirmed_client_for):
+    plan_obligations(issuer)
+    audit = one(issuer, "smart_contract")
+    where = reverse("officer:obligation_act", args=[audit.pk])
+    assert client_for(bo).post(where, {"move": "propose_waiver", "text": "Not deployed."}).status_code == 302
+    page = client_for(ben).get(reverse("officer:issuer_duties", args=[issuer.organisation.slug])).text
+    assert "Bo Chan proposes to waive it: Not deployed." in page
+    assert "reauthenticate" in client_for(ben).post(where, {"move": "waive"}).url
+    audit.refresh_from_db()
+    assert audit.status == "due"
+    assert confirmed_client_for(bo).post(where, {"move": "waive"}).status_code == 409
+    assert confirmed_client_for(ben).post(where, {"move": "waive"}).status_code == 302
+    audit.refresh_from_db()
+    assert (audit.status, audit.waived_by) == ("waived", ben)
+    assert "reauthenticate" in client_for(bo).post(where, {"move": "reopen", "text": "It is."}).url
 
 
 def test_what_was_taken_back_is_not_settled_by_the_same_record(at, issuer, bo):
@@ -206,25 +247,77 @@ def test_what_is_overdue_gets_one_case_that_closes_when_it_is_met(at, issuer, an
     assert (case.status, case.outcome) == ("closed", "met")
 
 
-def reminders(kind: str = "issuers/obligation_due") -> list[str]:
-    return sorted(Message.objects.filter(notice=kind).values_list("key", flat=True))
+def mailed() -> list[tuple[str, str]]:
+    """Return whom today's reminders go to and what their subjects say."""
+    return sorted((row.address, row.subject) for row in send_reminders() if row.notice == "issuers/duties_due")
 
 
-def test_reminders_go_out_once_on_business_days_and_none_after_it_is_met(at, issuer, ann, amy, bo):
-    plan_obligations(issuer)
-    issuer.obligations.exclude(kind="complaints").delete()
-    row = one(issuer, "complaints")  # due on Friday 30 October
-    sent = {}
-    day = datetime(2026, 10, 12)
-    while day <= datetime(2026, 11, 2):
+def days_of_reminders(at, first: datetime, last: datetime) -> dict[str, list[str]]:
+    """Let the days pass; return by day what the reminders to one reader say."""
+    sent, day = {}, first
+    while day <= last:
         at(f"{day:%Y-%m-%d}T07:30:00")
         if rows := send_reminders():
-            sent[f"{day:%m-%d}"] = len(rows)
+            assert len({row.address for row in rows}) == len(rows)  # one mail to each, however much it is
+            sent[f"{day:%a %m-%d}"] = [line[3:] for line in rows[0].text.splitlines() if line[1:3] == ". "]
         assert send_reminders() == []
         day += timedelta(days=1)
-    # Ten days before is a Tuesday, three a Tuesday, one a Thursday.
-    assert sent == {"10-20": 2, "10-27": 2, "10-29": 2, "10-30": 2}
-    assert {key.split(":")[1] for key in reminders()} == {f"{row.pk}.{days}" for days in (10, 3, 1, 0)}
+    return sent
+
+
+def test_reminders_go_out_once_on_business_days(at, issuer, ann, amy):
+    plan_obligations(issuer)
+    issuer.obligations.exclude(kind="complaints").delete()
+    # Due on Friday 30 October: ten days before is a Tuesday, three a Tuesday, one a Thursday.
+    assert list(days_of_reminders(at, datetime(2026, 10, 12), datetime(2026, 11, 2))) == [
+        "Tue 10-20", "Tue 10-27", "Thu 10-29", "Fri 10-30",
+    ]
+    assert Message.objects.filter(notice="issuers/duties_due").count() == 8
+
+
+def test_a_weeks_statement_is_reminded_of_as_everything_is_and_all_of_a_day_is_one_mail(at, issuer, ann, amy):
+    plan_obligations(issuer)
+    issuer.obligations.exclude(kind="weekly_statement").delete()
+    week = "Weekly statement, reported and published"
+    at("2026-09-04T07:30:00")
+    # Weeks end on Mondays, so three days and one before the last day are the Friday, ten before the Friday before.
+    assert days_of_reminders(at, datetime(2026, 9, 5), datetime(2026, 9, 15)) == {
+        "Mon 09-07": [week, week], "Fri 09-11": [week, week], "Mon 09-14": [week],
+    }
+
+
+def test_the_mail_lists_each_duty_with_its_last_day(at, issuer, ann, amy, settings):
+    plan_obligations(issuer)
+    issuer.obligations.exclude(kind__in=("weekly_statement", "stress_test", "complaints")).delete()
+    issuer.obligations.filter(kind="complaints").update(due_at=datetime.fromisoformat("2026-09-08T23:59:59+08:00"))
+    at("2026-09-04T07:30:00")
+    first, second = sorted(send_reminders(), key=lambda row: row.address)
+    assert [first.address, second.address] == [amy.email, ann.email]
+    assert (first.subject, first.text) == (second.subject, second.text)
+    assert first.subject == "3 duties fall due, the first on 7 September 2026"
+    assert first.text == f"""Stablecoin Supervision
+
+3 duties fall due
+
+1. Weekly statement, reported and published
+   Due by 7 September 2026, 23:59, Hong Kong time
+   SUP 2.7.2
+
+2. Return of complaints of the quarter
+   Due by 8 September 2026, 23:59, Hong Kong time
+
+3. Weekly statement, reported and published
+   Due by 14 September 2026, 23:59, Hong Kong time
+   SUP 2.7.2
+
+What is on record already does not need to be filed again: sign in and see “Duties”.
+
+{settings.SITE_URL}/en/
+
+We never ask for passwords by e-mail and never attach files. Type the address yourself if in doubt.
+You receive this because of your role in your organisation.
+"""
+    assert first.html.count('<td class="due') == 3
 
 
 def test_a_reminder_for_a_closed_day_goes_on_the_business_day_before(at, issuer, ann, amy):
@@ -232,15 +325,27 @@ def test_a_reminder_for_a_closed_day_goes_on_the_business_day_before(at, issuer,
     issuer.obligations.exclude(kind="complaints").delete()
     issuer.obligations.update(due_at=datetime.fromisoformat("2026-10-29T23:59:59+08:00"))
     at("2026-10-16T07:30:00")  # the Friday before Chung Yeung, which ten days before would be
-    assert len(send_reminders()) == 2
+    title = "Due 29 October 2026: Return of complaints of the quarter"
+    assert mailed() == [(amy.email, title), (ann.email, title)]
 
 
 def test_missed_runs_are_caught_up_with_one_reminder(at, issuer, ann, amy):
     plan_obligations(issuer)
     issuer.obligations.exclude(kind="complaints").delete()
-    at("2026-10-28T07:30:00")
-    assert len(send_reminders()) == 2
-    assert [key.split(":")[1].split(".")[1] for key in reminders()] == ["3", "3"]
+    assert list(days_of_reminders(at, datetime(2026, 10, 28), datetime(2026, 10, 28))) == ["Wed 10-28"]
+    assert list(days_of_reminders(at, datetime(2026, 10, 29), datetime(2026, 10, 31))) == ["Thu 10-29", "Fri 10-30"]
+
+
+def test_a_last_day_that_moved_is_reminded_of_again(at, issuer, ann, bo):
+    plan_obligations(issuer)
+    issuer.obligations.exclude(key="2026-08-31").delete()
+    at("2026-09-07T07:30:00")
+    assert len(send_reminders()) == 1
+    enter_closure(day=date(2026, 9, 7), warning="gale", actor=bo)
+    plan_obligations(issuer)
+    issuer.obligations.exclude(key="2026-08-31").delete()
+    at("2026-09-08T07:30:00")
+    assert mailed() == [(ann.email, "Due 8 September 2026: Weekly statement, reported and published")]
 
 
 def test_nobody_is_reminded_of_what_is_met(at, issuer, ann, amy, bo):

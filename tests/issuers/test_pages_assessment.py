@@ -221,6 +221,23 @@ def test_who_is_not_screened_is_said_and_two_officers_override(
     assert client_for(ben).post(at("override_confirm", application, 10**6)).status_code == 404
 
 
+def test_who_controls_the_applicant_is_said_with_how(application, bo, client_for):
+    issuer = application.issuer
+    holding, few, named, none = (
+        issuer.persons.create(name_en=name, kind=kind)
+        for name, kind in (("Peak Holdings", "body_corporate"), ("Few Votes", "individual"),
+                           ("No Votes", "individual"), ("Nobody Yet", "individual"))
+    )
+    for holder, votes in ((holding, 60), (few, 12)):
+        issuer.shareholdings.create(holder=holder, votes_percent=votes)
+    named.appointments.create(position="controller")
+    page = client_for(bo).get(at("application_persons", application)).text
+    for person, words in ((holding, "Majority controller"), (few, "Minority controller"),
+                          (named, "Indirect controller"), (none, "No position")):
+        row = page.split(f">{person.name_en}<")[1].split("</tr>")[0]
+        assert words in row
+
+
 def test_two_versions_are_compared_side_by_side(application, bo, client_for):
     assert "What version" not in client_for(bo).get(at("application_versions", application)).content.decode()
     application.answers.filter(key="coin.symbol").update(value="PKUSD")

@@ -15,7 +15,7 @@ from issuers.models import Answer, Clearance, Document, Person, Shareholding
 from issuers.selectors.person_problems import person_problems
 from issuers.selectors.persons import people_of
 from issuers.services.documents import file_document
-from issuers.services.persons import add_person, appoint, remove_person, set_shareholding
+from issuers.services.persons import appoint, remove_person, set_shareholding
 from issuers.services.steps import move_application
 from tests.issuers.pdfs import pdf_of
 
@@ -23,20 +23,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _today(monkeypatch, tmp_path):
-    at = tmp_path / "clock"
-    at.write_text("2026-11-26T10:00:00+08:00")
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(at))
-
-
-@pytest.fixture
-def anna(harbour, harbour_application, kim):
-    return add_person(harbour, kind="individual", name_en="Anna Sze", birth_date=date(1980, 5, 1), country="HK", actor=kim)
-
-
-@pytest.fixture
-def body(harbour, harbour_application, kim):
-    return add_person(harbour, kind="body_corporate", name_en="Harbour Holdings Limited", country="HK", actor=kim)
+def _today(set_clock):
+    set_clock("2026-11-26T10:00:00")
 
 
 def text_of(response) -> str:
@@ -189,6 +177,7 @@ def test_the_coach_names_what_is_missing(harbour_application, anna, body, kim):
             "Accounts", "Risk control", "Anti-money-laundering control", "Computer systems", "Internal audit", "Compliance")),
         "No holder of the applicant is entered.",
     ]
+    Person.objects.filter(pk=body.pk).update(registration_number="")
     set_shareholding(body, percent=Decimal(60), actor=kim)
     appoint(anna, position="director", actor=kim)
     sentences = [gap.sentence for gap in person_problems(harbour_application)]

@@ -24,12 +24,12 @@ PAGES = {
     "overview": ("application", (), 33),
     "assessment": ("application_assessment", (), 17),
     "criterion": ("criterion", ("s5",), 21),
-    "persons": ("application_persons", (), 20),
+    "persons": ("application_persons", (), 22),
     "requests": ("application_requests", (), 20),
     "request": ("request", (1,), 22),
     "record": ("application_record", (), 19),
     "versions": ("application_versions", (), 18),
-    "decision": ("application_decision", (), 23),
+    "decision": ("application_decision", (), 25),
 }
 LISTS = {"board": ("applications", "", 18), "table": ("applications", "?show=table", 19), "workload": ("workload", "", 17)}
 

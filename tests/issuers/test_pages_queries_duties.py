@@ -26,7 +26,7 @@ PAGES = {
     "chooser": ("ann", "portal:notify", 14),
     "consents": ("ann", "portal:consents", 16),
     "complaints": ("ann", "portal:complaints", 16),
-    "all duties": ("bo", "officer:duties", 16),
+    "all duties": ("bo", "officer:duties", 17),
     "one licensee's duties": ("bo", "officer:issuer_duties", 24),
     "notices": ("bo", "officer:notices", 15),
     "consents, officer": ("bo", "officer:consents", 15),

@@ -29,11 +29,11 @@ def _proposal() -> str:
 #: Page: who reads it, its address, the questions that it asks at most.
 PAGES: dict[str, tuple[str, Callable[[], str], int]] = {
     "licences": ("bo", lambda: reverse("officer:licences"), 15),
-    "licence": ("bo", lambda: reverse("officer:licence", args=["FRS01"]), 19),
+    "licence": ("bo", lambda: reverse("officer:licence", args=["FRS01"]), 20),
     "powers": ("bo", lambda: reverse("officer:propose", args=["FRS01"]), 14),
     "form of a power": ("bo", lambda: reverse("officer:propose_power", args=["FRS01", "vary_condition"]), 16),
     "proposal": ("bo", lambda: reverse("officer:proposal", args=[_proposal()]), 19),
-    "own licence": ("ann", lambda: reverse("portal:licence"), 17),
+    "own licence": ("ann", lambda: reverse("portal:licence"), 19),
     "own proposal": ("ann", lambda: reverse("portal:proposal", args=[_proposal()]), 17),
 }
 

@@ -18,13 +18,6 @@ FORM = {"name": "Nia Wong", "email": "nia@lion.example", "role": "auditor", "lan
 
 
 @pytest.fixture
-def ada(issuer) -> User:
-    user = User.objects.create_user("ada@lion.example", "Ada Kwok", PASSWORD)
-    Membership.objects.create(user=user, organisation=issuer.organisation, role=Role.ISSUER_ADMINISTRATOR)
-    return user
-
-
-@pytest.fixture
 def applicant(authority):
     return invite_company(name_en="Peak Tokens Limited", person="Pia Ma", email="pia@peak.example", actor=SYSTEM)
 

@@ -10,6 +10,7 @@ import pytest
 from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent
+from issuers.forms.persons import AppointmentForm
 from issuers.models import Appointment, Person, Shareholding
 from issuers.selectors.persons import people_of
 from issuers.services.persons import (
@@ -27,22 +28,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _today(monkeypatch, tmp_path):
-    at = tmp_path / "clock"
-    at.write_text("2026-11-26T10:00:00+08:00")
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(at))
-
-
-@pytest.fixture
-def body(harbour_application, harbour, kim):
-    return add_person(harbour, kind="body_corporate", name_en="Harbour Holdings Limited", country="HK",
-                      registration_number="12345678", actor=kim)
-
-
-@pytest.fixture
-def anna(harbour_application, harbour, kim):
-    return add_person(harbour, kind="individual", name_en="Anna Sze", name_zh="施安娜", birth_date=date(1980, 5, 1),
-                      country="hk", actor=kim)
+def _today(set_clock):
+    set_clock("2026-11-26T10:00:00")
 
 
 def counts() -> tuple[int, int, int, int]:
@@ -121,14 +108,31 @@ def test_positions(anna, body, kim):
     assert refused(appoint, anna, position="manager", affair="tea", actor=kim) == "Schedule 1 knows no such affair."
     assert refused(appoint, anna, position="alternate", independent=True, actor=kim) == (
         "Only a director can be independent.")
-    assert refused(appoint, anna, position="auditor", actor=kim) == (
-        "An applicant of this kind puts nobody forward for this position.")
+    for nobodys in ("auditor", "stablecoin_manager"):
+        assert refused(appoint, anna, position=nobodys, actor=kim) == (
+            "An applicant of this kind puts nobody forward for this position.")
     assert refused(end_appointment, held, until=date(2026, 11, 27), actor=kim) == "The day is in the future."
     director = anna.appointments.get(position="director")
     assert refused(end_appointment, director, until=date(2026, 11, 25), actor=kim) == (
         "The position cannot end before it began.")
     assert end_appointment(held, until=date(2026, 11, 26), actor=kim).until == date(2026, 11, 26)
     assert refused(end_appointment, held, until=date(2026, 11, 26), actor=kim) == "The position ended before."
+
+
+@pytest.mark.parametrize(
+    ("issuer_kind", "person_kind", "positions"),
+    [
+        ("company", "individual", {"controller", "chief_executive", "alternate", "director", "manager"}),
+        ("company", "body_corporate", {"controller"}),
+        ("authorized_institution", "individual", {"stablecoin_manager", "manager"}),
+        ("authorized_institution", "body_corporate", set()),
+    ],
+)
+def test_only_positions_that_such_a_person_can_hold_are_offered(harbour, issuer_kind, person_kind, positions):
+    person = Person(issuer=harbour, kind=person_kind, name_en="Kit")
+    harbour.kind = issuer_kind
+    offered = {value for value, _label in AppointmentForm(person).fields["position"].choices}
+    assert offered - {""} == positions
 
 
 def test_a_bank_puts_forward_its_stablecoin_manager_only(kim, harbour, harbour_application, anna):

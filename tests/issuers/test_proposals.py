@@ -24,16 +24,9 @@ TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture(autouse=True)
-def at(monkeypatch, tmp_path):
-    """``at("2026-11-20T10:00:00")`` moves everybody to that hour in Hong Kong."""
-    place = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(place))
-
-    def move(text: str) -> None:
-        place.write_text(f"{text}+08:00")
-
-    move("2026-11-20T10:00:00")
-    return move
+def at(set_clock):
+    set_clock("2026-11-20T10:00:00")
+    return set_clock
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """Requests for information: numbered, due by business days, with the clock standing and reminders sent once each."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 
+from core.business_days import enter_closure
 from core.deadlines import end_of
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Case, Message
@@ -13,27 +13,21 @@ from issuers.services.requests import (
     accept_item,
     cancel_request,
     close_request,
+    refresh_due_days,
     reopen_request,
     return_item,
     send_reminders,
     send_request,
 )
+from issuers.workflows import APPLICATION
 from tests.issuers.applications import S, answered, application_in, people_of
 
 pytestmark = pytest.mark.django_db
-HKT = ZoneInfo("Asia/Hong_Kong")
 ITEMS = [{"text": "Where is the trust deed?", "criterion": "s5"}, {"text": "Who audits?", "criterion": ""}]
 
 
 @pytest.fixture
-def at(monkeypatch, tmp_path):
-    """``at("2026-11-26T10:00")`` sets the platform's clock, Hong Kong time."""
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def set_clock(instant: str) -> None:
-        file.write_text(datetime.fromisoformat(instant).replace(tzinfo=HKT).isoformat())
-
+def at(set_clock):
     set_clock("2026-11-26T10:00")
     return set_clock
 
@@ -72,6 +66,37 @@ def test_a_pause_over_new_year_moves_the_due_day_by_business_days(at, bo):
     at("2027-02-11T10:00")  # the clock stood at the close of 3, 4, 5 and 10 February
     answered(request)
     assert Case.objects.get(pk=application.case_id).due_at == end_of(date(2027, 2, 23))
+
+
+def test_a_warning_day_moves_the_last_day_to_answer(application, bo, ben, ops, at):
+    own = send_request(application, items=ITEMS, actor=bo)
+    chosen = send_request(application, items=ITEMS, due_on=date(2026, 12, 3), actor=bo)
+    at("2026-12-04T09:00")
+    late = APPLICATION.moves["close"]
+    application.refresh_from_db()
+    assert APPLICATION.refusal(application, late, ben) == ""
+    enter_closure(day=date(2026, 12, 3), warning="gale", actor=ops)
+    # At once, without a sweep: nobody is late whose last day was closed.
+    assert APPLICATION.refusal(application, late, ben) == "No request for information is overdue."
+    assert refresh_due_days() == 2
+    for request, day in ((own, date(2026, 12, 18)), (chosen, date(2026, 12, 4))):
+        request.refresh_from_db()
+        assert request.due_at == end_of(day)
+        told = AuditEvent.objects.get(verb="issuers.request.moved", target_pk=str(request.pk))
+        assert told.data == {"day": day.isoformat()}
+    assert refresh_due_days() == 0
+
+
+def test_asked_again_its_days_run_from_then(application, bo, ops, at):
+    request = answered(send_request(application, items=ITEMS[:1], due_on=date(2026, 12, 3), actor=bo))
+    return_item(request.items.get(), remark="The name is missing.", actor=bo)
+    at("2026-12-01T10:00")
+    reopen_request(request, note="", actor=bo)
+    at("2026-12-02T10:00")
+    enter_closure(day=date(2026, 12, 2), warning="gale", actor=ops)
+    assert refresh_due_days() == 1
+    request.refresh_from_db()
+    assert request.due_at == end_of(date(2026, 12, 23))
 
 
 @pytest.mark.parametrize(

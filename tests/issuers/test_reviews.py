@@ -1,7 +1,6 @@
 """Officers begin, return, refer and close an application, and take each other's steps back."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 
@@ -21,18 +20,10 @@ from issuers.services.reviews import (
 from tests.issuers.applications import S, application_in, people_of
 
 pytestmark = pytest.mark.django_db
-HKT = ZoneInfo("Asia/Hong_Kong")
 
 
 @pytest.fixture
-def at(monkeypatch, tmp_path):
-    """``at("2026-11-26T10:00")`` sets the platform's clock, Hong Kong time."""
-    file = tmp_path / "clock"
-    monkeypatch.setenv("ASSAY_CLOCK_FILE", str(file))
-
-    def set_clock(instant: str) -> None:
-        file.write_text(datetime.fromisoformat(instant).replace(tzinfo=HKT).isoformat())
-
+def at(set_clock):
     set_clock("2026-11-26T10:00")
     return set_clock
 

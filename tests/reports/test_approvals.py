@@ -7,7 +7,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from core.models import AuditEvent
+from core import clock
+from core.invitations import invite_person
+from core.models import AuditEvent, Invitation, Membership, User
+from core.roles import Role
 from issuers.models import Recommendation
 from reports.selectors.approvals import approval_count, approvals
 from reserves.models import Obligor
@@ -19,12 +22,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def waiting(issuer, rival, bo, authority):
-    """A recommendation by bo, a proposal, a consent and a warning by somebody else, an obligor by bo."""
+    """A recommendation by bo, a proposal, a consent, a warning and a waiver by somebody else, an obligor by bo."""
     application = records.application(issuer, "recommended")
     Recommendation.objects.filter(application=application).update(made_by=bo)
     records.proposal(rival, "open")
     records.consent(rival, "requested")
     records.warning(rival, "draft")
+    records.obligation(rival, "due")
     propose_reference(Obligor, name="Treasury", kind="government", country="US", valid_from=date(2026, 1, 2),
                       source="Letter", actor=bo)
     return application
@@ -34,19 +38,35 @@ def test_each_officer_sees_what_is_for_that_officer_to_decide(waiting, bo, ben, 
     kinds = {name: sorted(row.view for row in approvals() if row.is_for(officer))
              for name, officer in (("bo", bo), ("ben", ben), ("cy", cy), ("dee", dee))}
     assert kinds == {
-        "bo": ["officer:warning"],
-        "ben": ["officer:reference", "officer:warning"],
-        "cy": ["officer:application_decision", "officer:consent", "officer:proposal", "officer:reference",
-               "officer:warning"],
+        "bo": ["officer:issuer_duties", "officer:warning"],
+        "ben": ["officer:issuer_duties", "officer:reference", "officer:warning"],
+        "cy": ["officer:application_decision", "officer:consent", "officer:issuer_duties", "officer:proposal",
+               "officer:reference", "officer:warning"],
         "dee": [],
     }  # fmt: skip
-    assert [approval_count(officer) for officer in (bo, ben, cy, dee)] == [1, 2, 5, 0]
+    assert [approval_count(officer) for officer in (bo, ben, cy, dee)] == [2, 3, 6, 0]
 
 
 def test_the_count_is_one_question(waiting, cy, django_assert_num_queries):
     assert cy.current_memberships
     with django_assert_num_queries(1):
-        assert approval_count(cy) == 5
+        assert approval_count(cy) == 6
+
+
+def test_the_count_is_of_what_the_page_lists_invitations_that_wait_too(waiting, issuer, rival, amy, bo, ben, cy, dee):
+    before = [approval_count(officer) for officer in (bo, ben, cy, dee)]
+    # Of the issuer only amy administers, who cannot approve her own; of the rival nobody does.
+    invite_person(issuer.organisation, email="nia@lion.example", name="Nia Wong", role="auditor", language="en",
+                  actor=amy)
+    Invitation.objects.create(organisation=rival.organisation, email="kai@tide.example", name="Kai Lo",
+                              role="auditor", status="proposed", invited_by=None, expires_at=clock.now())
+    assert [approval_count(officer) - old for officer, old in zip((bo, ben, cy, dee), before, strict=True)] == [
+        2, 2, 2, 0]
+    for officer in (bo, ben, cy, dee):
+        assert approval_count(officer) == sum(row.is_for(officer) for row in approvals())
+    user = User.objects.create_user("two@lion.example", "Two Ng")
+    Membership.objects.create(user=user, organisation=issuer.organisation, role=Role.ISSUER_ADMINISTRATOR)
+    assert approval_count(bo) - before[0] == 1  # another administrator can approve it now
 
 
 def test_the_page_shows_own_proposals_apart(waiting, bo, client_for):

@@ -70,7 +70,7 @@ LICENSING = [K.APPLICATION, K.COMMITTEE_PACK, K.LICENCE_CERTIFICATE, K.FEE_INVOI
 
 # --- every kind --------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", LICENSING)
-def test_it_is_pdf_a_3a_with_its_facts_its_reference_and_its_digest(kind, run_of):
+def test_it_is_pdf_a_3a_with_its_facts_its_reference_its_digest_and_the_projects_fonts(kind, run_of):
     run = run_of[kind]()
     pdf = document(run.facts)
     assert run.digest == digest_of(run.facts)
@@ -83,20 +83,14 @@ def test_it_is_pdf_a_3a_with_its_facts_its_reference_and_its_digest(kind, run_of
         assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
         assert read.Root.MarkInfo.Marked
         assert run.subject in str(read.docinfo["/Title"])
-    assert PdfReader(io.BytesIO(pdf)).outline, "bookmarks"
-
-
-@pytest.mark.parametrize("kind", LICENSING)
-def test_only_the_projects_fonts_are_used_and_all_are_embedded(kind, run_of):
-    pdf = document(run_of[kind]().facts)
-    used = fonts_of(pdf)
-    assert {name for name in used if not name.replace("-", "").startswith(("Inter", "NotoSansHK", "NotoSansSC"))} == set()
-    assert any("HK" in name for name in used)
-    with pikepdf.open(io.BytesIO(pdf)) as read:
         described = [each for each in read.objects
                      if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor"]
         assert described
-        assert all("/FontFile2" in each or "/FontFile3" in each for each in described)
+        assert all("/FontFile2" in each or "/FontFile3" in each for each in described), "a font is not embedded"
+    assert PdfReader(io.BytesIO(pdf)).outline, "bookmarks"
+    used = fonts_of(pdf)
+    assert {name for name in used if not name.replace("-", "").startswith(("Inter", "NotoSansHK", "NotoSansSC"))} == set()
+    assert any("HK" in name for name in used)
 
 
 @pytest.mark.parametrize("kind", LICENSING)

@@ -105,8 +105,7 @@ def test_an_issuer_without_a_licence_owes_no_files(unlicensed_coin, clock_at):
 
 
 def test_a_coin_owes_nothing_before_its_licence_took_effect(coin, clock_at):
-    coin.issuer.licence.effective_on = date(2026, 11, 22)
-    coin.issuer.licence.save()
+    coin.issuer.licences.update(effective_on=date(2026, 11, 22))
     clock_at("2026-11-23T09:00:00+08:00")
     open_late_feed_cases()
     assert keys() == ["LRHKD:supply:2026-11-22"]

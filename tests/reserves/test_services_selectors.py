@@ -42,9 +42,9 @@ def test_history_is_one_query_oldest_first(two_days, django_assert_num_queries):
     assert selectors.history(two_days, until=THURSDAY) == found[:1]
 
 
-def test_the_reserve_watch_takes_two_queries(two_days, rival_coin, bo, django_assert_num_queries):
+def test_the_reserve_watch_takes_three_queries(two_days, rival_coin, bo, django_assert_num_queries):
     assert bo.is_authority
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         latest = selectors.latest_days(bo)
         lines = selectors.histories([day.coin for day in latest], THURSDAY)
         shown = [(day.coin.symbol, day.as_of, day.coin.issuer.organisation.name_en, day.coin.issuer.licence.number)

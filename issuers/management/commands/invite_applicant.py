@@ -19,13 +19,15 @@ class Command(AnsweringCommand):
         parser.add_argument("--email", required=True, help="address to which the link goes")
         parser.add_argument("--person", required=True, help="full name of who is invited")
         parser.add_argument("--name-zh", default="", help="Chinese name of the company")
+        parser.add_argument("--name-zh-hans", default="", help="its Chinese name in simplified characters")
         parser.add_argument("--kind", choices=Issuer.Kind.values, default=Issuer.Kind.COMPANY.value)
         parser.add_argument("--language", default="en", help="language of the invitation")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         invited = invite_company(
-            name_en=options["name"], name_zh=options["name_zh"], kind=options["kind"], person=options["person"],
-            email=options["email"], language=options["language"], actor=SYSTEM,
+            name_en=options["name"], name_zh=options["name_zh"], name_zh_hans=options["name_zh_hans"],
+            kind=options["kind"], person=options["person"], email=options["email"],
+            language=options["language"], actor=SYSTEM,
         )
         return {
             "organisation": invited.issuer.organisation.slug, "application": invited.application.reference,

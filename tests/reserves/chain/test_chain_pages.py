@@ -130,7 +130,7 @@ def test_the_page_asks_no_more_when_there_is_more_to_show(coin, read, bo, client
     grow(read, 4, 20)
     with CaptureQueriesContext(connection) as many:
         client.get(address)
-    assert len(many) == len(few) <= 22
+    assert len(many) == len(few) <= 24
 
 
 def test_reading_now_is_for_who_runs_days(coin, deployment, bo, dee, client_for, monkeypatch):

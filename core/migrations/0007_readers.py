@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0005_price_sources'),
+        ('core', '0006_same_bytes_for_another_day'),
     ]
 
     operations = [
