@@ -37,13 +37,18 @@ class BuildFailed(RuntimeError):
     """The assets could not be built; the message is one sentence for a person."""
 
 
-def install_packages() -> bool:
-    """Install what package-lock.json names, unless node_modules already holds exactly that."""
+def install_packages(*, tests: bool = False) -> bool:
+    """Install what package-lock.json names, unless node_modules already holds exactly that.
+
+    Only the tests need the chain node, a program of 40 MB that is made for each kind of machine, and its compiler.
+    """
     stamp, wanted = MODULES / ".installed", _digest([ROOT / "package-lock.json"])
-    if stamp.exists() and stamp.read_text() == wanted:
+    for_tests = f"{wanted} tests"
+    if stamp.exists() and stamp.read_text() in ((for_tests,) if tests else (wanted, for_tests)):
         return False
-    _npm("ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error")
-    stamp.write_text(wanted)
+    left_out = () if tests else ("--omit=dev", "--omit=optional")
+    _npm("ci", "--ignore-scripts", *left_out, "--no-audit", "--no-fund", "--loglevel=error")
+    stamp.write_text(for_tests if tests else wanted)
     return True
 
 
@@ -111,11 +116,14 @@ def _digest(files: list[Path]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """``python -m config.assets [lock]``."""
+    """``python -m config.assets [lock | tests]``."""
     try:
         if arguments == ["lock"]:
             _npm("install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund")
             drop_addresses(ROOT / "package-lock.json")
+        elif arguments == ["tests"]:
+            if install_packages(tests=True):
+                print("Installed what the tests need from npm.")
         elif build():
             print("Built the front end.")
     except BuildFailed as error:

@@ -1,4 +1,4 @@
-"""Tells Django that reserves is here, and the intake which feeds it reads."""
+"""Tells Django that reserves is here, the intake which feeds it reads, and what must hold before it runs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ class ReservesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from reserves import checks  # noqa: F401  (registers itself)
+        from reserves.services import chain_store  # noqa: F401  (declares its kind of case and its verbs)
         from reserves.services.feeds import register_feeds
 
         register_feeds()

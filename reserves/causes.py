@@ -32,6 +32,7 @@ class Cause(StrEnum):
     IN_TRANSIT = "in_transit"
     ROUNDING = "rounding"
     PAR_SUPPLY = "par_supply"
+    CHAIN_DIFFERS = "chain_differs"
 
 
 def explain(position: Position, *, as_of: date, is_business_day: BusinessDay) -> tuple[Cause, dict[str, Any]]:

@@ -7,9 +7,11 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from core import feeds
+from core.access import SYSTEM
 from core.models import FeedFile
+from issuers.models import Coin
 from reserves.selectors import waiting_days, waiting_days_of
-from reserves.services import drops, late_feeds
+from reserves.services import chain, drops, late_feeds
 from reserves.services.days import advance_day
 from reserves.services.opening import open_overdue_days
 
@@ -50,6 +52,22 @@ def collect_drops() -> None:
 def open_late_feed_cases() -> None:
     """Open cases for files that are late, close those whose file came."""
     late_feeds.open_late_feed_cases()
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def read_chains_of(pk: int) -> None:
+    """Read the days of one coin that are due, then nudge the days that their files open."""
+    coin = Coin.objects.select_related("issuer__organisation").get(pk=pk)
+    for found in chain.read_due_days(coin, actor=SYSTEM):
+        if found.file is not None:
+            nudge_days_of(found.file)
+
+
+@shared_task
+def sweep_chains() -> None:
+    """Nudge the reading of every coin that is read from its chains; what is read already is not read again."""
+    for coin in chain.coins_to_read():
+        nudge(read_chains_of, coin.pk)
 
 
 def nudge(task: Task, pk: int) -> None:

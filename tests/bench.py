@@ -149,6 +149,14 @@ def pages() -> dict[str, float]:
 
 
 STEPS = (receive, run_day, read_and_sum, parse_large, pages, *bench_statements.STEPS)
+def chain_logs() -> dict[str, float]:
+    """The logs of a token contract, from what a node answers to events."""
+    from tests import bench_chain
+
+    return bench_chain.measure(measured, forget_peak, peak_mb)
+
+
+STEPS = (receive, run_day, read_and_sum, parse_large, chain_logs, pages)
 
 
 # --- what it is measured on ------------------------------------------------------------------------------------------
@@ -230,7 +238,7 @@ def main() -> None:
 
 def table(found: dict[str, float]) -> str:
     """Return the figures as a table, with what was promised beside what was measured."""
-    from tests import bench_licensing
+    from tests import bench_chain, bench_licensing
 
     rows = [
         (f"run_day, {LINES:,} holdings and {LINES:,} ledger lines: CPU after start-up", "run_day_cpu_s", "s"),
@@ -245,6 +253,7 @@ def table(found: dict[str, float]) -> str:
         ("  peak memory of the process", "parse_mb", "MB"),
         ("  before it, with the bytes read", "parse_idle_mb", "MB"),
         *bench_statements.ROWS,
+        *bench_chain.rows(),
         ("officer home", "home_queries", "queries"),
         ("  median of 7", "home_ms", "ms"),
         ("page of the large day", "day_queries", "queries"),
@@ -255,7 +264,7 @@ def table(found: dict[str, float]) -> str:
     lines = [f"{'what':<72}{'measured':>12} {'':<8}promised"]
     for label, name, unit in rows:
         value = found.get(name)
-        shown = "-" if value is None else f"{value:,.0f}" if unit in ("queries", "MB", "ms") else f"{value:,.3f}"
+        shown = "-" if value is None else f"{value:,.0f}" if unit in ("queries", "MB", "ms", "logs") else f"{value:,.3f}"
         promised = ""
         if name in TARGETS:
             met = value is not None and Decimal(value) < TARGETS[name]
@@ -267,6 +276,7 @@ def table(found: dict[str, float]) -> str:
     for name, base, label in bench_statements.RATIOS:
         if found.get(base):
             lines.append(f"{label:<72}{found[name] / found[base]:>12.1f} times")
+    lines += [f"{label:<72}{ratio:>12.1f} times" for label, ratio in bench_chain.ratios(found)]
     for name in bench_licensing.PAGES:
         if f"{name}_ms" in found and found.get("home_ms"):
             ratio = found[f"{name}_ms"] / found["home_ms"]

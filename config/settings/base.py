@@ -1,5 +1,6 @@
 """What every place shares; whatever differs from place to place or is secret comes from the environment."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,12 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }
+
+# --- which nodes say what is on a chain ------------------------------------------------------------
+# {"eip155:1": [{"name": "Node A", "url": "https://...", "headers": {"Authorization": "..."}}, ...]}: two or more of
+# different operators for each chain, archives that know which blocks are final. Addresses and headers may hold secrets.
+CHAIN_ENDPOINTS = json.loads(os.environ.get("ASSAY_CHAIN_ENDPOINTS") or "{}")
+CHAIN_LIMITS: dict[str, Any] = {}  # fields of reserves.chain.rpc.Limits that differ here
 
 # --- the authority's own clocks -------------------------------------------------------------------
 # The law sets none of these; they are shown as settings of the authority, never as law.

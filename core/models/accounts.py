@@ -26,6 +26,7 @@ class Organisation(models.Model):
         BANK = "bank", _("Bank")
         AUDITOR = "auditor", _("Auditor")
         PRICE_SOURCE = "price_source", _("Source of prices")
+        READER = "reader", _("Reader of chains")
 
     kind = models.CharField(max_length=12, choices=Kind)
     slug = models.SlugField(max_length=80, unique=True)

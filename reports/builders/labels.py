@@ -55,6 +55,11 @@ COMPARISONS: dict[str, tuple[Any, Any, Any]] = {
     # name -> what is compared, left side, right side
     "books_custodian": (_("Issuer's books against custodians"), _("Books"), _("Custodians")),
     "par_supply": (_("Par value in the books against token supply"), _("Books"), _("Token supply")),
+    "supply_chain": (_("Total supply as stated against the chain"), _("Stated"), _("Chain")),
+    "unissued_chain": (_("Unissued coins as stated against the chain"), _("Stated"), _("Chain")),
+    "frozen_chain": (_("Frozen coins as stated against the chain"), _("Stated"), _("Chain")),
+    "pending_chain": (_("Coins awaiting redemption as stated against the chain"), _("Stated"), _("Chain")),
+    "bridged_chain": (_("Bridged coins as stated against the chain"), _("Stated"), _("Chain")),
 }
 COMPARISON_STATES: dict[str, tuple[Any, str]] = {
     "matched": (_("Matched"), "good"),
@@ -71,6 +76,14 @@ BREAK_CAUSES: dict[str, Any] = {
     "in_transit": _("in transit"),
     "rounding": _("rounding"),
     "par_supply": _("par value and token supply differ"),
+    "chain_differs": _("stated otherwise than read from the chain"),
+}
+CHAIN_CAUSES: dict[tuple[str, str], Any] = {
+    ("chain_differs", "supply_chain"): _("total supply stated otherwise than read from the chain"),
+    ("chain_differs", "unissued_chain"): _("unissued coins stated otherwise than read from the chain"),
+    ("chain_differs", "frozen_chain"): _("frozen coins stated otherwise than read from the chain"),
+    ("chain_differs", "pending_chain"): _("coins awaiting redemption stated otherwise than read from the chain"),
+    ("chain_differs", "bridged_chain"): _("bridged coins stated otherwise than read from the chain"),
 }
 BREAK_STATES: dict[str, Any] = {"new": pgettext_lazy("break", "New"), "carried": _("Carried over")}
 VERDICTS: dict[str, tuple[Any, str]] = {

@@ -82,7 +82,7 @@ def breaks(result: Result) -> dict[str, Any]:
     )
     rows = [
         {
-            "reference": each["reference"] or "", "cause": labels.BREAK_CAUSES.get(each["cause"], each["cause"]),
+            "reference": each["reference"] or "", "cause": _cause(each),
             "where": " · ".join(part for part in (each["account_id"], each["instrument_id"], each["line_ref"]) if part),
             "left": _side(each["left"]), "right": _side(each["right"]),
             "difference": wording.amount(each["difference"], signed=True), "currency": each["currency"],
@@ -95,6 +95,11 @@ def breaks(result: Result) -> dict[str, Any]:
         "rows": rows, "more": len(ordered) - len(rows), "total": len(ordered), "resolved": result["resolved_breaks"],
         "all_compared": bool(states) and "no_data" not in states,
     }
+
+
+def _cause(each: Mapping[str, Any]) -> Any:
+    cause = each["cause"]
+    return labels.CHAIN_CAUSES.get((cause, each["comparison"])) or labels.BREAK_CAUSES.get(cause, cause)
 
 
 def _side(value: str | None) -> str:

@@ -121,14 +121,16 @@ def _strip(result: Result, scale: int, unit: str) -> list[dict[str, str]]:
         _("required 100%") if target is None
         else _("target %(target)s") % {"target": wording.percent(1 + Decimal(target))}
     )
+    from_chain = (result["supply"] or {}).get("source") == "chain"
+    circulating = _("%(unit)s, read from the chain") % {"unit": unit} if from_chain else unit
     amounts = [
-        (_("In circulation, par"), result["circulation"], ""),
         (_("Reserve, market value"), result["reserve_market_value"], ""),
         (_("Shortfall") if short else _("Surplus"), surplus and f"{abs(Decimal(surplus)):f}", tone),
         (_("Liquid, 1 business day"), result["liquid_one_business_day"], ""),
     ]
     return [
         _cell(_("Backing ratio"), wording.percent(result["backing_ratio"]), required, tone),
+        _cell(_("In circulation, par"), wording.amount(result["circulation"], scale=scale), circulating, ""),
         *(_cell(label, wording.amount(value, scale=scale), unit, kind) for label, value, kind in amounts),
     ]
 

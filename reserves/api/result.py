@@ -45,6 +45,7 @@ class ResultChain(serializers.Serializer):
     unissued = Exact()
     frozen = Exact()
     pending_redemption = Exact(optional=True)
+    bridged = Exact(optional=True, help_text=_("Locked while coins of another chain, counted there, stand for them"))
     block_number = serializers.IntegerField(allow_null=True)
     block_time = serializers.DateTimeField(allow_null=True)
 
@@ -56,6 +57,8 @@ class ResultSupply(serializers.Serializer):
     unissued = Exact()
     frozen = Exact()
     pending_redemption = Exact(optional=True)
+    bridged = Exact(optional=True)
+    source = serializers.ChoiceField(choices=["chain", "statement"])
     by_chain = ResultChain(many=True)
 
 

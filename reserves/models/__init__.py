@@ -1,6 +1,14 @@
-"""What stands behind the coin: lines and movements as received, prices, reference data, days as judged, breaks."""
+"""What stands behind the coin: lines as received, prices, reference data, chains as read, days as judged, breaks."""
 
 from reserves.models.breaks import Break, BreakDay
+from reserves.models.chain import (
+    ChainCheckpoint,
+    ChainEvent,
+    ChainReading,
+    ChainRollback,
+    ContractEvent,
+    TreasuryWallet,
+)
 from reserves.models.day import ReserveDay
 from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import Holding, LedgerLine, SupplyLine
@@ -11,6 +19,11 @@ __all__ = [
     "AcceptedInstrument",
     "Break",
     "BreakDay",
+    "ChainCheckpoint",
+    "ChainEvent",
+    "ChainReading",
+    "ChainRollback",
+    "ContractEvent",
     "Custodian",
     "Entry",
     "Fund",
@@ -23,4 +36,5 @@ __all__ = [
     "RedemptionLine",
     "ReserveDay",
     "SupplyLine",
+    "TreasuryWallet",
 ]

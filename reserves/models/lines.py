@@ -73,6 +73,7 @@ class SupplyLine(Line):
     unissued = TokenField()
     frozen = TokenField()
     pending_redemption = TokenField(null=True)
+    bridged = TokenField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file", "line"], name="supply_line_once")]

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from core.access import Actor
 from core.calendars import HONG_KONG, HongKongCalendar
-from core.models import Closure, FeedFile
+from core.models import Closure, FeedFile, Organisation
 from core.rulebook import NotInForce, Rulebook
 from issuers.models import Coin
 
@@ -144,9 +144,12 @@ def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCa
             missing += [Missing(file.feed, file.sender.slug, by) for key, file in earlier.items()
                         if found and key not in found]
         elif found:
-            # Books and supply are one statement of the whole; the issuer's own goes before a reader's.
-            own = [file for file in found.values() if file.sender_id == issuer_id]
-            found = {(need, issuer_id): (own or list(found.values()))[0]}
+            # Books and supply are one statement of the whole. Beside it stands what was read from the chain.
+            read = [key for key, file in found.items() if file.sender.kind == Organisation.Kind.READER]
+            stated = [key for key in found if key not in read]
+            own = [key for key in stated if key[1] == issuer_id]
+            counting = {*read, *(own or stated)[:1]}
+            found = {key: file for key, file in found.items() if key in counting}
         if not found:
             missing.append(Missing(need, None, by))
         chosen += found.values()

@@ -11,23 +11,28 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from core import clock, feeds
 from core.calendars import DAY, HongKongCalendar
-from core.models import Case
+from core.models import Case, Organisation
 from core.rulebook import load
 from issuers.models import Coin, Licence
-from reserves.selectors.day_files import SUPPLY, accepted_files, calendar_on, choose_files, first_needed
+from reserves.selectors.chain import READER, coins_read
+from reserves.selectors.day_files import SUPPLY, accepted_files, calendar_on, choose_files, expected_by, first_needed
+
+#: Kinds of the cases about what did not come: a file that the issuer owes, a reading that the platform owes itself.
+LATE = ("reserves.late_feed", "reserves.late_reading")
 
 
 class DueFile(NamedTuple):
-    """A file of a licensed issuer's coin that has not been accepted, and when it is due."""
+    """A file of a licensed issuer's coin that has not been accepted, and when it is due; ``reader`` owes a reading."""
 
     coin: Coin
     feed: str
     as_of: date
     due_at: datetime
+    reader: str = ""
 
     @property
     def key(self) -> str:
-        return f"{self.coin.symbol}:{self.feed}:{self.as_of}"
+        return f"{self.coin.symbol}:{self.feed}:{self.as_of}" + (f":{self.reader}" if self.reader else "")
 
     @property
     def title(self) -> Any:
@@ -56,9 +61,10 @@ def look_back(now: datetime) -> date:
 
 
 def files_not_there(coins: Iterable[Coin], now: datetime) -> list[DueFile]:
-    """Return the files of the coins that are not there for days that have ended, late or not yet; in four queries.
+    """Return the files of the coins that are not there for days that have ended, late or not yet; in five queries.
 
-    On a day without business the statement of the business day before is owed, which is asked for there.
+    On a day without business the statement of the business day before is owed, which is asked for there. Of a coin
+    that is read from its chains a reading is owed for every day, whatever the issuer states.
     """
     coins = list(coins)
     prefetch_related_objects(coins, "issuer__licences")
@@ -71,6 +77,11 @@ def files_not_there(coins: Iterable[Coin], now: datetime) -> list[DueFile]:
         for day in supervised_days(coin, first, last):
             files = choose_files(day, of_coin, calendar, issuer_id=coin.owner_id)
             found += _owed(coin, day, files.missing, calendar)
+    for coin in coins_read(coins):
+        read = {file.as_of for file in accepted
+                if file.subject == coin.symbol and file.sender.kind == Organisation.Kind.READER}
+        found += [DueFile(coin, SUPPLY, day, expected_by(day, calendar), READER)
+                  for day in supervised_days(coin, first, last) if day not in read]
     return found
 
 
@@ -83,10 +94,10 @@ def _owed(coin: Coin, day: date, missing: Iterable[Any], calendar: HongKongCalen
 def due_files(coins: Iterable[Coin]) -> list[DueFile]:
     """Return the files that are due next and not there, the soonest first; what is late has a case."""
     now = clock.now()
-    return sorted((each for each in files_not_there(coins, now) if each.due_at > now),
+    return sorted((each for each in files_not_there(coins, now) if each.due_at > now and not each.reader),
                   key=lambda each: (each.due_at, each.as_of, each.coin.symbol, each.feed))
 
 
 def open_late_cases() -> QuerySet[Case]:
-    """Return the open cases about late files, the longest due first."""
-    return Case.objects.filter(kind="reserves.late_feed", status=Case.Status.OPEN).order_by("due_at", "pk")
+    """Return the open cases about late files and readings, the longest due first."""
+    return Case.objects.filter(kind__in=LATE, status=Case.Status.OPEN).order_by("due_at", "pk")

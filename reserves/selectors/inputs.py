@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count
 
-from core.models import FeedFile
+from core.models import FeedFile, Organisation
 from issuers.models import Coin
 from reserves import models
 from reserves.lines import HoldingLine, IssuanceLine, LedgerLine, RedemptionLine
@@ -32,17 +32,24 @@ class SupplyLine(NamedTuple):
     unissued: Decimal
     frozen: Decimal
     pending_redemption: Decimal | None
+    bridged: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """A day's files with their lines, as the database keeps them."""
+    """A day's files with their lines, as the database keeps them.
+
+    ``supply`` is what counts: as it was read from the chain where it was, and then ``stated_supply`` is what the issuer
+    says of it; else as the issuer states it.
+    """
 
     files: DayFiles
     holdings: list[HoldingLine] = field(default_factory=list)
     holding_files: list[int] = field(default_factory=list)
     ledger: list[LedgerLine] = field(default_factory=list)
     supply: list[SupplyLine] = field(default_factory=list)
+    stated_supply: list[SupplyLine] = field(default_factory=list)
+    supply_is_read: bool = False
     #: None where the day has no statement of them.
     redemptions: list[RedemptionLine] | None = None
     issuance: list[IssuanceLine] | None = None
@@ -64,12 +71,17 @@ def load_inputs(files: DayFiles) -> Inputs:
     stated = files.of(HOLDINGS)
     held = counted_once(_rows(models.Holding, HoldingLine, stated), {file.pk: file for file in stated})
     made = partial(map, lambda row: row[1:])
+    counted = _rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))
+    read = {file.pk for file in files.of(SUPPLY) if file.sender.kind == Organisation.Kind.READER}
+    stated = [row for row in counted if row[0] not in read]
     return Inputs(
         files=files,
         holdings=list(map(HoldingLine._make, made(held))),
         holding_files=[row[0] for row in held],
         ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER))))),
-        supply=list(map(SupplyLine._make, made(_rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))))),
+        supply=list(map(SupplyLine._make, made([row for row in counted if row[0] in read] if read else stated))),
+        stated_supply=list(map(SupplyLine._make, made(stated))) if read else [],
+        supply_is_read=bool(read),
         redemptions=_requests(models.RedemptionLine, RedemptionLine, files.of(REDEMPTIONS)),
         issuance=_requests(models.IssuanceLine, IssuanceLine, files.of(ISSUANCE)),
     )

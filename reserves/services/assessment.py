@@ -112,7 +112,7 @@ def assess_inputs(
         "version": None,
         "law_on": law_on.isoformat() if law_on else None,
         "rulebook": {"regime": rulebook.regime, "digest": rulebook.digest, "overlay": rulebook.overlay},
-        "supply": written.supply_entry(inputs.supply, currency),
+        "supply": written.supply_entry(inputs.supply, currency, is_read=inputs.supply_is_read),
         "circulation": written.amount(circulation, currency),
         "circulation_basis": basis and {
             "include_frozen": basis.include_frozen, "include_pending": basis.include_pending, "cite": basis.cite

@@ -11,9 +11,11 @@ from core import feeds
 from core.access import Actor
 from core.errors import Refused
 from core.models import FeedFile, Organisation
+from core.roles import Can
 from core.tablefile import Raw
 from issuers.models import Coin
 from reserves.parsers.prices import FEED as PRICES
+from reserves.parsers.supply import FEED as SUPPLY
 
 #: Who may have sent a file of a coin's reserve, besides the issuer itself.
 OTHER_SENDERS = frozenset({Organisation.Kind.CUSTODIAN, Organisation.Kind.BANK})
@@ -42,8 +44,7 @@ def receive_file(
                       % {"feed": feed, "feeds": ", ".join(sorted(feeds.FEEDS))}, code="unknown_feed")
     owner = coin.issuer.organisation
     sender = sender or owner
-    allowed = SENDERS_OF_PRICES if feed == PRICES else OTHER_SENDERS | {Organisation.Kind.ISSUER}
-    if sender.kind not in allowed or (sender.kind == Organisation.Kind.ISSUER and sender.pk != owner.pk):
+    if not _may_have_sent(sender, owner, feed, actor):
         raise Refused(_("%(sender)s does not send files for %(coin)s.") % {"sender": sender, "coin": coin},
                       code="wrong_sender")
     feed_file = feeds.receive(
@@ -51,6 +52,15 @@ def receive_file(
         as_of=as_of, supersedes=supersedes,
     )
     return parse_now_or_later(feed_file)
+
+
+def _may_have_sent(sender: Organisation, owner: Organisation, feed: str, actor: Actor) -> bool:
+    """Say whether the sender is one of those who send the feed; what a chain says is sent by the platform alone."""
+    if sender.kind == Organisation.Kind.READER:
+        return feed == SUPPLY and actor.can(Can.OPERATE)
+    if feed == PRICES:
+        return sender.kind in SENDERS_OF_PRICES
+    return sender.pk == owner.pk or sender.kind in OTHER_SENDERS
 
 
 def parse_now_or_later(feed_file: FeedFile) -> FeedFile:

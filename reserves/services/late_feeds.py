@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import cases, clock, feeds
 from core.access import SYSTEM
-from core.models import Case, FeedFile
+from core.models import Case, FeedFile, Organisation
 from core.wording import hk_date
 from reserves.selectors.day_files import need_of
-from reserves.selectors.due import DueFile, files_not_there, look_back, open_late_cases, supervised_coins
+from reserves.selectors.due import LATE, DueFile, files_not_there, look_back, open_late_cases, supervised_coins
 
-LATE_FEED = "reserves.late_feed"
+LATE_FEED, LATE_READING = LATE
 ARRIVED = "arrived"
 
 
@@ -27,6 +27,11 @@ cases.kind(
     LATE_FEED, prefix="LATE", title=gettext_lazy("Late file"),
     summary=gettext_noop("Not received for %(subject)s, %(as_of)s: %(feed)s"),
     queue="supervision", seen_by_issuer=True, words=_words,
+)
+cases.kind(
+    LATE_READING, prefix="LATE", title=gettext_lazy("Late reading of the chain"),
+    summary=gettext_noop("Not read from the chain for %(subject)s, %(as_of)s: %(feed)s"),
+    queue="supervision", words=_words,
 )
 
 
@@ -46,15 +51,17 @@ def open_late_feed_cases(now: datetime | None = None) -> list[Case]:
 
 def _opened(due: DueFile) -> Case:
     return cases.open_case(
-        LATE_FEED, subject=due.coin.symbol, owner=due.coin.issuer.organisation, key=due.key, as_of=due.as_of,
-        actor=SYSTEM, due_at=due.due_at,
+        LATE_READING if due.reader else LATE_FEED, subject=due.coin.symbol, owner=due.coin.issuer.organisation,
+        key=due.key, as_of=due.as_of, actor=SYSTEM, due_at=due.due_at,
         params={"feed": due.feed, "as_of": due.as_of.isoformat(), "expected_by": due.due_at.isoformat()},
     )
 
 
 def close_case_of(feed_file: FeedFile) -> None:
-    """Close the case that waits for this file, if there is one."""
+    """Close the cases that wait for this file, if there are any; a reading is also the supply that nobody stated."""
     named = {feed_file.feed, need_of(feed_file.feed)}
     keys = [f"{feed_file.subject}:{name}:{feed_file.as_of}" for name in named]
+    if feed_file.sender.kind == Organisation.Kind.READER:
+        keys += [f"{key}:{feed_file.sender.slug}" for key in keys]
     for case in open_late_cases().filter(key__in=keys):
         cases.close_case(case, outcome=ARRIVED, actor=SYSTEM)

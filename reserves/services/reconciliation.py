@@ -1,4 +1,4 @@
-"""Comparing a day's lines: books with custodians, and par value with tokens in circulation."""
+"""Comparing a day's lines: books with custodians, par value with tokens in circulation, both with the chain."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from core.calendars import HongKongCalendar
 from core.money import EXACT
+from reserves.counts import Counts, compare_counts
 from reserves.lines import PAR_OUTSTANDING, LedgerLine
 from reserves.reconcile import BOOKS_CUSTODIAN, Comparison, Difference, Tolerance, reconcile, reconcile_par
 from reserves.selectors.day_files import HOLDINGS
@@ -38,7 +39,7 @@ def circulating(supply: list[SupplyLine]) -> Decimal | None:
     if not supply:
         return None
     parts = _parts(supply)
-    return parts["total_supply"] - parts["unissued"] - parts["pending_redemption"]
+    return parts["total_supply"] - parts["unissued"] - parts["pending_redemption"] - parts["bridged"]
 
 
 def par_of(ledger: list[LedgerLine], currency: str) -> Decimal | None:
@@ -64,17 +65,24 @@ def reconcile_inputs(inputs: Inputs, *, currency: str, calendar: HongKongCalenda
         par_of(inputs.ledger, currency), circulating(inputs.supply), currency=currency,
         parts={name: parts[name] for name in ("unissued", "frozen", "pending_redemption")},
     )
-    comparisons = (*assets.comparisons, par_comparison)
+    counted, miscounted = compare_counts(
+        map(_counts, inputs.stated_supply), map(_counts, inputs.supply), currency=currency
+    ) if inputs.supply_is_read else ([], [])
+    comparisons = (*assets.comparisons, par_comparison, *counted)
     whole = {comparison.name for comparison in comparisons if comparison.state != "no_data"}
     return Compared(
-        comparisons, (*assets.differences, *([par_difference] if par_difference else [])),
+        comparisons, (*assets.differences, *([par_difference] if par_difference else []), *miscounted),
         frozenset(whole - {BOOKS_CUSTODIAN} if partial else whole),
     )
 
 
+def _counts(line: SupplyLine) -> Counts:
+    return line.chain, line._asdict()
+
+
 def _parts(supply: list[SupplyLine]) -> dict[str, Decimal]:
     """Return each count over all chains; one that was not given counts nothing."""
-    parts = dict.fromkeys(("total_supply", "unissued", "frozen", "pending_redemption"), Decimal(0))
+    parts = dict.fromkeys(("total_supply", "unissued", "frozen", "pending_redemption", "bridged"), Decimal(0))
     for line in supply:
         for name in parts:
             parts[name] = EXACT.add(parts[name], getattr(line, name) or Decimal(0))

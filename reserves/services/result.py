@@ -20,7 +20,7 @@ from reserves.selectors.inputs import SupplyLine
 from reserves.valuation import Valuation
 
 SCHEMA = "assay.reserve_day/1"
-COUNTS = ("total_supply", "unissued", "frozen", "pending_redemption")
+COUNTS = ("total_supply", "unissued", "frozen", "pending_redemption", "bridged")
 Key = tuple[str, str]
 
 
@@ -40,8 +40,11 @@ def result_digest(result: Mapping[str, Any]) -> str:
     return digest_of({name: value for name, value in result.items() if name not in ("version", "digest")})
 
 
-def supply_entry(supply: Sequence[SupplyLine], currency: str) -> dict[str, Any] | None:
-    """Return token counts over all chains and by chain; a count that no line gives is null."""
+def supply_entry(supply: Sequence[SupplyLine], currency: str, *, is_read: bool = False) -> dict[str, Any] | None:
+    """Return token counts over all chains and by chain; a count that no line gives is null.
+
+    ``source`` says whether they were read from the chain or stated by the issuer.
+    """
     if not supply:
         return None
 
@@ -49,7 +52,9 @@ def supply_entry(supply: Sequence[SupplyLine], currency: str) -> dict[str, Any] 
         given = [value for line in supply if (value := getattr(line, name)) is not None]
         return sum(given, Decimal(0)) if given else None
 
-    return {name: amount(total(name), currency) for name in COUNTS} | {
+    return {"source": "chain" if is_read else "statement"} | {
+        name: amount(total(name), currency) for name in COUNTS
+    } | {
         "by_chain": [
             {"chain": line.chain, "contract": line.contract, "block_number": line.block_number,
              "block_time": instant(line.block_time)}
@@ -65,7 +70,7 @@ def circulation_of(supply: Sequence[SupplyLine], basis: Circulation | None) -> D
         return None
     circulating = Decimal(0)
     for line in supply:
-        circulating += line.total_supply - line.unissued
+        circulating += line.total_supply - line.unissued - (line.bridged or Decimal(0))
         circulating -= Decimal(0) if basis.include_frozen else line.frozen
         circulating -= Decimal(0) if basis.include_pending else line.pending_redemption or Decimal(0)
     return circulating

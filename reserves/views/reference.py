@@ -17,7 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
 from core.roles import Can
-from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
+from reserves.models import (
+    AcceptedInstrument,
+    ContractEvent,
+    Custodian,
+    Fund,
+    Obligor,
+    PoolAccount,
+    TreasuryWallet,
+)
 from reserves.models.reference import Reference
 from reserves.services.reference import approve_reference, decline_reference, propose_reference
 from reserves.workflows import REFERENCE
@@ -34,6 +42,12 @@ TABLES: dict[str, tuple[Any, type[Reference], tuple[str, ...]]] = {
     "instruments": (gettext_lazy("Accepted instruments"), AcceptedInstrument, ("instrument_id", "name", "accepted")),
     "accounts": (
         gettext_lazy("Accounts of pools"), PoolAccount, ("account_id", "coin", "custodian", "asset_class", "currency"),
+    ),
+    "wallets": (gettext_lazy("Wallets"), TreasuryWallet, ("address", "deployment", "kind", "counterpart")),
+    "events": (
+        gettext_lazy("Contract events"),
+        ContractEvent,
+        ("signature", "deployment", "kind", "account_at", "value_at"),
     ),
 }
 LABELS = {
@@ -55,6 +69,12 @@ LABELS = {
     "custodian": gettext_lazy("Bank or custodian"),
     "asset_class": gettext_lazy("Asset class"),
     "currency": gettext_lazy("Currency"),
+    "address": gettext_lazy("Address"),
+    "deployment": gettext_lazy("Contract"),
+    "counterpart": gettext_lazy("Of a bridge: chain on which the locked coins circulate (such as eip155:10)"),
+    "signature": gettext_lazy("Event as the contract declares it, such as Frozen(address)"),
+    "account_at": gettext_lazy("Which argument is the address (0 is the first; indexed ones come first)"),
+    "value_at": gettext_lazy("Which argument is the number of coins"),
     "valid_from": gettext_lazy("Holds from"),
     "valid_until": gettext_lazy("Holds until"),
     "source": gettext_lazy("Letter, filing or register it comes from"),
@@ -91,9 +111,8 @@ def reference(request: HttpRequest, table: str = "obligors") -> HttpResponse:
             propose_reference(model, actor=request.user, **form.cleaned_data)
             messages.success(request, _("Proposed. It counts once another officer has approved it."))
             return redirect("officer:reference", table)
-    rows = [
-        _shown(row, fields, request.user) for row in model.objects.select_related("proposed_by").order_by("-pk")[:200]
-    ]
+    related = ["proposed_by", *(["deployment__coin"] if "deployment" in fields else [])]
+    rows = [_shown(row, fields, request.user) for row in model.objects.select_related(*related).order_by("-pk")[:200]]
     context = {
         "label": label,
         "table": table,
@@ -110,12 +129,16 @@ def reference(request: HttpRequest, table: str = "obligors") -> HttpResponse:
 
 
 def _shown(row: Any, fields: tuple[str, ...], user: Any) -> dict[str, Any]:
-    words = {None: _("not known"), "": _("not known"), True: _("yes"), False: _("no")}
-    values = []
-    for name in fields:
-        value = getattr(row, f"get_{name}_display", partial(getattr, row, name))()
-        values.append(f"{value.normalize():f}" if isinstance(value, Decimal) else words.get(value, value))
+    values = [_worded(getattr(row, f"get_{name}_display", partial(getattr, row, name))()) for name in fields]
     return {"row": row, "values": values, "moves": REFERENCE.available(row, user)}
+
+
+def _worded(value: Any) -> Any:
+    if value is None or value == "":
+        return _("not known")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 @require_POST

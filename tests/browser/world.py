@@ -32,6 +32,7 @@ from reserves.services.intake import receive_file
 from reserves.services.late_feeds import open_late_feed_cases
 from reserves.services.opening import open_overdue_days
 from tests import cast
+from tests.browser.chain_world import add_readings
 from tests.browser.licensing_world import add_licensing
 from tests.factories import csv_bytes, holding, ledger_line, par_outstanding, supply_line
 from tests.reserves.redemptions import asked, issued
@@ -110,6 +111,7 @@ def make_world() -> World:
                                  actor=world.people["ann"])
     _warn(world, lion)
     add_licensing(world)
+    add_readings(lion, LAST)
     return world
 
 

@@ -1,0 +1,1 @@
+"""The chain reader against a real node, and against endpoints that lie."""
