@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import resolve
 from lxml import html
 
+from core import feeds
 from core.models import AuditEvent, Blob, FeedFile, Message
 from issuers.models import Document, PublicWarning, Representation, RequestItem
 from issuers.services.consents import draft_consent
@@ -60,6 +61,9 @@ TABLES = {
                   "The workbook is protected with a password."),
     "too large": ("holdings.csv", 2 * LONG, "The file is larger than 2 MB."),
 }
+#: What a bank or custodian made itself is looked into when it is taken in; its receipt says what is wrong.
+STATEMENTS = {"empty": ("statement.xml", b"", "The file is empty."),
+              "too large": ("statement.xml", 2 * LONG, "The file is larger than 2 MB.")}
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,10 @@ PLACES = {
     ("portal:proposal", "documents"): Place(typed={"text": KEPT}),
     ("officer:warning_new", "evidence_file"): WARNING,
     ("officer:warning_edit", "evidence_file"): WARNING,
-} | {("portal:upload", feed): Place(kinds=TABLES, takes_again=True) for feed in ("holdings", "ledger", "supply")}
+} | {
+    ("portal:upload", feed.name): Place(kinds=TABLES if feed.suffixes == feeds.TABLES else STATEMENTS, takes_again=True)
+    for feed in feeds.FEEDS.values()
+}
 
 
 @pytest.fixture

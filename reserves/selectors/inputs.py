@@ -73,14 +73,14 @@ def load_inputs(files: DayFiles) -> Inputs:
     made = partial(map, lambda row: row[1:])
     counted = _rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))
     read = {file.pk for file in files.of(SUPPLY) if file.sender.kind == Organisation.Kind.READER}
-    stated = [row for row in counted if row[0] not in read]
+    own_count = [row for row in counted if row[0] not in read]
     return Inputs(
         files=files,
         holdings=list(map(HoldingLine._make, made(held))),
         holding_files=[row[0] for row in held],
         ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER))))),
-        supply=list(map(SupplyLine._make, made([row for row in counted if row[0] in read] if read else stated))),
-        stated_supply=list(map(SupplyLine._make, made(stated))) if read else [],
+        supply=list(map(SupplyLine._make, made([row for row in counted if row[0] in read] if read else own_count))),
+        stated_supply=list(map(SupplyLine._make, made(own_count))) if read else [],
         supply_is_read=bool(read),
         redemptions=_requests(models.RedemptionLine, RedemptionLine, files.of(REDEMPTIONS)),
         issuance=_requests(models.IssuanceLine, IssuanceLine, files.of(ISSUANCE)),
