@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -19,7 +20,9 @@ FRESH = 300
 
 
 def safe_cell(value: object) -> str:
-    """Return a cell's text; what a spreadsheet would run as a formula has an apostrophe before it."""
+    """Return a cell's text; what a spreadsheet would run as a formula has an apostrophe before it. A number is none."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
 

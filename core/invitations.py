@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit, clock, outbox
-from core.access import Actor, require
+from core.access import SYSTEM, Actor, require
 from core.audit import Audience
 from core.errors import Refused
 from core.models import Invitation, Membership, Organisation, User
@@ -129,6 +129,7 @@ INVITATION = Workflow(
     Move("approve_for", (S.PROPOSED,), S.SENT, Can.INVITE_APPLICANT, APPROVED,
          (_invited_by_another, _nobody_else_administers), label=gettext_lazy("Approve and send")),
     Move("send", (S.PROPOSED,), S.SENT, Can.INVITE_APPLICANT, SENT, (_is_the_authoritys_own,)),
+    Move("send_agreed", (S.PROPOSED,), S.SENT, Can.OPERATE, SENT),
     Move("accept", (S.SENT,), S.ACCEPTED, Can.OPERATE, ACCEPTED),
     Move("revoke", (S.PROPOSED, S.SENT), S.REVOKED, Can.MANAGE_PEOPLE, REVOKED,
          (_acts_for_organisation,), label=gettext_lazy("Withdraw")),
@@ -201,9 +202,47 @@ def invite_person(
     return row
 
 
+@transaction.atomic
+def invite_agreed(
+    organisation: Organisation, *, email: str, name: str, language: str, proposed_by: User | None,
+    approved_by: User | None,
+) -> Invitation:
+    """Invite an auditor into an audit firm, as two people have agreed already where that was asked of them.
+
+    An open invitation of the same address stands.
+
+    Raises:
+        Refused: the address will not do, or the organisation is no audit firm.
+    """
+    email, name = email.strip().lower(), name.strip()
+    if organisation.kind != Organisation.Kind.AUDITOR:
+        raise Refused(_("Nobody is invited into this role here."))
+    open_now = Invitation.objects.filter(organisation=organisation, email=email, status__in=[S.PROPOSED, S.SENT])
+    if standing := open_now.first():
+        return standing
+    check_person(email, name, language)
+    row = Invitation.objects.create(
+        organisation=organisation, email=email, name=name, role=Role.AUDITOR, language=language,
+        invited_by=proposed_by, approved_by=approved_by, approved_at=clock.now(),
+    )
+    return _send(INVITATION.apply(row, "send_agreed", actor=SYSTEM))
+
+
 def _check(organisation: Organisation, email: str, name: str, role: str, language: str) -> None:
     if organisation.kind != Organisation.Kind.ISSUER or role not in ISSUER_ROLES:
         raise Refused(_("Nobody is invited into this role here."))
+    check_person(email, name, language)
+    standing = Membership.objects.current().filter(organisation=organisation, role=role, user__email__iexact=email)
+    if standing.exists():
+        raise Refused(_("%(email)s has this role already.") % {"email": email})
+
+
+def check_person(email: str, name: str, language: str) -> None:
+    """Make sure that somebody can be invited under the address and name.
+
+    Raises:
+        Refused: with what will not do.
+    """
     if language not in dict(settings.LANGUAGES):
         raise Refused(_("The platform does not speak %(language)s.") % {"language": language})
     if not 0 < len(name) <= NAME_LENGTH:
@@ -212,9 +251,6 @@ def _check(organisation: Organisation, email: str, name: str, role: str, languag
         validate_email(email)
     except ValidationError:
         raise Refused(_("%(email)s is not an e-mail address.") % {"email": email})
-    standing = Membership.objects.current().filter(organisation=organisation, role=role, user__email__iexact=email)
-    if standing.exists():
-        raise Refused(_("%(email)s has this role already.") % {"email": email})
 
 
 def _ask_for_approval(row: Invitation) -> None:

@@ -1,18 +1,27 @@
 """What stands behind the coin: lines and movements as received, prices, reference data, days as judged, breaks."""
 
+from reserves.models.attestation import DrawSeed, Engagement, EngagementAuditor, EvidenceSnapshot, TestDay
+from reserves.models.audit_work import AttestationReport, AttestedDay, Reperformance, Sample
 from reserves.models.breaks import Break, BreakDay
 from reserves.models.day import ReserveDay
 from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import Holding, LedgerLine, SupplyLine
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models.statements import WeeklyStatement
 
 __all__ = [
     "AcceptedInstrument",
+    "AttestationReport",
+    "AttestedDay",
     "Break",
     "BreakDay",
     "Custodian",
+    "DrawSeed",
+    "Engagement",
+    "EngagementAuditor",
     "Entry",
+    "EvidenceSnapshot",
     "Fund",
     "Holding",
     "IssuanceLine",
@@ -20,6 +29,10 @@ __all__ = [
     "Obligor",
     "Price",
     "RedemptionLine",
+    "Reperformance",
     "ReserveDay",
+    "Sample",
     "SupplyLine",
+    "TestDay",
+    "WeeklyStatement",
 ]
