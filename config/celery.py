@@ -54,6 +54,7 @@ app.conf.update(
         "mail that waits": {"task": "core.tasks.sweep", "schedule": 60.0},
         "clocks of the authority": {"task": "core.tasks.refresh_service_clocks", "schedule": crontab(minute="*/15")},
         "files and days that wait": {"task": "reserves.tasks.sweep", "schedule": 60.0},
+        "attestations whose day came": {"task": "reserves.tasks.sweep_attestations", "schedule": crontab(minute="*/5")},
         "feeds that are late": {"task": "reserves.tasks.open_late_feed_cases", "schedule": crontab(minute="*/15")},
         "licences whose day came": {"task": "issuers.tasks.sweep_licences", "schedule": crontab(minute="*/15")},
         "duties of licensees": {"task": "issuers.tasks.sweep_duties", "schedule": crontab(hour="7", minute="30")},

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit, clock, outbox
-from core.access import SYSTEM, Actor, require
+from core.access import Actor, require
 from core.audit import Audience
 from core.errors import Refused
 from core.models import Invitation, Membership, Organisation, User
@@ -197,35 +197,9 @@ def invite_person(
         raise Refused(_("%(email)s has an open invitation: send it again or withdraw it.") % {"email": email})
     audit.record(PROPOSED, target=row, actor=actor, data={"role": role})
     if by_authority:
-        return _send(INVITATION.apply(row, "send", actor=actor))
+        return send_link(INVITATION.apply(row, "send", actor=actor))
     _ask_for_approval(row)
     return row
-
-
-@transaction.atomic
-def invite_agreed(
-    organisation: Organisation, *, email: str, name: str, language: str, proposed_by: User | None,
-    approved_by: User | None,
-) -> Invitation:
-    """Invite an auditor into an audit firm, as two people have agreed already where that was asked of them.
-
-    An open invitation of the same address stands.
-
-    Raises:
-        Refused: the address will not do, or the organisation is no audit firm.
-    """
-    email, name = email.strip().lower(), name.strip()
-    if organisation.kind != Organisation.Kind.AUDITOR:
-        raise Refused(_("Nobody is invited into this role here."))
-    open_now = Invitation.objects.filter(organisation=organisation, email=email, status__in=[S.PROPOSED, S.SENT])
-    if standing := open_now.first():
-        return standing
-    check_person(email, name, language)
-    row = Invitation.objects.create(
-        organisation=organisation, email=email, name=name, role=Role.AUDITOR, language=language,
-        invited_by=proposed_by, approved_by=approved_by, approved_at=clock.now(),
-    )
-    return _send(INVITATION.apply(row, "send_agreed", actor=SYSTEM))
 
 
 def _check(organisation: Organisation, email: str, name: str, role: str, language: str) -> None:
@@ -263,7 +237,7 @@ def _ask_for_approval(row: Invitation) -> None:
         outbox.enqueue(notice, to=authority, may=Can.INVITE_APPLICANT, key=str(row.pk))
 
 
-def _send(row: Invitation) -> Invitation:
+def send_link(row: Invitation) -> Invitation:
     """Make a fresh link and leave it to the outbox; only its digest stays here, so any older link is dead."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     row.token_digest = digest_of(secret)
@@ -291,7 +265,7 @@ def approve_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     """
     row = INVITATION.apply(invitation, _move_of("approve", invitation, actor), actor=actor)
     row.approved_by, row.approved_at = actor if isinstance(actor, User) else None, clock.now()
-    return _send(row)
+    return send_link(row)
 
 
 @transaction.atomic
@@ -310,7 +284,7 @@ def send_again(invitation: Invitation, *, actor: Actor) -> Invitation:
     if reason := INVITATION.refusal(row, move, actor):
         raise Refused(reason)
     audit.record(SENT_AGAIN, target=row, actor=actor)
-    return _send(row)
+    return send_link(row)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from issuers.facts import capital_facts, stated_facts
 from issuers.models import Issuer
 from issuers.selectors import licence_on
 from reserves.models import Break, ReserveDay
+from reserves.selectors.disclosure_facts import attestation_facts, publication_facts
 
 Facts = dict[str, Any]
 HOUR = timedelta(hours=1)
@@ -30,6 +31,8 @@ def issuer_facts(issuer: Issuer, as_of: date, *, seen_at: datetime) -> Facts:
         {"approval.publication_interval": False}
         | stated_facts(issuer, None, as_of)
         | capital_facts(issuer, as_of)
+        | publication_facts(issuer, as_of)
+        | attestation_facts(issuer, as_of)
         | {"as_of": as_of, "statement.days_missing": days_missing(issuer, as_of)}
         | ({"licence.effective_on": licence.effective_on} if licence else {})
         | unreported(issuer, as_of, seen_at)
