@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import ROUND_DOWN, Decimal, localcontext
+from decimal import ROUND_DOWN, Decimal, InvalidOperation, localcontext
 from typing import Any, NamedTuple
 
 #: What tells the members of a list in an account apart.
@@ -26,7 +26,7 @@ class Figure(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        return self.stated == self.again
+        return self.stated == self.again or _same_number(self.stated, self.again)
 
 
 class LineCompared(NamedTuple):
@@ -70,6 +70,14 @@ def compare_accounts(stated: Mapping[str, Any], again: Mapping[str, Any]) -> lis
     first, second = dict(flattened(stated)), dict(flattened(again))
     names = dict.fromkeys([*first, *second])
     return [Figure(name, first.get(name), second.get(name)) for name in names]
+
+
+def _same_number(stated: str | None, again: str | None) -> bool:
+    """Whether two texts are one number, written with more or fewer zeros at its end."""
+    try:
+        return stated is not None and again is not None and Decimal(stated) == Decimal(again)
+    except InvalidOperation:
+        return False
 
 
 def compare_line(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_type_hints
 
 from django.db import transaction
 from django.db.models import Q
@@ -221,7 +221,7 @@ def _judge(again: Again, day: ReserveDay, account: dict[str, Any], ids: list[int
 
 
 def _line(kind: Any, number: int, line: int, values: Values) -> Any:
-    texts = {each for each, hint in kind.__annotations__.items() if hint in ("str", str)}
+    texts = {name for name, hint in get_type_hints(kind).items() if hint is str}
     given = {name: values.get(name) for name in kind._fields} | {"id": number, "line": line}
     if kind is SupplyLine:
         given |= {name: given[name] or Decimal(0) for name in ("unissued", "frozen")}

@@ -71,8 +71,8 @@ def prepare_statement(coin: Coin, *, as_at: date | None = None, actor: Actor) ->
     as_at = as_at or last_as_at()
     check_day(as_at)
     if as_at > clock.yesterday() or as_at != last_as_at(as_at + timedelta(days=1)):
-        raise Refused(_("A statement is as at %(day)s, or that day in an earlier week.") % {"day": hk_date(last_as_at())},
-                      code="as_at")
+        raise Refused(_("A statement is as at %(day)s, or that day in an earlier week.")
+                      % {"day": hk_date(last_as_at())}, code="as_at")
     Coin.objects.select_for_update(no_key=True).only("pk").get(pk=coin.pk)
     content = content_of(coin, as_at)
     digest = digest_of(content)
