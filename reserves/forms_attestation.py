@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from core import clock
 from core.models import Organisation
 from core.rulebook.periods import month_end
 from core.wording import hk_date
+from issuers.models import Coin
 from reserves.lines import ASSET_CLASSES
 from reserves.models import AttestationReport, Engagement, Sample, TestDay
 from reserves.selectors.attestation import audit_firms
@@ -36,6 +38,8 @@ class FirmField(forms.ModelChoiceField):
 class EngageForm(forms.Form):
     """A firm for one period of a coin, and until when its people may look."""
 
+    coin = forms.ModelChoiceField(queryset=Coin.objects.none(), label=gettext_lazy("Stablecoin"), empty_label=None,
+                                  to_field_name="symbol")
     firm = FirmField(queryset=Organisation.objects.none(), label=gettext_lazy("Audit firm"), empty_label=None,
                      help_text=gettext_lazy("A firm that is not in the list has to be entered by the authority first."))
     period_start = forms.DateField(label=gettext_lazy("First day of the period"), help_text=DAY_HINT)
@@ -45,8 +49,9 @@ class EngageForm(forms.Form):
     random_days = forms.IntegerField(label=gettext_lazy("Business days drawn at random"), min_value=1, max_value=10,
                                      initial=1)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, coins: QuerySet[Coin], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["coin"].queryset = coins  # type: ignore[attr-defined]
         self.fields["firm"].queryset = audit_firms()  # type: ignore[attr-defined]
         today = clock.today()
         self.fields["period_start"].initial = today.replace(day=1)

@@ -21,6 +21,7 @@ from issuers.selectors.verdicts import check
 from issuers.selectors.warnings import published_warnings
 from issuers.views.asked import asked_day, asked_query, on_a_day
 from reports.selectors import licence_certificate
+from reserves.selectors.disclosures import disclosures_of
 
 
 @login_not_required
@@ -49,7 +50,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
         "entry": shown, "named": shown or versions[-1], "history": history(versions), "day": day, "problem": problem,
         "now": clock.now(), "today": clock.today(), "standing": shown and shown.standing(day or clock.today()),
         "permanent": permanent, "qr": qr_svg(permanent, _("QR code of the address of this entry")),
-        "certificate": licence_certificate(versions[-1]),
+        "certificate": licence_certificate(versions[-1]), "disclosures": disclosures_of(versions[-1].number),
     }
     return render(request, "public/entry.html", context, status=422 if problem else 200)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reserves.api import files, views
+from reserves.api import files, statements, views
 
 urlpatterns = [
     path("files/", files.Files.as_view(), name="files"),
@@ -17,4 +17,10 @@ urlpatterns = [
     path("coins/<str:symbol>/days/<str:as_of>/findings/", views.Findings.as_view(), name="findings"),
     path("coins/<str:symbol>/days/<str:as_of>/run/", views.RunDay.as_view(), name="run"),
     path("coins/<str:symbol>/breaks/", views.Breaks.as_view(), name="breaks"),
+    path("coins/<str:symbol>/statements/", statements.Statements.as_view(), name="statements"),
+    path("coins/<str:symbol>/statements/<str:as_of>/", statements.OneStatement.as_view(), name="statement"),
+    path("coins/<str:symbol>/statements/<str:as_of>/approve/", statements.ApproveStatement.as_view(),
+         name="statement_approve"),
+    path("attestations/", statements.Attestations.as_view(), name="attestations"),
+    path("attestations/<str:reference>/", statements.OneAttestation.as_view(), name="attestation"),
 ]

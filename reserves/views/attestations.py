@@ -52,21 +52,20 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
     """The engagements that the reader may know of; an issuer's administrator engages here."""
     coins = coins_for(request.user).filter(issuer__organisation__in=request.user.organisation_ids)
     may_engage = any(request.user.can(Can.ENGAGE_AUDITOR, coin) for coin in coins)
-    form = EngageForm(request.POST or None)
+    form = EngageForm(coins, request.POST or None)
     if request.method == "POST":
-        coin = visible_or_404(coins, request.user, symbol=request.POST.get("coin", ""))
-        require(request.user, Can.ENGAGE_AUDITOR, coin)
-        if form.is_valid() and (row := _engaged(form, coin, request)):
+        require(request.user, Can.ENGAGE_AUDITOR, coins.first())
+        if form.is_valid() and (row := _engaged(form, request)):
             return redirect("portal:engagement", row.reference)
     context = portal_frame(request.user) | {
-        "engagements": engagements_for(request.user), "form": form, "coins": coins, "may_engage": may_engage,
+        "engagements": engagements_for(request.user), "form": form, "may_engage": may_engage,
     }
     return render(request, "portal/engagements.html", context, status=422 if form.errors else 200)
 
 
-def _engaged(form: EngageForm, coin: Any, request: HttpRequest) -> Engagement | None:
+def _engaged(form: EngageForm, request: HttpRequest) -> Engagement | None:
     try:
-        return engagements.engage_auditor(coin, actor=request.user, **form.cleaned_data)
+        return engagements.engage_auditor(actor=request.user, **form.cleaned_data)
     except Refused as problem:
         form.add_error(None, str(problem))
         return None
@@ -75,19 +74,24 @@ def _engaged(form: EngageForm, coin: Any, request: HttpRequest) -> Engagement | 
 @require_http_methods(["GET", "HEAD", "POST"])
 def officer_list(request: HttpRequest) -> HttpResponse:
     """All engagements, what waits for an officer first; the firms, and the form that enters one."""
-    form = FirmForm(request.POST or None)
+    entering = "name_en" in request.POST
+    form = FirmForm(request.POST if entering else None)
+    engage = EngageForm(coins_for(request.user), request.POST if request.POST and not entering else None)
     if request.method == "POST":
-        require(request.user, Can.REGISTER_ISSUERS)
-        if form.is_valid():
+        require(request.user, Can.REGISTER_ISSUERS if entering else Can.ENGAGE_AUDITOR)
+        if entering and form.is_valid():
             engagements.enter_audit_firm(actor=request.user, **form.cleaned_data)
             return redirect("officer:attestations")
+        if not entering and engage.is_valid() and (row := _engaged(engage, request)):
+            return redirect("officer:engagement", row.reference)
     rows = list(engagements_for(request.user))
     context = {
         "waiting": [row for row in rows if row.status == Engagement.Status.FILED],
         "others": [row for row in rows if row.status != Engagement.Status.FILED],
         "firms": audit_firms(), "form": form, "may_enter": request.user.can(Can.REGISTER_ISSUERS),
+        "engage": engage, "may_engage": request.user.can(Can.ENGAGE_AUDITOR),
     }
-    return render(request, "officer/attestations.html", context, status=422 if form.errors else 200)
+    return render(request, "officer/attestations.html", context, status=422 if form.errors or engage.errors else 200)
 
 
 @open_to_auditors
@@ -117,7 +121,8 @@ def _shown(request: HttpRequest, row: Engagement, form: AuditorForm | None = Non
 
 #: What is done to an engagement as a whole: permission asked for first, whether with step-up, and the service.
 ACTS: dict[str, tuple[Can, bool, Any]] = {
-    "end": (Can.ENGAGE_AUDITOR, False, lambda row, text, actor: engagements.end_engagement(row, reason=text, actor=actor)),
+    "end": (Can.ENGAGE_AUDITOR, False,
+            lambda row, text, actor: engagements.end_engagement(row, reason=text, actor=actor)),
     "comment": (Can.FILE_NOTICE, False,
                 lambda row, text, actor: attestation_reports.comment_on_report(row, text=text, actor=actor)),
     "file": (Can.FILE_NOTICE, True, lambda row, text, actor: attestation_reports.file_report(row, actor=actor)),

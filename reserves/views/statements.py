@@ -110,13 +110,20 @@ def officer_list(request: HttpRequest) -> HttpResponse:
 # --- for everybody ----------------------------------------------------------------------------------
 
 
+def _sound(text: str) -> str:
+    """Return a part of an address; none that has a NUL names anything (and asking for one is an error)."""
+    if "\x00" in text:
+        raise Http404
+    return text
+
+
 def _coin(symbol: str) -> Coin:
     """Return a coin of which something is published.
 
     Raises:
         Http404: nothing is, which is also the answer where there is no such coin.
     """
-    rows = Coin.objects.filter(symbol=symbol, issuer__licence__isnull=False)
+    rows = Coin.objects.filter(symbol=_sound(symbol), issuer__licence__isnull=False)
     return get_object_or_404(rows.select_related("issuer__organisation", "issuer__licence"))
 
 
@@ -158,7 +165,7 @@ def public_statements_file(request: HttpRequest, symbol: str, form: str) -> Http
 def public_report(request: HttpRequest, reference: str, version: int) -> FileResponse:
     """A filed attestation report."""
     row = get_object_or_404(
-        AttestationReport.objects.exclude(filed_at=None), engagement__reference=reference, version=version)
+        AttestationReport.objects.exclude(filed_at=None), engagement__reference=_sound(reference), version=version)
     return FileResponse(blobs.path_of(row.document_id).open("rb"), as_attachment=True, content_type="application/pdf",
                         filename=f"{reference}-{version}.pdf")
 
@@ -167,7 +174,7 @@ def public_report(request: HttpRequest, reference: str, version: int) -> FileRes
 @require_safe
 def public_draw(request: HttpRequest, reference: str) -> HttpResponse:
     """The commitment of a draw and, when its period is over, everything that repeats it."""
-    row = get_object_or_404(Engagement.objects.exclude(commitment=""), reference=reference)
+    row = get_object_or_404(Engagement.objects.exclude(commitment=""), reference=_sound(reference))
     data = {"engagement": row.reference, "commitment": row.commitment, "committed_at": row.committed_at.isoformat()
             if row.committed_at else None, "draw": row.draw or None}
     return published(request, json.dumps(data, indent=1), "application/json", changed_at=row.drawn_at)
