@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
@@ -23,7 +26,6 @@ from reserves.selectors.statements import statements_for
 from reserves.services.statements import approve_statement, prepare_statement
 
 TAG, ATTESTATIONS = _("Weekly statements"), _("Attestations")
-PART = {"child": serializers.CharField(allow_null=True)}
 
 
 class StatedDay(serializers.Serializer):
@@ -119,7 +121,8 @@ class EngagementShape(serializers.ModelSerializer):
     def get_seed(self, row: Engagement) -> str | None:
         return row.draw.get("seed")
 
-    def get_report(self, row: Engagement) -> ReportShape | None:
+    @extend_schema_field(ReportShape(allow_null=True))
+    def get_report(self, row: Engagement) -> dict[str, Any] | None:
         report = latest_report(row)
         return ReportShape(report).data if report else None
 

@@ -94,7 +94,7 @@ def officer_list(request: HttpRequest) -> HttpResponse:
     """The last statement of every supervised coin, what is missing first."""
     latest: dict[int, WeeklyStatement] = {}
     filed = statements_for(request.user).filter(status=WeeklyStatement.Status.FILED)
-    for row in filed.order_by("coin", "-as_at").distinct("coin"):
+    for row in filed.order_by("coin_id", "-as_at").distinct("coin_id"):
         latest[row.coin_id] = row
     corrected = corrected_days(list(latest.values()))
     wanted = last_as_at()
