@@ -9,8 +9,10 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core import feeds, rulebook
+from core.rulebook.facts import FACTS
 from core.wording import amount, percent
 
 register = template.Library()
@@ -63,8 +65,37 @@ def figure(value: Any) -> str:
 
 def _exact(text: str) -> str:
     """Return a number with all its decimals, two at least."""
-    places = max(2, len(text.partition(".")[2]))
+    places = max(2, len(text.partition(".")[2].rstrip("0")))
     return amount(text, places=places)
+
+
+@register.filter
+def in_millions(value: Any) -> str:
+    """An amount in millions with two decimals, or that there is none; the exact one stands in the table."""
+    return _t("No data") if value in (None, "") else amount(value, scale=6)
+
+
+@register.filter
+def told(found: Mapping[str, Any]) -> list[str]:
+    """What a rule was told, one sentence a fact; of lines on which it was told the same, once with their number."""
+    facts = found["facts"]
+    if "lines" not in facts:
+        read = [name for name in facts if name in found["observed"] or name in found["required"]]
+        return [_told(name, facts[name]) for name in read]
+    return [
+        ngettext("%(count)d line: %(facts)s", "%(count)d lines: %(facts)s", group["count"])
+        % {"count": group["count"],
+           "facts": "; ".join(_told(name, value) for name, value in group.items() if name != "count")}
+        for group in facts["lines"]
+    ]
+
+
+def _told(name: str, value: Any) -> str:
+    meaning = _t(FACTS[name].meaning) if name in FACTS else name
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    shown = CLASSES.get(value) if isinstance(value, str) else None
+    return _t("%(fact)s: %(value)s") % {"fact": meaning, "value": shown or figure(value)}
 
 
 @register.filter
