@@ -25,7 +25,9 @@ VERDICTS = {
     "breached": (_("Breached"), "bad"),
     "unknown": (_("Unknown"), "warn"),
 }
-GOOD = "accepted active admitted approved clear filed granted matched met paid received resolved restored satisfied sent"
+GOOD = (
+    "accepted active admitted approved clear filed granted matched met paid received resolved restored satisfied sent"
+)
 WARN = (
     "awaiting_information draft inflight late open overdue pending quarantined query queued recommended represented"
     " returned unknown"

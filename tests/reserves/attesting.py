@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
+
 from core.access import SYSTEM
 from core.clock import HONG_KONG
 from core.errors import Refused
@@ -17,7 +19,7 @@ from reserves.services.draws import reveal_draws
 from reserves.services.engagements import admit_auditor, engage_auditor, enter_audit_firm, propose_auditor
 from reserves.services.evidence import freeze_waiting
 from reserves.services.intake import parse_now_or_later, receive_file
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, TOTP_SECRET
 from tests.factories import csv_bytes, holding, ledger_line, par_outstanding, supply_line
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
@@ -75,6 +77,7 @@ def auditor(place: Organisation, email: str = "may@vane.example", name: str = "M
     """Return a person of the firm, with an account."""
     user = User.objects.create_user(email, name, PASSWORD)
     Membership.objects.create(user=user, organisation=place, role=Role.AUDITOR, since=date(2025, 8, 1))
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": TOTP_SECRET})
     return user
 
 
