@@ -131,7 +131,8 @@ def propose_auditor(
         Refused: the address or the day will not do, the person is of the issuer, or has access already.
     """
     require(actor, Can.ENGAGE_AUDITOR, engagement)
-    if engagement.status == Engagement.Status.ENDED:
+    status = Engagement.objects.select_for_update(no_key=True).values_list("status", flat=True).get(pk=engagement.pk)
+    if status == Engagement.Status.ENDED:
         raise Refused(_("The engagement has ended."))
     email, name = email.strip().lower(), name.strip()
     check_person(email, name, language)

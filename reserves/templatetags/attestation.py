@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import feeds, rulebook
 from core.rulebook.facts import FACTS
-from core.wording import amount, percent
+from core.wording import amount, hk_date, percent
 
 register = template.Library()
 
@@ -39,6 +40,7 @@ FIGURES = CLASSES | {
     "verdict": _("Full backing"),
     "adequate": _("Adequate"),
 }
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 TEXTS = {"yes": _("Yes"), "no": _("No"), "met": _("Met"), "breached": _("Breached"), "unknown": _("Unknown")}
 
 
@@ -56,6 +58,10 @@ def figure(value: Any) -> str:
         return _t("No data")
     if str(value) in TEXTS:
         return str(TEXTS[str(value)])
+    if isinstance(value, int):
+        return amount(value, places=0)
+    if DAY.fullmatch(str(value)):
+        return hk_date(str(value))
     try:
         return _exact(str(value))
     except ArithmeticError:

@@ -52,7 +52,7 @@ def engagement_list(request: HttpRequest) -> HttpResponse:
     """The engagements that the reader may know of; an issuer's administrator engages here."""
     coins = coins_for(request.user).filter(issuer__organisation__in=request.user.organisation_ids)
     may_engage = any(request.user.can(Can.ENGAGE_AUDITOR, coin) for coin in coins)
-    form = EngageForm(coins, request.POST or None)
+    form = EngageForm(coins, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         require(request.user, Can.ENGAGE_AUDITOR, coins.first())
         if form.is_valid() and (row := _engaged(form, request)):
@@ -74,10 +74,10 @@ def _engaged(form: EngageForm, request: HttpRequest) -> Engagement | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def officer_list(request: HttpRequest) -> HttpResponse:
     """All engagements, what waits for an officer first; the firms, and the form that enters one."""
-    entering = "name_en" in request.POST
+    entering, posted = "name_en" in request.POST, request.method == "POST"
     form = FirmForm(request.POST if entering else None)
-    engage = EngageForm(coins_for(request.user), request.POST if request.POST and not entering else None)
-    if request.method == "POST":
+    engage = EngageForm(coins_for(request.user), request.POST if posted and not entering else None)
+    if posted:
         require(request.user, Can.REGISTER_ISSUERS if entering else Can.ENGAGE_AUDITOR)
         if entering and form.is_valid():
             engagements.enter_audit_firm(actor=request.user, **form.cleaned_data)

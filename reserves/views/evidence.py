@@ -154,7 +154,7 @@ def samples(request: HttpRequest, reference: str) -> HttpResponse:
     """The samples drawn so far; the engaged auditor draws another."""
     row = engagement_or_404(request, reference, Can.ATTEST if request.method == "POST" else Can.VIEW_RESERVES)
     days = [day for day in row.test_days.select_related("snapshot") if hasattr(day, "snapshot")]
-    form = SampleForm(days, request.POST or None)
+    form = SampleForm(days, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             draw_sample(row, actor=request.user, **form.stated())
@@ -183,8 +183,9 @@ def sample_file(request: HttpRequest, reference: str, pk: int) -> FileResponse:
 def report(request: HttpRequest, reference: str) -> HttpResponse:
     """Upload the report with its figures."""
     row = engagement_or_404(request, reference, Can.ATTEST)
-    form = ReportForm(list(row.test_days.all()), request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ReportForm(list(row.test_days.all()), *sent)
+    if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             upload_report(row, raw=file.read(), filename=file.name, opinion=form.cleaned_data["opinion"],

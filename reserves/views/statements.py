@@ -38,7 +38,7 @@ def statement_list(request: HttpRequest, symbol: str) -> HttpResponse:
     """The statements of a coin; prepare the next."""
     coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
     require(request.user, Can.FILE_NOTICE if request.method == "POST" else Can.VIEW_RESERVES, coin)
-    form = PrepareForm(request.POST or None)
+    form = PrepareForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("portal:statement", prepare_statement(coin, as_at=form.day(), actor=request.user).pk)
