@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('committed_at', models.DateTimeField(null=True)),
                 ('draw', models.JSONField(default=dict)),
                 ('drawn_at', models.DateTimeField(null=True)),
+                ('recommended_at', models.DateTimeField(null=True)),
                 ('recommendation_note', models.TextField(blank=True)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('query', models.TextField(blank=True)),

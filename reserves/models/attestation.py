@@ -62,6 +62,7 @@ class Engagement(models.Model):
     draw = models.JSONField(default=dict)
     drawn_at = models.DateTimeField(null=True)
     recommended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    recommended_at = models.DateTimeField(null=True)
     recommendation_note = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)

@@ -157,7 +157,8 @@ def recommend_acceptance(engagement: Engagement, *, note: str, actor: Actor) -> 
     if not note.strip():
         raise Refused(_("Say why: the note is part of the record."))
     row.recommended_by, row.recommendation_note = actor if isinstance(actor, User) else None, note.strip()
-    row.save(update_fields=["recommended_by", "recommendation_note"])
+    row.recommended_at = clock.now()
+    row.save(update_fields=["recommended_by", "recommended_at", "recommendation_note"])
     audit.record(RECOMMENDED, target=row, actor=actor)
     return row
 

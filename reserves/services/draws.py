@@ -39,7 +39,10 @@ def open_engagement(engagement: Engagement) -> Engagement:
 
 def open_engagements() -> int:
     """Open every engagement whose period has begun; return how many."""
-    return sum(1 for engagement in to_open() if open_engagement(engagement))
+    waiting = list(to_open())
+    for engagement in waiting:
+        open_engagement(engagement)
+    return len(waiting)
 
 
 def draw_of(seed: str, *, coin: str, first: date, last: date, count: int = 1) -> dict[str, Any]:
@@ -92,4 +95,7 @@ def reveal_draw(engagement: Engagement) -> Engagement:
 
 def reveal_draws() -> int:
     """Reveal the draw of every period that is over; return how many."""
-    return sum(1 for engagement in to_draw() if reveal_draw(engagement))
+    waiting = list(to_draw())
+    for engagement in waiting:
+        reveal_draw(engagement)
+    return len(waiting)

@@ -53,8 +53,10 @@ def freeze_evidence(test_day: TestDay, *, actor: Actor) -> EvidenceSnapshot:
 
 def freeze_waiting() -> int:
     """Freeze every tested day that is judged in full; return how many."""
-    return sum(1 for day in to_freeze().select_related("engagement__coin__issuer")
-               if freeze_evidence(day, actor=SYSTEM))
+    days = list(to_freeze().select_related("engagement__coin__issuer"))
+    for day in days:
+        freeze_evidence(day, actor=SYSTEM)
+    return len(days)
 
 
 def _findings(day: ReserveDay) -> list[dict[str, Any]]:

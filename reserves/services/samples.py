@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -100,7 +101,7 @@ def _drawn(
 def _table(population: str, files: Sequence[FeedFile], chosen: Sequence[Chosen]) -> str:
     names = TABLES[population][2]
     called = {file.sha256: file.filename for file in files}
-    rows = [["file", "sha256", "line", "amount", "currency", "hits", *names]]
+    rows: list[list[Any]] = [["file", "sha256", "line", "amount", "currency", "hits", *names]]
     rows += [[called[each.item.sha256], each.item.sha256, each.item.line, each.item.amount.normalize(),
               each.item.currency, each.hits, *(each.item.texts[name] for name in names)] for each in chosen]
     return csv_text(rows)

@@ -136,7 +136,7 @@ def reperformance(request: HttpRequest, reference: str, pk: int) -> HttpResponse
 
 @open_to_auditors
 @require_safe
-def reperformance_file(request: HttpRequest, reference: str, pk: int, form: str) -> HttpResponse:
+def reperformance_file(request: HttpRequest, reference: str, pk: int, form: str) -> FileResponse:
     """The same to download, as CSV or JSON."""
     run = _run(engagement_or_404(request, reference), pk)
     if not run.document_id or form not in ("csv", "json"):

@@ -99,9 +99,9 @@ def officer_list(request: HttpRequest) -> HttpResponse:
     corrected = corrected_days(list(latest.values()))
     wanted = last_as_at()
     rows: list[dict[str, Any]] = [
-        {"coin": coin, "statement": (row := latest.get(coin.pk)), "corrected": corrected[row.pk] if row else [],
-         "missing": row is None or row.as_at < wanted}
-        for coin in sorted(supervised_coins(), key=lambda coin: coin.symbol)
+        {"coin": coin, "statement": last, "corrected": corrected[last.pk] if last else [],
+         "missing": last is None or last.as_at < wanted}
+        for coin in sorted(supervised_coins(), key=lambda coin: coin.symbol) for last in (latest.get(coin.pk),)
     ]
     context = {"rows": sorted(rows, key=lambda each: not each["missing"]), "wanted": wanted, "as_at": clock.now()}
     return render(request, "officer/statements.html", context)

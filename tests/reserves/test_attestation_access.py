@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Invitation, Message
+from core.signin import landing_of
 from reserves import urls
 from reserves.models import DrawSeed, Engagement, EngagementAuditor
 from reserves.selectors.attestation import engagements_for
@@ -112,6 +113,10 @@ def test_inside_the_room_all_is_read_outside_nothing_exists_and_the_end_is_the_e
     at(UNTIL + timedelta(days=1))
     assert set(statuses(mine, pages).values()) == {404}
     assert list(engagements_for(may)) == []
+
+
+def test_an_auditor_lands_on_the_engagements(may, ann):
+    assert (landing_of(may), landing_of(ann)) == ("portal:engagements", "portal:home")
 
 
 def test_whoever_ends_the_access_or_the_engagement_ends_it_at_once(room, may, amy, client_for):

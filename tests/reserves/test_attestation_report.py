@@ -17,8 +17,9 @@ from issuers.services.coins import create_coin
 from issuers.services.facts import record_fact
 from issuers.services.obligations import open_overdue_cases, plan_obligations
 from reports.facts import issuer_facts
+from reports.selectors.approvals import approval_count, approvals
 from reports.services.judgement import judge_issuer
-from reserves.models import AttestationReport, Engagement
+from reserves.models import AttestationReport, Engagement, ReserveDay
 from reserves.services.attestation_reports import (
     accept_report,
     comment_on_report,
@@ -184,3 +185,42 @@ def test_two_officers_accept_and_one_may_query(room, may, ann, bo, ben, dee):
     done = accept_report(row, actor=ben)
     assert (done.status, done.recommended_by, done.decided_by) == ("accepted", bo, ben)
     assert ATTESTATION.final == {"accepted", "ended"}
+
+
+def test_a_later_period_without_report_is_not_met_by_an_earlier_one(room, may, ann, at, coin, cy):
+    uploaded(room, may)
+    file_report(room, actor=ann)
+    later = date(2026, 12, 15)
+    at(later)
+    plan_obligations(coin.issuer)
+    facts = issuer_facts(coin.issuer, later, seen_at=noon(later))
+    assert (facts["attestation.period_end"], facts["attestation.is_filed"]) == (date(2026, 11, 30), False)
+    for fact, value in (("attestation.period_end", date(2026, 11, 30)), ("attestation.is_filed", True),
+                        ("attestation.filed_on", date(2026, 12, 14))):
+        record_fact(coin.issuer, fact=fact, value=value, valid_from=later, source="Paper", origin="filed", actor=cy)
+    facts = issuer_facts(coin.issuer, later, seen_at=noon(later))
+    assert (facts["attestation.is_filed"], facts["attestation.filed_on"]) == (True, date(2026, 12, 14))
+
+
+def test_what_one_officer_recommends_waits_for_another_in_the_list_of_approvals(room, may, ann, bo, ben):
+    uploaded(room, may)
+    file_report(room, actor=ann)
+    assert [row for row in approvals() if row.view == "officer:engagement"] == []
+    before = approval_count(ben)
+    recommend_acceptance(room, note="Complete.", actor=bo)
+    (row,) = [row for row in approvals() if row.view == "officer:engagement"]
+    assert (row.args, row.by, row.is_for(bo), row.is_for(ben)) == ((room.reference,), bo, False, True)
+    assert (approval_count(ben), approval_count(bo)) == (before + 1, before)
+
+
+def test_pages_ask_as_little_with_many_days_as_with_few(room, may, ann, coin, client_for, django_assert_max_num_queries):
+    """Twenty for who is asking, the frame and the engagement with all that hangs on it; none of them per day."""
+    uploaded(room, may)
+    file_report(room, actor=ann)
+    for day in range(2, 30):
+        if not ReserveDay.objects.filter(coin=coin, as_of=date(2026, 10, day)).exists():
+            ReserveDay.objects.create(coin=coin, as_of=date(2026, 10, day), version=1, status="judged", result={})
+    mine = client_for(ann)
+    for name, args, most in (("engagement", [], 26), ("evidence", [PERIOD_END.isoformat()], 24), ("samples", [], 20)):
+        with django_assert_max_num_queries(most):
+            assert mine.get(reverse(f"portal:{name}", args=[room.reference, *args])).status_code == 200

@@ -25,6 +25,7 @@ from reserves.services.evidence import freeze_evidence
 from reserves.services.intake import parse_now_or_later, receive_file
 from reserves.services.reperformance import ask_reperformance, document_of, reperform, table_of
 from reserves.services.samples import draw_sample, drawn_again
+from reserves.tasks import perform_again, sweep_attestations
 from tests.factories import holding, sound_day
 from tests.reserves.attesting import (
     PERIOD_END,
@@ -230,6 +231,30 @@ def test_bytes_that_were_changed_are_named(room, may):
     assert done.lines_differing == 3
     wrong = {figure["name"] for figure in document["figures"] if not figure["agrees"]}
     assert "reserve_market_value" in wrong
+
+
+def test_the_worker_opens_draws_freezes_and_performs_again(at, coin, amy, bo, may):
+    engagement = engaged(coin, may.current_memberships[0].organisation, amy, period_start=date(2026, 10, 6))
+    assert engagement.status == "engaged"
+    at(date(2026, 10, 6))
+    sweep_attestations()
+    engagement.refresh_from_db()
+    assert (engagement.status, engagement.drawn_at) == ("open", None)
+    at(date(2026, 11, 3))
+    sweep_attestations()
+    for day in engagement.test_days.all():
+        judged(coin, day.as_of)
+    assert not EvidenceSnapshot.objects.exists()
+    sweep_attestations()
+    sweep_attestations()
+    assert EvidenceSnapshot.objects.count() == 2
+    snapshot = evidence_on(engagement, PERIOD_END).snapshot
+    asked = ask_reperformance(snapshot.day, actor=bo, snapshot=snapshot)
+    perform_again(asked.pk)
+    perform_again(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.status, asked.agrees) == ("done", True)
+    assert AuditEvent.objects.filter(verb="reserves.reperformance.finished").count() == 1
 
 
 def test_who_is_not_engaged_asks_for_nothing(room, ian, ann, bo):
