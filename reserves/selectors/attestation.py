@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from core import clock
 from core.access import Actor
-from core.models import FeedFile, Organisation
+from core.models import FeedFile, Membership, Organisation, User
 from issuers.models import Coin, Issuer
 from reserves.agreement import Figure, compare_accounts
 from reserves.models import (
@@ -49,6 +49,14 @@ def is_auditor(actor: Any) -> bool:
 def auditors_of(engagement: Engagement) -> QuerySet[EngagementAuditor]:
     """Return who was let in, or may be, with who proposed and who agreed."""
     return engagement.auditors.select_related("proposed_by", "admitted_by", "engagement__coin__issuer")
+
+
+def admitted_users(engagement: Engagement) -> QuerySet[User]:
+    """Return the auditors who have access now and an account to use it with."""
+    day = clock.today()
+    admitted = engagement.auditors.filter(status=EngagementAuditor.Status.ADMITTED, since__lte=day, until__gte=day)
+    members = Membership.objects.current().filter(organisation=engagement.firm_id)
+    return User.objects.filter(email__in=admitted.values("email"), pk__in=members.values("user"), is_active=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,14 @@ from core import audit, blobs, clock
 from core.access import Actor, require
 from core.errors import Refused
 from core.models import User
+from core.outbox import enqueue
 from core.roles import Can
 from core.signatures import check_signatures
 from core.uploads import PDF, check_document
 from reserves.lines import ASSET_CLASSES
 from reserves.models import AttestationReport, AttestedDay, Engagement, EvidenceSnapshot, TestDay
+from reserves.notices import AttestationAnswered, AttestationReported
+from reserves.selectors.attestation import admitted_users
 from reserves.services.disclosures import settle_disclosures
 from reserves.workflows import ATTESTATION
 
@@ -74,6 +77,8 @@ def upload_report(
         )
         for day in tested for figures in (by_key[day.pk],)
     )
+    enqueue(AttestationReported(row.reference, row.coin.symbol), to=row.coin.issuer.organisation,
+            may=Can.FILE_NOTICE, key=f"{row.reference}:{report.version}")
     return report
 
 
@@ -171,7 +176,9 @@ def accept_report(engagement: Engagement, *, actor: Actor) -> Engagement:
         NotPermitted: the actor does not review filings.
         Refused: nobody recommended it, the actor did, or the report is not filed.
     """
-    return _decided(ATTESTATION.apply(engagement, "accept", actor=actor), actor)
+    row = _decided(ATTESTATION.apply(engagement, "accept", actor=actor), actor)
+    _tell(row, queried=False)
+    return row
 
 
 @transaction.atomic
@@ -187,7 +194,16 @@ def query_report(engagement: Engagement, *, text: str, actor: Actor) -> Engageme
     row = ATTESTATION.apply(engagement, "query", actor=actor, note=text.strip())
     row.query, row.recommended_by = text.strip(), None
     row.save(update_fields=["query", "recommended_by"])
+    _tell(row, queried=True)
     return row
+
+
+def _tell(row: Engagement, *, queried: bool) -> None:
+    """Write to the issuer's people and, where something is asked, to the auditors who have access."""
+    notice, key = AttestationAnswered(row.reference, row.coin.symbol, queried), f"{row.reference}:{clock.now()}"
+    enqueue(notice, to=row.coin.issuer.organisation, may=Can.FILE_NOTICE, key=key)
+    if queried:
+        enqueue(notice, to=admitted_users(row), key=key)
 
 
 def _decided(row: Engagement, actor: Actor) -> Engagement:

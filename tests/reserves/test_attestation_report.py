@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
-from core.models import AuditEvent, Case
+from core.models import AuditEvent, Case, Message
 from issuers.services.coins import create_coin
 from issuers.services.facts import record_fact
 from issuers.services.obligations import open_overdue_cases, plan_obligations
@@ -165,7 +165,7 @@ def test_a_second_coin_without_report_leaves_the_duty_due_and_a_late_one_opens_a
     assert Case.objects.filter(kind="issuers.obligation_overdue", key=str(duty.pk)).count() == 1
 
 
-def test_two_officers_accept_and_one_may_query(room, may, ann, bo, ben, dee):
+def test_two_officers_accept_and_one_may_query(room, may, ann, amy, bo, ben, dee):
     uploaded(room, may)
     with pytest.raises(Refused, match="cannot accept from Reported"):
         accept_report(room, actor=bo)
@@ -174,6 +174,9 @@ def test_two_officers_accept_and_one_may_query(room, may, ann, bo, ben, dee):
         accept_report(room, actor=bo)
     query_report(room, text="Which deposits were confirmed?", actor=bo)
     row = Engagement.objects.get(pk=room.pk)
+    asked = Message.objects.filter(notice="reserves/attestation_answered")
+    assert set(asked.values_list("recipient", flat=True)) == {ann.pk, amy.pk, may.pk}
+    assert Message.objects.filter(notice="reserves/attestation_reported", recipient=ann).count() == 1
     assert (row.status, row.query) == ("queried", "Which deposits were confirmed?")
     uploaded(row, may, exceptions="All of them.")
     file_report(row, actor=ann)
