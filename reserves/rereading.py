@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 
@@ -60,7 +61,7 @@ def _csv(raw: bytes) -> Iterator[tuple[int, Iterable[Any]]]:
 def _workbook(raw: bytes) -> Iterator[tuple[int, Iterable[Any]]]:
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise NotReread(str(error)) from error
     yield from enumerate(book.worksheets[0].iter_rows(values_only=True), 1)
 
