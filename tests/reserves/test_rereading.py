@@ -15,17 +15,17 @@ from reserves.rereading import NotReread, reread
 from tests.factories import csv_bytes, holding
 
 DAY = date(2026, 10, 30)
-words = st.text(st.characters(categories=["L", "N", "Zs"], max_codepoint=0x9FFF), min_size=1, max_size=40).map(
-    lambda text: f"x{text}".strip())
+letters = st.characters(categories=["L", "N"], max_codepoint=0x24F) | st.sampled_from(" 元幣,\"")
+words = st.text(letters, min_size=1, max_size=20).map(lambda text: f"x{text}".strip())
 positions = st.lists(
     st.fixed_dictionaries({
         "description": words, "custodian": words,
         "market_value": st.decimals(0, 10**12, places=2), "face_value": st.decimals(0, 10**12, places=4),
         "maturity_date": st.dates(date(2026, 11, 1), date(2030, 1, 1)).map(date.isoformat),
-    }), min_size=1, max_size=6)
+    }), min_size=1, max_size=4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(positions)
 def test_both_readers_read_the_same(rows):
     raw = csv_bytes([holding(DAY, line_ref=f"L{number}", **row) for number, row in enumerate(rows)])

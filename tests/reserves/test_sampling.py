@@ -17,7 +17,7 @@ lines = st.lists(amounts, min_size=1, max_size=40).map(
 whole_seeds = st.text(min_size=1, max_size=20)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(lines, st.sampled_from([ALL, RANDOM, TOP, MONETARY_UNIT]), st.integers(1, 50), whole_seeds, st.randoms())
 def test_the_order_of_lines_does_not_matter_and_nothing_is_chosen_twice(items, method, size, seed, shuffler):
     chosen = choose(items, method, size=size, seed=seed)
@@ -29,7 +29,7 @@ def test_the_order_of_lines_does_not_matter_and_nothing_is_chosen_twice(items, m
     assert set(keys) <= {item.key for item in items}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(lines, st.integers(1, 50), whole_seeds)
 def test_monetary_units_hit_as_often_as_asked_and_always_what_is_larger_than_the_interval(items, size, seed):
     chosen = choose(items, MONETARY_UNIT, size=size, seed=seed)
