@@ -55,6 +55,7 @@ app.conf.update(
         "clocks of the authority": {"task": "core.tasks.refresh_service_clocks", "schedule": crontab(minute="*/15")},
         "files and days that wait": {"task": "reserves.tasks.sweep", "schedule": 60.0},
         "files that were dropped": {"task": "reserves.tasks.collect_drops", "schedule": 30.0},
+        "attestations whose day came": {"task": "reserves.tasks.sweep_attestations", "schedule": crontab(minute="*/5")},
         "feeds that are late": {"task": "reserves.tasks.open_late_feed_cases", "schedule": crontab(minute="*/15")},
         # Blocks become final some minutes after midnight; what is not final, or not answered, is asked for again.
         "chains to read": {"task": "reserves.tasks.sweep_chains", "schedule": crontab(minute="20")},

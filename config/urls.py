@@ -15,6 +15,6 @@ urlpatterns = [
         path("accounts/", include("allauth.urls")),
         path("officer/", include(([*reports.officer, *issuers.officer, *reserves.officer], "officer"))),
         path("portal/", include(([*reports.portal, *issuers.portal, *reserves.portal], "portal"))),
-        path("", include(([*reports.public, *issuers.public], "public"))),
+        path("", include(([*reports.public, *issuers.public, *reserves.public], "public"))),
     ),
 ]

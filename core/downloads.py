@@ -28,7 +28,7 @@ def safe_cell(value: object) -> str:
     A number is no text: a negative one stays a number.
     """
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return str(value)
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
     text = "" if value is None else str(value)
     first = next((char for char in text if char in FORMULA_SIGNS or unicodedata.category(char) not in UNSEEN), "")
     return f"'{text}" if first in FORMULA_SIGNS else text

@@ -131,6 +131,7 @@ INVITATION = Workflow(
     Move("approve_for", (S.PROPOSED,), S.SENT, Can.INVITE_APPLICANT, APPROVED,
          (_invited_by_another, _nobody_else_administers), label=gettext_lazy("Approve and send")),
     Move("send", (S.PROPOSED,), S.SENT, Can.INVITE_APPLICANT, SENT, (_is_the_authoritys_own,)),
+    Move("send_agreed", (S.PROPOSED,), S.SENT, Can.OPERATE, SENT),
     Move("accept", (S.SENT,), S.ACCEPTED, Can.OPERATE, ACCEPTED),
     Move("revoke", (S.PROPOSED, S.SENT), S.REVOKED, Can.MANAGE_PEOPLE, REVOKED,
          (_acts_for_organisation,), label=gettext_lazy("Withdraw")),
@@ -198,7 +199,7 @@ def invite_person(
         raise Refused(_("%(email)s has an open invitation: send it again or withdraw it.") % {"email": email})
     audit.record(PROPOSED, target=row, actor=actor, data={"role": role})
     if by_authority:
-        return _send(INVITATION.apply(row, "send", actor=actor))
+        return send_link(INVITATION.apply(row, "send", actor=actor))
     _ask_for_approval(row)
     return row
 
@@ -206,6 +207,18 @@ def invite_person(
 def _check(organisation: Organisation, email: str, name: str, role: str, language: str) -> None:
     if organisation.kind != Organisation.Kind.ISSUER or role not in ISSUER_ROLES:
         raise Refused(_("Nobody is invited into this role here."))
+    check_person(email, name, language)
+    standing = Membership.objects.current().filter(organisation=organisation, role=role, user__email__iexact=email)
+    if standing.exists():
+        raise Refused(_("%(email)s has this role already.") % {"email": email})
+
+
+def check_person(email: str, name: str, language: str) -> None:
+    """Make sure that somebody can be invited under the address and name.
+
+    Raises:
+        Refused: with what will not do.
+    """
     if language not in dict(settings.LANGUAGES):
         raise Refused(_("The platform does not speak %(language)s.") % {"language": language})
     if not 0 < len(name) <= NAME_LENGTH:
@@ -214,9 +227,6 @@ def _check(organisation: Organisation, email: str, name: str, role: str, languag
         validate_email(email)
     except ValidationError:
         raise Refused(_("%(email)s is not an e-mail address.") % {"email": email})
-    standing = Membership.objects.current().filter(organisation=organisation, role=role, user__email__iexact=email)
-    if standing.exists():
-        raise Refused(_("%(email)s has this role already.") % {"email": email})
 
 
 def _ask_for_approval(row: Invitation) -> None:
@@ -230,7 +240,7 @@ def _ask_for_approval(row: Invitation) -> None:
         outbox.enqueue(notice, to=authority, may=Can.INVITE_APPLICANT, key=str(row.pk))
 
 
-def _send(row: Invitation) -> Invitation:
+def send_link(row: Invitation) -> Invitation:
     """Make a fresh link and leave it to the outbox; only its digest stays here, so any older link is dead."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     row.token_digest = digest_of(secret)
@@ -258,7 +268,7 @@ def approve_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     """
     row = INVITATION.apply(invitation, _move_of("approve", invitation, actor), actor=actor)
     row.approved_by, row.approved_at = actor if isinstance(actor, User) else None, clock.now()
-    return _send(row)
+    return send_link(row)
 
 
 @transaction.atomic
@@ -277,7 +287,7 @@ def send_again(invitation: Invitation, *, actor: Actor) -> Invitation:
     if reason := INVITATION.refusal(row, move, actor):
         raise Refused(reason)
     audit.record(SENT_AGAIN, target=row, actor=actor)
-    return _send(row)
+    return send_link(row)
 
 
 @transaction.atomic

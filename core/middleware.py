@@ -75,6 +75,12 @@ class SecondFactorRequired:
         return self.get_response(request)
 
 
+def open_to_auditors(view: Respond) -> Respond:
+    """Mark a view of the portal as one that people of an audit firm reach too."""
+    view.open_to_auditors = True  # type: ignore[attr-defined]
+    return view
+
+
 class SiteGate:
     """Shows each site only to its people; for others it does not exist."""
 
@@ -90,6 +96,8 @@ class SiteGate:
         if not user.is_authenticated or namespace not in ("officer", "portal"):
             return
         kinds = {membership.organisation.kind for membership in user.current_memberships}
-        wanted = Organisation.Kind.AUTHORITY if namespace == "officer" else Organisation.Kind.ISSUER
-        if wanted not in kinds:
+        wanted = {Organisation.Kind.AUTHORITY if namespace == "officer" else Organisation.Kind.ISSUER}
+        if namespace == "portal" and getattr(view, "open_to_auditors", False):
+            wanted.add(Organisation.Kind.AUDITOR)
+        if not wanted & kinds:
             raise Http404

@@ -23,6 +23,8 @@ class Can(StrEnum):
     SIGN_APPLICATION = "application.sign"
     REPRESENT = "licence.represent"
     FILE_NOTICE = "notice.file"
+    ENGAGE_AUDITOR = "attestation.engage"
+    ATTEST = "attestation.attest"
     # Licensing
     INVITE_APPLICANT = "applicants.invite"
     REVIEW_APPLICATION = "application.review"
@@ -74,15 +76,16 @@ OFFICER = AUTHORITY | {
     Can.RUN_DAY, Can.WORK_CASES, Can.ENTER_CLOSURE, Can.PROPOSE_REFERENCE, Can.RENDER_REPORTS, Can.INVITE_APPLICANT,
     Can.REVIEW_APPLICATION, Can.PROPOSE_LICENCE_ACTION, Can.RECORD_FEE, Can.REVIEW_NOTICE, Can.PROPOSE_WARNING,
     Can.APPROVE_REFERENCE, Can.CLOSE_BREACH, Can.PUBLISH_WARNING,
+    Can.ENGAGE_AUDITOR,
 }
 
 ROLES: dict[Role, frozenset[Can]] = {
     Role.COMPLIANCE_OFFICER: frozenset(ISSUER),
     Role.ISSUER_ADMINISTRATOR: frozenset(
-        ISSUER | {Can.MANAGE_KEYS, Can.MANAGE_PEOPLE, Can.SIGN_APPLICATION}
+        ISSUER | {Can.MANAGE_KEYS, Can.MANAGE_PEOPLE, Can.SIGN_APPLICATION, Can.ENGAGE_AUDITOR}
     ),
     Role.AUTHORISED_SIGNATORY: frozenset(READ | {Can.SIGN_APPLICATION, Can.REPRESENT}),
-    Role.AUDITOR: frozenset({Can.VIEW_RESERVES, Can.VIEW_REPORTS}),
+    Role.AUDITOR: frozenset({Can.VIEW_RESERVES, Can.VIEW_REPORTS, Can.ATTEST}),
     Role.CASE_OFFICER: frozenset(OFFICER),
     Role.HEAD_OF_LICENSING: frozenset(
         OFFICER

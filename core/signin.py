@@ -48,4 +48,6 @@ def landing_of(user) -> str:
     kinds = {membership.organisation.kind for membership in user.current_memberships}
     if Organisation.Kind.AUTHORITY in kinds:
         return "officer:home"
+    if kinds == {Organisation.Kind.AUDITOR}:
+        return "portal:engagements"
     return "portal:home" if kinds else "public:register"

@@ -12,6 +12,7 @@ from issuers.facts import capital_facts, stated_facts
 from issuers.models import Issuer
 from issuers.selectors import licence_on
 from reserves.models import Break, ReserveDay
+from reserves.selectors.disclosure_facts import attestation_facts, publication_facts
 
 Facts = dict[str, Any]
 HOUR = timedelta(hours=1)
@@ -24,12 +25,14 @@ def issuer_facts(issuer: Issuer, as_of: date, *, seen_at: datetime) -> Facts:
 
     What the authority set and the issuer filed comes first; what the platform counts itself goes over it.
     """
-    licence = licence_on(issuer, as_of)
+    licence, stated = licence_on(issuer, as_of), stated_facts(issuer, None, as_of)
     return (
         # No record of the authority's own act means that it did not act.
         {"approval.publication_interval": False}
-        | stated_facts(issuer, None, as_of)
+        | stated
         | capital_facts(issuer, as_of)
+        | publication_facts(issuer, as_of)
+        | attestation_facts(issuer, as_of, stated_period_end=stated.get("attestation.period_end"))
         | {"as_of": as_of, "statement.days_missing": days_missing(issuer, as_of)}
         | ({"licence.effective_on": licence.effective_on} if licence else {})
         | unreported(issuer, as_of, seen_at)

@@ -11,9 +11,14 @@ from core.access import SYSTEM
 from core.models import FeedFile
 from issuers.models import Coin
 from reserves.selectors import waiting_days, waiting_days_of
+from reserves.selectors.attestation import waiting_reperformances
 from reserves.services import chain, drops, late_feeds
 from reserves.services.days import advance_day
+from reserves.services.disclosures import settle_all
+from reserves.services.draws import open_engagements, reveal_draws
+from reserves.services.evidence import freeze_waiting
 from reserves.services.opening import open_overdue_days
+from reserves.services.reperformance import reperform
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -38,6 +43,23 @@ def sweep() -> None:
         nudge(parse_feed_file, pk)
     for pk in waiting_days():
         nudge(advance_reserve_day, pk)
+    for pk in waiting_reperformances():
+        nudge(perform_again, pk)
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def perform_again(pk: int) -> None:
+    """Perform one day again from its files, if that is still to do."""
+    reperform(pk)
+
+
+@shared_task
+def sweep_attestations() -> None:
+    """Commit to seeds, reveal draws, freeze tested days, and mark as met what was filed."""
+    open_engagements()
+    reveal_draws()
+    freeze_waiting()
+    settle_all()
 
 
 @shared_task

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reserves.views import chain, redemptions, reference, upload
+from reserves.views import attestations, chain, evidence, redemptions, reference, statements, upload
+
+ATTESTATION = "attestations/<str:reference>/"
+_both = [
+    path(ATTESTATION, attestations.engagement, name="engagement"),
+    path(f"{ATTESTATION}act/", attestations.act, name="engagement_act"),
+    path(f"{ATTESTATION}auditors/", attestations.propose, name="auditor_propose"),
+    path(f"{ATTESTATION}auditors/<int:pk>/", attestations.auditor_act, name="auditor_act"),
+    path(f"{ATTESTATION}days/<str:as_of>/", evidence.evidence, name="evidence"),
+    path(f"{ATTESTATION}days/<str:as_of>/act/", evidence.evidence_act, name="evidence_act"),
+    path(f"{ATTESTATION}files/<int:pk>/", evidence.evidence_file, name="evidence_file"),
+    path(f"{ATTESTATION}again/<int:pk>/", evidence.reperformance, name="reperformance"),
+    path(f"{ATTESTATION}again/<int:pk>.<str:form>", evidence.reperformance_file, name="reperformance_file"),
+    path(f"{ATTESTATION}samples/", evidence.samples, name="samples"),
+    path(f"{ATTESTATION}samples/<int:pk>.csv", evidence.sample_file, name="sample_file"),
+    path(f"{ATTESTATION}report/<int:version>.pdf", evidence.report_file, name="attestation_file"),
+    path("statements/<int:pk>/", statements.statement, name="statement"),
+]
 
 officer = [
     path("files/<int:pk>/", upload.feed_file, name="feed_file"),
@@ -15,6 +32,9 @@ officer = [
     path("coins/<str:symbol>/chain/read/", chain.read_now, name="coin_chain_read"),
     path("coins/<str:symbol>/redemptions/", redemptions.redemptions, name="redemptions"),
     path("coins/<str:symbol>/redemptions.csv", redemptions.redemptions_csv, name="redemptions_csv"),
+    path("attestations/", attestations.officer_list, name="attestations"),
+    path("statements/", statements.officer_list, name="statements"),
+    *_both,
 ]
 portal = [
     path("coins/<str:symbol>/upload/", upload.upload, name="upload"),
@@ -24,4 +44,15 @@ portal = [
     path("coins/<str:symbol>/redemptions/", redemptions.redemptions, name="redemptions"),
     path("coins/<str:symbol>/redemptions.csv", redemptions.redemptions_csv, name="redemptions_csv"),
     path("feeds/<slug:feed>/template.csv", upload.template, name="feed_template"),
+    path("attestations/", attestations.engagement_list, name="engagements"),
+    path(f"{ATTESTATION}report/", evidence.report, name="attestation_report"),
+    path("coins/<str:symbol>/statements/", statements.statement_list, name="statements"),
+    path("statements/<int:pk>/act/", statements.statement_act, name="statement_act"),
+    *_both,
+]
+public = [
+    path("statements/<str:symbol>/", statements.public_statements, name="statements"),
+    path("statements/<str:symbol>.<str:form>", statements.public_statements_file, name="statements_file"),
+    path("attestations/<str:reference>/<int:version>.pdf", statements.public_report, name="attestation"),
+    path("attestations/<str:reference>/draw.json", statements.public_draw, name="attestation_draw"),
 ]

@@ -1,4 +1,4 @@
-"""The life of a reserve day and of a row of reference data, as tables."""
+"""The life of a reserve day, a row of reference data, an attestation and a weekly statement, as tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core import audit
 from core.audit import Audience
 from core.roles import Can
 from core.workflow import Move, Workflow
-from reserves.models import ReserveDay
+from reserves.models import Engagement, EngagementAuditor, Reperformance, ReserveDay, WeeklyStatement
 from reserves.models.reference import Reference
 
 S = ReserveDay.Status
@@ -45,4 +45,112 @@ REFERENCE = Workflow(
     Move("decline", (R.PROPOSED,), R.DECLINED, Can.APPROVE_REFERENCE,
          audit.verb("reserves.reference.declined", gettext_noop("declined reference data %(target)s: %(note)s")),
          label=gettext_lazy("Decline")),
+)
+
+
+def acts_for_the_firm(record: Engagement, actor) -> str:
+    """Only the engaged firm reports, whoever else has the part of an auditor."""
+    if record.firm_id in actor.organisation_ids:
+        return ""
+    return _("Only the engaged audit firm may do this.")
+
+
+def days_are_frozen(record: Engagement, actor) -> str:
+    """A report states figures of days that can be compared with what was frozen of them."""
+    days = record.test_days.all()
+    if record.drawn_at and days and all(hasattr(day, "snapshot") for day in days.select_related("snapshot")):
+        return ""
+    return _("The days to be tested are not frozen yet.")
+
+
+def accepted_by_another(record: Engagement, actor) -> str:
+    """Two officers: one recommends acceptance, another accepts."""
+    if record.recommended_by_id is None:
+        return _("An officer has to recommend acceptance first.")
+    if record.recommended_by_id == getattr(actor, "pk", None):
+        return _("Another officer has to accept what you recommended.")
+    return ""
+
+
+E = Engagement.Status
+
+
+def _attestation(name: str, sentence: str, audience: Audience = Audience.ISSUER) -> str:
+    return audit.verb(f"reserves.attestation.{name}", sentence, audience=audience)
+
+
+ATTESTATION = Workflow(
+    "status",
+    E,
+    Move("open", (E.ENGAGED,), E.OPEN, Can.OPERATE,
+         _attestation("opened", gettext_noop("opened %(target)s; the SHA-256 of its seed is %(note)s"),
+                      Audience.PUBLIC)),
+    Move("report", (E.OPEN, E.REPORTED, E.QUERIED), E.REPORTED, Can.ATTEST,
+         _attestation("reported", gettext_noop("uploaded the report of %(target)s")),
+         guards=(acts_for_the_firm, days_are_frozen), basis="SUP 2.7.3", label=gettext_lazy("Upload the report")),
+    Move("file", (E.REPORTED,), E.FILED, Can.FILE_NOTICE,
+         _attestation("filed", gettext_noop("filed the report of %(target)s")), basis="SUP 2.7.3",
+         label=gettext_lazy("File and publish")),
+    Move("accept", (E.FILED,), E.ACCEPTED, Can.REVIEW_NOTICE,
+         _attestation("accepted", gettext_noop("accepted the report of %(target)s")), guards=(accepted_by_another,),
+         basis="SUP 2.7.3", label=gettext_lazy("Accept")),
+    Move("query", (E.FILED,), E.QUERIED, Can.REVIEW_NOTICE,
+         _attestation("queried", gettext_noop("queried the report of %(target)s: %(note)s")),
+         label=gettext_lazy("Query")),
+    Move("end", (E.ENGAGED, E.OPEN), E.ENDED, Can.ENGAGE_AUDITOR,
+         _attestation("ended", gettext_noop("ended %(target)s: %(note)s")), label=gettext_lazy("End the engagement")),
+)
+
+
+def admitted_by_another(record: EngagementAuditor, actor) -> str:
+    """Two people: who proposes an auditor's access does not agree to it."""
+    if record.proposed_by_id == getattr(actor, "pk", None):
+        return _("You proposed this access; somebody else has to agree to it.")
+    return ""
+
+
+A = EngagementAuditor.Status
+
+AUDITOR_ACCESS = Workflow(
+    "status",
+    A,
+    Move("admit", (A.PROPOSED,), A.ADMITTED, Can.ENGAGE_AUDITOR,
+         audit.verb("reserves.auditor.admitted", gettext_noop("admitted %(target)s as auditor"),
+                    audience=Audience.ISSUER), guards=(admitted_by_another,), label=gettext_lazy("Agree")),
+    Move("end", (A.PROPOSED, A.ADMITTED), A.ENDED, Can.ENGAGE_AUDITOR,
+         audit.verb("reserves.auditor.ended", gettext_noop("ended the access of %(target)s as auditor"),
+                    audience=Audience.ISSUER), label=gettext_lazy("End access")),
+)
+
+REPERFORMANCE = Workflow(
+    "status",
+    Reperformance.Status,
+    Move("finish", (Reperformance.Status.WAITING,), Reperformance.Status.DONE, Can.OPERATE,
+         audit.verb("reserves.reperformance.finished", gettext_noop("finished: %(target)s"),
+                    audience=Audience.ISSUER)),
+)
+
+
+def approved_by_a_second_person(record: WeeklyStatement, actor) -> str:
+    """Two people: who prepared a statement does not approve it; nor does the key that prepared it."""
+    mine = {("user", record.prepared_by_id), ("key", record.prepared_with_id)}
+    kind = "key" if hasattr(actor, "prefix") else "user"
+    return _("Somebody else has to approve what you prepared.") if (kind, actor.pk) in mine else ""
+
+
+W = WeeklyStatement.Status
+
+WEEKLY_STATEMENT = Workflow(
+    "status",
+    W,
+    Move("file", (W.PREPARED,), W.FILED, Can.FILE_NOTICE,
+         audit.verb("reserves.statement.filed", gettext_noop("filed and published weekly statement %(target)s"),
+                    audience=Audience.PUBLIC), guards=(approved_by_a_second_person,), basis="SUP 2.7.2",
+         label=gettext_lazy("Approve, file and publish")),
+    Move("replace", (W.FILED,), W.REPLACED, Can.OPERATE,
+         audit.verb("reserves.statement.replaced", gettext_noop("replaced weekly statement %(target)s"),
+                    audience=Audience.PUBLIC)),
+    Move("withdraw", (W.PREPARED,), W.WITHDRAWN, Can.FILE_NOTICE,
+         audit.verb("reserves.statement.withdrawn", gettext_noop("withdrew weekly statement %(target)s"),
+                    audience=Audience.ISSUER), label=gettext_lazy("Withdraw")),
 )

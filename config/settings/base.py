@@ -270,7 +270,12 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "invitation_days": 14,
     "draft_reminder_days": 7,  # that a draft lay, before its people are told that it is not submitted
     "fee_invoice_days_ahead": 30,
+    "weekly_statement_weekday": 4,  # the day that a weekly statement is as at: 0 is Monday, 4 Friday
+    "auditor_access_days": 180,  # after a period's end, the longest that its auditors may be let in
 }
+
+# Directory with the certificates (PEM) to which a signature on a filed PDF has to lead to be called trusted.
+SIGNATURE_TRUST_ROOTS = os.environ.get("SIGNATURE_TRUST_ROOTS", "")
 
 # --- how to pay the authority ---------------------------------------------------------------------
 # Payee and account as invoices print them, lines parted by "|"; without it an invoice says that they are notified.

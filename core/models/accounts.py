@@ -116,10 +116,15 @@ class User(AbstractBaseUser):
             and (
                 record is None
                 or membership.organisation.kind == Organisation.Kind.AUTHORITY
-                or record.owner_id == membership.organisation_id
+                or takes_part(membership.organisation_id, record)
             )
             for membership in self.current_memberships
         )
+
+
+def takes_part(organisation_id: int, record) -> bool:
+    """Say whether the record is the organisation's, or names it as another party (``party_ids``)."""
+    return organisation_id == record.owner_id or organisation_id in getattr(record, "party_ids", ())
 
 
 class Membership(models.Model):

@@ -19,7 +19,10 @@ def portal_frame(user: User, coin: Coin | None = None, owner: Organisation | Non
         issuers = Organisation.objects.filter(pk__in=user.organisation_ids, kind=Organisation.Kind.ISSUER)
         own = (issuers.filter(pk=owner.pk) if owner else issuers).select_related("issuer").first()
         licence = own.issuer.licence if own and hasattr(own, "issuer") else None
-        return {"organisation": own or owner, "coin": None, "may_send": False} | _licence(user, licence)
+        firm = None if own else Organisation.objects.filter(pk__in=user.organisation_ids,
+                                                            kind=Organisation.Kind.AUDITOR).first()
+        known = {"organisation": own or firm or owner, "coin": None, "may_send": False, "auditing": firm is not None}
+        return known | _licence(user, licence)
     licence = coin.issuer.licence
     return {
         "organisation": coin.issuer.organisation, "coin": coin, "may_send": user.can(Can.SEND_FEEDS, coin),

@@ -16,7 +16,7 @@ from issuers.duty_calendar import DUTIES
 from issuers.models import ClearanceOverride, Consent, Obligation, Proposal, PublicWarning, Recommendation
 from issuers.powers import POWERS
 from issuers.selectors.people import waiting_for_authority
-from reserves.models import AcceptedInstrument, ContractEvent, Custodian, Fund, Obligor, TreasuryWallet
+from reserves.models import AcceptedInstrument, ContractEvent, Custodian, Engagement, Fund, Obligor, TreasuryWallet
 from reserves.models.reference import Reference
 
 REFERENCE_TABLES: dict[str, type[Reference]] = {
@@ -48,7 +48,7 @@ class Waiting:
 def approvals() -> list[Waiting]:
     """Return all that waits for a second officer, the longest waiting first."""
     rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_waivers(), *_warnings(), *_people(),
-            *_reference()]
+            *_reference(), *_attestations()]
     return sorted(rows, key=lambda row: (row.since is None, row.since))
 
 
@@ -61,6 +61,7 @@ def approval_count(actor: Actor) -> int:
         (Can.DECIDE_CONSENT, recommended_consents(), "recommended_by"),
         (Can.REVIEW_NOTICE, proposed_waivers(), "waiver_proposed_by"),
         (Can.INVITE_APPLICANT, waiting_for_authority(), "invited_by"),
+        (Can.REVIEW_NOTICE, recommended_attestations(), "recommended_by"),
         (Can.PUBLISH_WARNING, PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT), "proposed_by"),
         *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
           for model in REFERENCE_TABLES.values()),
@@ -76,6 +77,11 @@ def approval_count(actor: Actor) -> int:
 def open_recommendations() -> QuerySet[Recommendation]:
     """Return the recommendations that wait for their decision."""
     return Recommendation.objects.filter(result=Recommendation.Result.OPEN, application__status="recommended")
+
+
+def recommended_attestations() -> QuerySet[Engagement]:
+    """Return the filed attestation reports that one officer would accept."""
+    return Engagement.objects.filter(status=Engagement.Status.FILED).exclude(recommended_by=None)
 
 
 def open_proposals() -> QuerySet[Proposal]:
@@ -163,3 +169,11 @@ def _reference() -> Iterator[Waiting]:
                 _("Reference data"), row, row.source, row.proposed_by, row.proposed_by_id, row.proposed_at, None,
                 "officer:reference", (table,), Can.APPROVE_REFERENCE,
             )
+
+
+def _attestations() -> Iterator[Waiting]:
+    rows = recommended_attestations().select_related("coin__issuer__organisation", "recommended_by")
+    for row in rows:
+        yield Waiting(_("Attestation report"), row.coin.issuer.name, row.reference, row.recommended_by,
+                      row.recommended_by_id, row.recommended_at, None, "officer:engagement", (row.reference,),
+                      Can.REVIEW_NOTICE)

@@ -21,6 +21,7 @@ from issuers.selectors.verdicts import check
 from issuers.selectors.warnings import published_warnings
 from issuers.views.asked import asked_day, asked_query, on_a_day
 from reports.selectors import licence_certificate
+from reserves.selectors.disclosures import disclosures_of
 
 
 @login_not_required
@@ -50,6 +51,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
         "now": clock.now(), "today": clock.today(), "standing": shown and shown.standing(day or clock.today()),
         "permanent": permanent, "qr": qr_svg(permanent, _("QR code of the address of this entry")),
         "certificate": licence_certificate(versions[-1]), "others": others_of(shown, day) if shown else [],
+        "disclosures": disclosures_of(versions[-1].number),
     }
     return render(request, "public/entry.html", context, status=422 if problem else 200)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reserves.api import chain, files, redemptions, views
+from reserves.api import chain, files, redemptions, statements, views
 
 urlpatterns = [
     path("files/", files.Files.as_view(), name="files"),
@@ -20,4 +20,10 @@ urlpatterns = [
     path("coins/<str:symbol>/chain/events/", chain.ChainEvents.as_view(), name="chain_events"),
     path("coins/<str:symbol>/chain/readings/", chain.ChainReadings.as_view(), name="chain_readings"),
     path("coins/<str:symbol>/redemptions/", redemptions.Redemptions.as_view(), name="redemptions"),
+    path("coins/<str:symbol>/statements/", statements.Statements.as_view(), name="statements"),
+    path("coins/<str:symbol>/statements/<str:as_of>/", statements.OneStatement.as_view(), name="statement"),
+    path("coins/<str:symbol>/statements/<str:as_of>/approve/", statements.ApproveStatement.as_view(),
+         name="statement_approve"),
+    path("attestations/", statements.Attestations.as_view(), name="attestations"),
+    path("attestations/<str:reference>/", statements.OneAttestation.as_view(), name="attestation"),
 ]

@@ -1,5 +1,7 @@
 """What stands behind the coin: lines as received, prices, reference data, chains as read, days as judged, breaks."""
 
+from reserves.models.attestation import DrawSeed, Engagement, EngagementAuditor, EvidenceSnapshot, TestDay
+from reserves.models.audit_work import AttestationReport, AttestedDay, Reperformance, Sample
 from reserves.models.breaks import Break, BreakDay
 from reserves.models.chain import (
     ChainCheckpoint,
@@ -14,9 +16,12 @@ from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import Holding, LedgerLine, SupplyLine
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
+from reserves.models.statements import WeeklyStatement
 
 __all__ = [
     "AcceptedInstrument",
+    "AttestationReport",
+    "AttestedDay",
     "Break",
     "BreakDay",
     "ChainCheckpoint",
@@ -25,7 +30,11 @@ __all__ = [
     "ChainRollback",
     "ContractEvent",
     "Custodian",
+    "DrawSeed",
+    "Engagement",
+    "EngagementAuditor",
     "Entry",
+    "EvidenceSnapshot",
     "Fund",
     "Holding",
     "IssuanceLine",
@@ -34,7 +43,11 @@ __all__ = [
     "PoolAccount",
     "Price",
     "RedemptionLine",
+    "Reperformance",
     "ReserveDay",
+    "Sample",
     "SupplyLine",
+    "TestDay",
     "TreasuryWallet",
+    "WeeklyStatement",
 ]

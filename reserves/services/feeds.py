@@ -13,6 +13,13 @@ from core.tables import Parsed
 from reserves.parsers import camt, entries, holdings, ledger, mt535, mt940, prices, requests, semt002, supply
 from reserves.parsers.statements import describe_statement
 from reserves.services.late_feeds import close_case_of
+from reserves.services.native_statements import (
+    check_accounts,
+    days_of_statements,
+    store_bank_report,
+    store_bank_statement,
+    store_custody_statement,
+)
 from reserves.services.opening import open_days_after
 from reserves.services.rows import (
     store_entries,
@@ -22,13 +29,6 @@ from reserves.services.rows import (
     store_prices,
     store_redemptions,
     store_supply,
-)
-from reserves.services.statements import (
-    check_accounts,
-    days_of_statements,
-    store_bank_report,
-    store_bank_statement,
-    store_custody_statement,
 )
 
 

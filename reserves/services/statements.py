@@ -1,108 +1,135 @@
-"""Keeping what native statements say: entries, and a holding for each balance or position of a registered account."""
+"""The weekly statement: prepared from the judged days, approved by a second person, filed and published."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from core.models import FeedFile
-from core.problems import Problem
-from core.tables import Parsed, Rows
-from reserves.lines import SETTLEMENT
-from reserves.models import Entry, Holding, PoolAccount
-from reserves.parsers.description import describe
-from reserves.parsers.statements import Statements
-from reserves.selectors.accounts import PoolAccounts, pool_accounts
-from reserves.selectors.day_files import CUSTODY_STATEMENTS, day_of
-from reserves.services.rows import copy_rows
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-HOLDING_COLUMNS = describe("holdings").columns
+from core import audit, clock
+from core.access import SYSTEM, Actor, require
+from core.business_days import check_day
+from core.errors import Refused
+from core.findings import digest_of
+from core.models import ApiKey, User
+from core.roles import Can
+from core.wording import hk_date
+from issuers.models import Coin
+from reserves.models import WeeklyStatement
+from reserves.selectors.statements import WEEK, days_of_week, last_as_at
+from reserves.services.disclosures import settle_disclosures
+from reserves.workflows import WEEKLY_STATEMENT
 
-
-def days_of_statements(parsed: Parsed) -> dict[date, int]:
-    """Return the days that the statements close, each with the first row that says so."""
-    return dict(_statements(parsed).days)
-
-
-def check_accounts(feed_file: FeedFile, parsed: Parsed) -> list[Problem]:
-    """Find the accounts that nobody registered for the coin, and those that are not what they were registered as."""
-    statements, day = _statements(parsed), max(_statements(parsed).days)
-    accounts = pool_accounts(feed_file.subject, day)
-    problems = [
-        Problem("unregistered_account", value=account_id,
-                params={"coin": feed_file.subject, "day": day.isoformat()})
-        for account_id in statements.accounts if _registered(accounts, feed_file, account_id) is None
-    ]
-    problems += _wrong_currencies(statements, accounts, feed_file)
-    for balance in statements.balances:
-        account = accounts.cash(balance.account_id)
-        owed = balance.closing is not None and balance.closing < 0
-        if account and owed and account.asset_class != SETTLEMENT:
-            problems.append(Problem("overdrawn", row=balance.line, value=balance.account_id,
-                                    params={"closing": f"{balance.closing:f}", "currency": balance.currency}))
-    return problems
+SCHEMA = "assay.weekly_statement/1"
+PREPARED = audit.verb("reserves.statement.prepared", gettext_noop("prepared weekly statement %(target)s"),
+                      audience=audit.Audience.ISSUER)
+FIGURES = ("circulation", "reserve_market_value", "surplus", "backing_ratio")
+S = WeeklyStatement.Status
 
 
-def store_bank_statement(feed_file: FeedFile, parsed: Parsed) -> int:
-    """Write the entries and, of each account, the balance it closed at; return the number of lines."""
-    statements, accounts = _statements(parsed), pool_accounts(feed_file.subject, day_of(feed_file))
-    rows = Rows(HOLDING_COLUMNS)
-    for balance in statements.balances:
-        account = accounts.cash(balance.account_id)
-        if account and balance.closing is not None:
-            said = {"description": "Closing balance", "currency": balance.currency, "market_value": balance.closing}
-            rows.append_batch([balance.line], [_holding(account, said)])
-    return _store_entries(feed_file, statements, accounts) + copy_rows(Holding, feed_file, rows)
+def content_of(coin: Coin, as_at: date) -> dict[str, Any]:
+    """Return what a statement as at the day says by the days as they are judged now.
+
+    Raises:
+        Refused: the day is not judged, or lacks a figure that a statement states.
+    """
+    days = days_of_week(coin, as_at)
+    account = days[as_at].result if as_at in days else None
+    if account is None or any(account[name] is None for name in FIGURES[:2]):
+        raise Refused(_("%(day)s has no figures yet: a file of it is missing, or it is not judged.")
+                      % {"day": hk_date(as_at)}, code="no_figures")
+    begins = as_at - WEEK + timedelta(days=1)
+    return {
+        "schema": SCHEMA, "coin": coin.symbol, "currency": coin.reference_currency, "issuer": account["issuer"],
+        "from": begins.isoformat(), "as_at": as_at.isoformat(), **{name: account[name] for name in FIGURES},
+        "composition": [{name: part[name] for name in ("asset_class", "market_value", "share")}
+                        for part in account["composition"]],
+        "days": [_day(days.get(begins + timedelta(days=count)), begins + timedelta(days=count)) for count in range(7)],
+    }
 
 
-def store_bank_report(feed_file: FeedFile, parsed: Parsed) -> int:
-    """Write the entries of a report within the day, which says nothing of what the pool holds at its end."""
-    return _store_entries(feed_file, _statements(parsed), pool_accounts(feed_file.subject, day_of(feed_file)))
+def _day(row: Any, day: date) -> dict[str, Any]:
+    known = row.result if row else {}
+    return {"as_of": day.isoformat(), "version": row.version if row else None, "digest": row.digest if row else None,
+            **{name: known.get(name) for name in FIGURES}}
 
 
-def store_custody_statement(feed_file: FeedFile, parsed: Parsed) -> int:
-    """Write each position as a holding of the class that its account is registered for."""
-    accounts = pool_accounts(feed_file.subject, day_of(feed_file))
-    rows = Rows(HOLDING_COLUMNS)
-    for row in parsed.rows:
-        account = accounts.custody(row["account_id"])
-        if account:
-            rows.append_batch([row.line], [_holding(account, row.values)])
-    return copy_rows(Holding, feed_file, rows)
+@transaction.atomic
+def prepare_statement(coin: Coin, *, as_at: date | None = None, actor: Actor) -> WeeklyStatement:
+    """Prepare the statement of the week that ends on the day, the last one if none is given.
+
+    One prepared before from the same days is returned; one prepared from other versions is withdrawn.
+
+    Raises:
+        NotPermitted: the actor does not file for the issuer.
+        Refused: no statement is as at that day, the day has no figures, or what is filed says the same.
+    """
+    require(actor, Can.FILE_NOTICE, coin)
+    as_at = as_at or last_as_at()
+    check_day(as_at)
+    if as_at > clock.yesterday() or as_at != last_as_at(as_at + timedelta(days=1)):
+        raise Refused(_("A statement is as at %(day)s, or that day in an earlier week.")
+                      % {"day": hk_date(last_as_at())}, code="as_at")
+    Coin.objects.select_for_update(no_key=True).only("pk").get(pk=coin.pk)
+    content = content_of(coin, as_at)
+    digest = digest_of(content)
+    versions = list(WeeklyStatement.objects.filter(coin=coin, as_at=as_at).order_by("-version"))
+    for row in versions:
+        if row.status in (S.PREPARED, S.FILED) and row.digest == digest:
+            if row.status == S.FILED:
+                raise Refused(_("Version %(number)d says the same and is filed.") % {"number": row.version},
+                              code="unchanged")
+            return row
+    for row in versions:
+        if row.status == S.PREPARED:
+            WEEKLY_STATEMENT.apply(row, "withdraw", actor=actor)
+    statement = WeeklyStatement.objects.create(
+        coin=coin, as_at=as_at, version=versions[0].version + 1 if versions else 1, content=content, digest=digest,
+        prepared_by=actor if isinstance(actor, User) else None,
+        prepared_with=actor if isinstance(actor, ApiKey) else None, prepared_by_label=actor.label,
+    )
+    audit.record(PREPARED, target=statement, actor=actor)
+    return statement
 
 
-def _store_entries(feed_file: FeedFile, statements: Statements, accounts: PoolAccounts) -> int:
-    """Entries name the account as the pool does, whatever spaces the statement puts in."""
-    spelled = {name: account.account_id for name in statements.accounts if (account := accounts.cash(name))}
-    return copy_rows(Entry, feed_file, statements.rows, instead={"account_id": spelled})
+@transaction.atomic
+def approve_statement(statement: WeeklyStatement, *, actor: Actor) -> WeeklyStatement:
+    """Approve what another prepared: it is filed with the authority and published, in place of any version before.
+
+    Raises:
+        NotPermitted: the actor does not file for the issuer.
+        Refused: the actor prepared it, it is settled, or a day of it was judged again since.
+    """
+    coin = Coin.objects.select_for_update(no_key=True, of=("self",)).select_related("issuer__organisation").get(
+        pk=statement.coin_id)
+    if statement.status == S.PREPARED and digest_of(content_of(coin, statement.as_at)) != statement.digest:
+        require(actor, Can.FILE_NOTICE, statement)
+        raise Refused(_("A day of it was judged again since: prepare it again."), code="stale")
+    for before in WeeklyStatement.objects.filter(coin=coin, as_at=statement.as_at, status=S.FILED):
+        require(actor, Can.FILE_NOTICE, statement)
+        WEEKLY_STATEMENT.apply(before, "replace", actor=SYSTEM)
+    row = WEEKLY_STATEMENT.apply(statement, "file", actor=actor)
+    row.approved_by = actor if isinstance(actor, User) else None
+    row.approved_with = actor if isinstance(actor, ApiKey) else None
+    row.approved_by_label, row.filed_at = actor.label, clock.now()
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["approved_by", "approved_with", "approved_by_label", "filed_at"])
+    except IntegrityError:
+        raise Refused(_("Somebody else has to approve what you prepared."))
+    settle_disclosures(coin.issuer)
+    return row
 
 
-def _holding(account: PoolAccount, said: dict[str, object]) -> tuple[object, ...]:
-    known = said | {"account_id": account.account_id, "custodian": account.custodian,
-                    "asset_class": account.asset_class}
-    return tuple(known.get(column.name) for column in HOLDING_COLUMNS)
+@transaction.atomic
+def withdraw_statement(statement: WeeklyStatement, *, actor: Actor) -> WeeklyStatement:
+    """Withdraw a statement that is not filed.
 
-
-def _registered(accounts: PoolAccounts, feed_file: FeedFile, account_id: str) -> PoolAccount | None:
-    custody = feed_file.feed in CUSTODY_STATEMENTS
-    return accounts.custody(account_id) if custody else accounts.cash(account_id)
-
-
-def _wrong_currencies(statements: Statements, accounts: PoolAccounts, feed_file: FeedFile) -> Iterator[Problem]:
-    said: dict[tuple[str, str], int] = {}
-    for balance in statements.balances:
-        said.setdefault((balance.account_id, balance.currency), balance.line)
-    if feed_file.feed in CUSTODY_STATEMENTS:
-        for row in statements.rows:
-            said.setdefault((row["account_id"], row["currency"]), row.line)
-    for (account_id, currency), line in said.items():
-        account = _registered(accounts, feed_file, account_id)
-        if account and account.currency and account.currency != currency:
-            yield Problem("account_currency", row=line, value=account_id,
-                          params={"expected": account.currency, "currency": currency})
-
-
-def _statements(parsed: Parsed) -> Statements:
-    if not isinstance(parsed, Statements):
-        raise TypeError(f"{type(parsed).__name__} holds no statements")
-    return parsed
+    Raises:
+        NotPermitted: the actor does not file for the issuer.
+        Refused: it is filed or withdrawn.
+    """
+    return WEEKLY_STATEMENT.apply(statement, "withdraw", actor=actor)

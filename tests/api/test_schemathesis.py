@@ -21,7 +21,7 @@ from core.models import FeedFile
 from core.roles import Role
 from issuers.models import Application, EventNotice, InformationRequest
 from reports.models import ReportRun
-from tests.api.conftest import DAY, Caller
+from tests.api.conftest import DAY, OPERATIONS, Caller
 from tests.factories import csv_bytes, holding, sound_day
 from tests.issuers import records
 from tests.issuers.applications import application_in
@@ -131,7 +131,7 @@ def test_the_api_keeps_its_promises_whatever_is_sent(who, keys, application):
                 failures += [f"{label}: {failure}" for failure in group.exceptions]
         asked.add(label)
     assert not failures, "\n\n".join(failures)
-    assert len(asked) == 43
+    assert len(asked) == OPERATIONS
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from core.models import Organisation
 from core.outbox import NOTICES
 from issuers.notices.contacts import ContactReceived
 from reports.notices import BreachOpened, DailyReportReady, DocumentReady, DueItem, FeedLate, MorningDigest
+from reserves.notices import AttestationAnswered, AttestationReported
 from tests.issuers.notices_assessment import SAMPLES as ASSESSMENT
 from tests.issuers.notices_filing import SAMPLES as FILING
 
@@ -52,6 +53,8 @@ SAMPLES = {
         Invited(name="Nia Wong", organisation=LION_ROCK, secret="s3cr3t", expires_at=DUE),
         InvitationWaits(name="Nia Wong", organisation=LION_ROCK, invited_by="Amy Poon"),
         ContactReceived(reference="CON-2026-0004", answer_days=5),
+        AttestationReported(reference="ATT-2026-0005", coin="LRHKD"),
+        AttestationAnswered(reference="ATT-2026-0005", coin="LRHKD", queried=True),
         *ASSESSMENT,
         *FILING,
     )

@@ -35,7 +35,7 @@ DAY = FIRST + timedelta(days=1)
 PAGES: dict[str, tuple[str | None, Callable[[], str], int]] = {
     "register": (None, lambda: reverse("public:register"), 3),
     "register, searched": (None, lambda: reverse("public:register") + "?q=lion", 6),
-    "entry": (None, lambda: reverse("public:entry", args=["FRS01"]), 3),
+    "entry": (None, lambda: reverse("public:entry", args=["FRS01"]), 8),
     "officer home": ("bo", lambda: reverse("officer:home"), 27),
     "queues": ("bo", lambda: reverse("officer:cases"), 20),
     "case": ("bo", lambda: reverse("officer:case", args=[_breach_case()]), 22),

@@ -1,0 +1,65 @@
+"""What can be said of the digital signatures in a PDF, and no more: who, whole or not, trusted here or not."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from asn1crypto import pem, x509
+from django.conf import settings
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko_certvalidator import ValidationContext
+
+UNSIGNED, UNREADABLE, SIGNED = "unsigned", "unreadable", "signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature: the name in its certificate, and what was checked.
+
+    ``intact``: the bytes that it covers are those that were signed. ``covers_all``: nothing was added after it.
+    ``trusted``: its certificate leads to one of the authority's trusted roots; without such roots nothing is trusted.
+    """
+
+    signer: str
+    intact: bool
+    covers_all: bool
+    trusted: bool
+    stated_time: str | None  # as the signer's own clock had it: nobody vouches for it
+
+
+def check_signatures(raw: bytes) -> dict[str, Any]:
+    """Return, as data, whether the PDF is signed and what holds of each signature in it."""
+    try:
+        reader = PdfFileReader(io.BytesIO(raw), strict=False)
+        embedded = list(reader.embedded_regular_signatures)
+        context = ValidationContext(trust_roots=list(_trust_roots()), allow_fetching=False)
+        found = [_checked(each, context) for each in embedded]
+    except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError):
+        return {"state": UNREADABLE, "signatures": []}
+    return {"state": SIGNED if found else UNSIGNED, "signatures": [asdict(each) for each in found]}
+
+
+def _checked(embedded: Any, context: ValidationContext) -> Signature:
+    status = validate_pdf_signature(embedded, context, skip_diff=True)
+    at = status.signer_reported_dt
+    return Signature(
+        signer=status.signing_cert.subject.human_friendly, intact=bool(status.intact and status.valid),
+        covers_all=status.coverage is not None and status.coverage.name == "ENTIRE_FILE",
+        trusted=bool(status.intact and status.valid and status.trusted),
+        stated_time=at.isoformat() if at else None,
+    )
+
+
+def _trust_roots() -> Iterable[x509.Certificate]:
+    """Return the certificates of the authority's directory of trusted roots (PEM), if it has one."""
+    place = settings.SIGNATURE_TRUST_ROOTS
+    for path in sorted(Path(place).glob("*.pem")) if place else ():
+        for _type, _headers, der in pem.unarmor(path.read_bytes(), multiple=True):
+            yield x509.Certificate.load(der)

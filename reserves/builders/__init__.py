@@ -1,0 +1,1 @@
+"""Tables and data that are handed out."""
