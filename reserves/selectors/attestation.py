@@ -31,7 +31,7 @@ FILED = (Engagement.Status.FILED, Engagement.Status.ACCEPTED)
 def engagements_for(actor: Actor) -> QuerySet[Engagement]:
     """Return the engagements that the actor may know of, the latest period first."""
     return Engagement.objects.visible_to(actor).select_related(
-        "coin__issuer__organisation", "coin__issuer__licence", "firm", "recommended_by", "decided_by"
+        "coin__issuer__organisation", "firm", "recommended_by", "decided_by"
     )
 
 
