@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import Count
@@ -63,14 +62,23 @@ def load_inputs(files: DayFiles) -> Inputs:
     first_hand = {row[account] for row in held if senders[row[0]].kind != Organisation.Kind.ISSUER}
     held = [row for row in held
             if senders[row[0]].kind != Organisation.Kind.ISSUER or row[account] not in first_hand]
-    made = partial(map, lambda row: row[1:])
+    made = _without_file
     return Inputs(
         files=files,
         holdings=list(map(HoldingLine._make, made(held))),
         holding_files=[row[0] for row in held],
         ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER))))),
-        supply=list(map(SupplyLine._make, made(_rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))))),
+        supply=read_supply(files),
     )
+
+
+def read_supply(files: DayFiles) -> list[SupplyLine]:
+    """Read the token counts of the day, in one query."""
+    return list(map(SupplyLine._make, _without_file(_rows(models.SupplyLine, SupplyLine, files.of(SUPPLY)))))
+
+
+def _without_file(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    return (row[1:] for row in rows)
 
 
 def pools_sharing(
