@@ -55,6 +55,7 @@ app.conf.update(
         "clocks of the authority": {"task": "core.tasks.refresh_service_clocks", "schedule": crontab(minute="*/15")},
         "files and days that wait": {"task": "reserves.tasks.sweep", "schedule": 60.0},
         "feeds that are late": {"task": "reserves.tasks.open_late_feed_cases", "schedule": crontab(minute="*/15")},
+        "breaks that nobody explained": {"task": "reserves.tasks.open_break_cases", "schedule": crontab(minute="*/15")},
         "licences whose day came": {"task": "issuers.tasks.sweep_licences", "schedule": crontab(minute="*/15")},
         "duties of licensees": {"task": "issuers.tasks.sweep_duties", "schedule": crontab(hour="7", minute="30")},
         "duties that are overdue": {"task": "issuers.tasks.sweep_overdue", "schedule": crontab(minute="*/15")},

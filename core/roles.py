@@ -94,5 +94,5 @@ ROLES: dict[Role, frozenset[Can]] = {
     ),
     Role.AML_ANALYST: frozenset(AUTHORITY | {Can.RECORD_CLEARANCE}),
     Role.OPERATIONS: frozenset(AUTHORITY | {Can.RUN_DAY, Can.ENTER_CLOSURE}),
-    Role.FEED_SENDER: frozenset({Can.SEND_FEEDS, Can.VIEW_RESERVES, Can.VIEW_REPORTS}),
+    Role.FEED_SENDER: frozenset({Can.SEND_FEEDS, Can.EXPLAIN_BREAK, Can.VIEW_RESERVES, Can.VIEW_REPORTS}),
 }

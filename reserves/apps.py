@@ -10,6 +10,7 @@ class ReservesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from reserves.services import break_life  # noqa: F401  declares its kind of case
         from reserves.services.feeds import register_feeds
 
         register_feeds()

@@ -8,7 +8,7 @@ from kombu.exceptions import OperationalError
 from core import feeds
 from core.models import FeedFile
 from reserves.selectors import waiting_days, waiting_days_of
-from reserves.services import late_feeds
+from reserves.services import break_life, late_feeds
 from reserves.services.days import advance_day
 from reserves.services.opening import open_overdue_days
 
@@ -41,6 +41,12 @@ def sweep() -> None:
 def open_late_feed_cases() -> None:
     """Open cases for files that are late, close those whose file came."""
     late_feeds.open_late_feed_cases()
+
+
+@shared_task
+def open_break_cases() -> None:
+    """Open cases for breaks that nobody explained in time."""
+    break_life.open_break_cases()
 
 
 def nudge(task: Task, pk: int) -> None:

@@ -22,10 +22,10 @@ from reserves.units import exact_array
 _COPY = """
 COPY (
     SELECT 0, id, file_id, account_id, currency, instrument_id, line_ref, asset_class, face_value, book_value
-    FROM reserves_ledgerline WHERE file_id = ANY(%(ledger)s)
+    FROM reserves_ledgerline WHERE file_id = ANY('{{{ledger}}}')
     UNION ALL
     SELECT 1, id, file_id, account_id, currency, instrument_id, line_ref, asset_class, face_value, market_value
-    FROM reserves_holding WHERE file_id = ANY(%(holdings)s)
+    FROM reserves_holding WHERE file_id = ANY('{{{holdings}}}')
 ) TO STDOUT (FORMAT csv)
 """
 _TEXTS = ("account_id", "currency", "instrument_id", "line_ref", "asset_class")
@@ -100,7 +100,7 @@ def read_sides(files: DayFiles) -> Sides:
 
 def _table(ledger: Sequence[int], holdings: Sequence[int]) -> pa.Table:
     with connection.cursor() as cursor:
-        with cursor.copy(_COPY, {"ledger": list(ledger), "holdings": list(holdings)}) as copy:
+        with cursor.copy(_COPY.format(ledger=_listed(ledger), holdings=_listed(holdings))) as copy:
             raw = b"".join(copy)
     if not raw:
         return pa.table({name: pa.array([], type=_TYPES[name]) for name in _NAMES})
@@ -108,6 +108,11 @@ def _table(ledger: Sequence[int], holdings: Sequence[int]) -> pa.Table:
         pa.py_buffer(raw), csv.ReadOptions(column_names=_NAMES, use_threads=False),
         convert_options=csv.ConvertOptions(column_types=_TYPES, strings_can_be_null=False),
     ).combine_chunks().unify_dictionaries()
+
+
+def _listed(keys: Sequence[int]) -> str:
+    """Return keys as an array of PostgreSQL; a COPY takes no parameters."""
+    return ",".join(f"{key:d}" for key in keys)
 
 
 def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:

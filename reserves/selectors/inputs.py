@@ -50,8 +50,10 @@ def _rows(model: Any, line: Any, files: Sequence[FeedFile]) -> list[tuple[Any, .
     return list(rows.values_list("file_id", *line._fields))
 
 
-def load_inputs(files: DayFiles) -> Inputs:
+def load_inputs(files: DayFiles, *, supply: list[SupplyLine] | None = None) -> Inputs:
     """Read the lines of the day's files: one query for each feed.
+
+    ``supply`` is what was read of it already when the books were compared: then neither is read again.
 
     Where a custodian or bank reported an account itself, the issuer's lines on that account are left out: the
     statement of who holds the asset goes before the copy.
@@ -67,8 +69,9 @@ def load_inputs(files: DayFiles) -> Inputs:
         files=files,
         holdings=list(map(HoldingLine._make, made(held))),
         holding_files=[row[0] for row in held],
-        ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER))))),
-        supply=read_supply(files),
+        ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER)))))
+        if supply is None else [],
+        supply=read_supply(files) if supply is None else supply,
     )
 
 

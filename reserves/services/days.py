@@ -161,7 +161,8 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     if read is None or read.files.ids != compared:
         calendar = calendar_on(rulebook, day.as_of)
         read = Read(files_by_ids(coin, day.as_of, calendar, compared), calendar, None)
-    inputs, calendar = load_inputs(read.files), read.calendar
+    calendar = read.calendar
+    inputs = load_inputs(read.files, supply=read.compared.supply if read.compared else None)
     found = assess_inputs(coin, inputs, calendar=calendar, rulebook=rulebook, seen_at=day.opened_at,
                           compared=read.compared)
     result = found.result | {"version": day.version}

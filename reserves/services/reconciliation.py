@@ -11,7 +11,7 @@ from core.money import EXACT
 from issuers.models import Coin
 from reserves.causes import Cause
 from reserves.columns import assets_of, columns_of
-from reserves.evidence import Row
+from reserves.evidence import Known, Row
 from reserves.lines import PAR_OUTSTANDING
 from reserves.matching import match
 from reserves.reconcile import (
@@ -44,6 +44,7 @@ class Compared:
     comparisons: tuple[Comparison, ...]
     differences: tuple[Difference, ...]
     whole: frozenset[str]
+    supply: list[SupplyLine]
 
 
 def circulating(supply: list[SupplyLine]) -> Decimal | None:
@@ -87,17 +88,19 @@ def _reconcile_sides(sides: Sides, files: DayFiles, coin: Coin, calendar: HongKo
         return Reconciliation((), (NOTHING_TO_COMPARE,))
     matched = match(sides.columns, tolerances_on(files.as_of))
     of_books, of_custodian = sides.file_of(matched.rows)
+    if not len(matched.differing):
+        return explain_matched(matched, {}, {}, Known(files.as_of, calendar.is_business_day))
     known = known_of(coin, files.as_of, calendar, books=of_books, custodian=of_custodian)
     books, holdings = sides.lines(matched.rows)
     return explain_matched(matched, books, holdings, known)
 
 
 def _compared(
-    coin: Coin, files: DayFiles, assets: Reconciliation, par: Decimal | None, supply: Sequence[SupplyLine]
+    coin: Coin, files: DayFiles, assets: Reconciliation, par: Decimal | None, supply: list[SupplyLine]
 ) -> Compared:
     currency, counts = coin.reference_currency, _counts(supply)
     par_comparison, par_difference = reconcile_par(
-        par, circulating(list(supply)), currency=currency,
+        par, circulating(supply), currency=currency,
         parts={name: counts[name] for name in ("unissued", "frozen", "pending_redemption")},
         facts=par_facts(supply, files),
     )
@@ -105,7 +108,7 @@ def _compared(
     whole = {comparison.name for comparison in comparisons if comparison.state != "no_data"}
     return Compared(
         comparisons, (*assets.differences, *([par_difference] if par_difference else [])),
-        frozenset(whole - {BOOKS_CUSTODIAN} if files.lacks(HOLDINGS) else whole),
+        frozenset(whole - {BOOKS_CUSTODIAN} if files.lacks(HOLDINGS) else whole), supply,
     )
 
 

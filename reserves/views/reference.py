@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
 from core.roles import Can
-from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models import AcceptedInstrument, Custodian, Fund, MatchingTolerance, Obligor
 from reserves.models.reference import Reference
 from reserves.services.reference import approve_reference, decline_reference, propose_reference
 from reserves.workflows import REFERENCE
@@ -31,6 +31,7 @@ TABLES: dict[str, tuple[Any, type[Reference], tuple[str, ...]]] = {
     "custodians": (gettext_lazy("Custodians"), Custodian, ("name", "is_licensed_bank", "arrangement_accepted")),
     "funds": (gettext_lazy("Funds"), Fund, ("instrument_id", "name", "sole_purpose", "only_eligible_assets")),
     "instruments": (gettext_lazy("Accepted instruments"), AcceptedInstrument, ("instrument_id", "name", "accepted")),
+    "tolerances": (gettext_lazy("Tolerances of matching"), MatchingTolerance, ("asset_class", "absolute", "relative")),
 }
 LABELS = {
     "name": gettext_lazy("Name"),
@@ -46,6 +47,9 @@ LABELS = {
     "sole_purpose": gettext_lazy("Set up solely to manage the reserve"),
     "only_eligible_assets": gettext_lazy("Holds only eligible assets"),
     "accepted": gettext_lazy("Accepted"),
+    "asset_class": gettext_lazy("Asset class"),
+    "absolute": gettext_lazy("Largest difference, in units of the currency"),
+    "relative": gettext_lazy("Or as a share of the market value (0.001 for 0.1%)"),
     "valid_from": gettext_lazy("Holds from"),
     "valid_until": gettext_lazy("Holds until"),
     "source": gettext_lazy("Letter, filing or register it comes from"),
@@ -98,7 +102,7 @@ def _shown(row: Any, fields: tuple[str, ...], user: Any) -> dict[str, Any]:
     words = {None: _("not known"), "": _("not known"), True: _("yes"), False: _("no")}
     values = []
     for name in fields:
-        value = row.get_kind_display() if name == "kind" else getattr(row, name)
+        value = getattr(row, f"get_{name}_display")() if name in ("kind", "asset_class") else getattr(row, name)
         values.append(f"{value.normalize():f}" if isinstance(value, Decimal) else words.get(value, value))
     return {"row": row, "values": values, "moves": REFERENCE.available(row, user)}
 
