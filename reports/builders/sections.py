@@ -122,14 +122,15 @@ def _strip(result: Result, scale: int, unit: str) -> list[dict[str, str]]:
         else _("target %(target)s") % {"target": wording.percent(1 + Decimal(target))}
     )
     amounts = [
-        (_("In circulation, par"), result["circulation"], ""),
-        (_("Reserve, market value"), result["reserve_market_value"], ""),
-        (_("Shortfall") if short else _("Surplus"), surplus and f"{abs(Decimal(surplus)):f}", tone),
-        (_("Liquid, 1 business day"), result["liquid_one_business_day"], ""),
+        (_("In circulation, par"), result["circulation"], "", "of=supply"),
+        (_("Reserve, market value"), result["reserve_market_value"], "", "of=holdings"),
+        (_("Shortfall") if short else _("Surplus"), surplus and f"{abs(Decimal(surplus)):f}", tone, ""),
+        (_("Liquid, 1 business day"), result["liquid_one_business_day"], "", ""),
     ]
     return [
         _cell(_("Backing ratio"), wording.percent(result["backing_ratio"]), required, tone),
-        *(_cell(label, wording.amount(value, scale=scale), unit, kind) for label, value, kind in amounts),
+        *(_cell(label, wording.amount(value, scale=scale), unit, kind) | {"lines": lines}
+          for label, value, kind, lines in amounts),
     ]
 
 
@@ -172,6 +173,7 @@ def _composition(result: Result, scale: int) -> dict[str, Any]:
     rows = [
         {
             "label": labels.ASSET_CLASSES.get(each["asset_class"], each["asset_class"]),
+            "asset_class": each["asset_class"],
             "market_value": money(each["market_value"]), "eligible": money(each["eligible_value"]),
             "share": wording.share(each["share"]), "change": money(each["change"], signed=True),
             "lines": wording.amount(each["lines"], places=0),
