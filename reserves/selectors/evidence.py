@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from core.calendars import HongKongCalendar
-from core.models import FeedFile
+from core.models import FeedFile, Organisation
 from issuers.models import Coin
 from reserves.columns import instrument
 from reserves.evidence import EntryLine, Known, PriceLine
@@ -28,7 +28,8 @@ def known_of(
     for entry in map(EntryLine._make, rows.values_list("file_id", *EntryLine._fields[1:])):
         entries.setdefault((entry.account_id, entry.currency), []).append(entry)
     prices: dict[str, list[PriceLine]] = {}
-    quoted = accepted.filter(as_of__gte=calendar.on_or_before(as_of)).values("pk")
+    independent = accepted.filter(sender__kind=Organisation.Kind.PRICE_SOURCE)
+    quoted = independent.filter(as_of__gte=calendar.on_or_before(as_of)).values("pk")
     found = Price.objects.filter(file__in=quoted).order_by("-file__as_of", "file_id", "line")
     for price in map(PriceLine._make, found.values_list("file_id", *PriceLine._fields[1:])):
         prices.setdefault(instrument(price.instrument_id), []).append(price)
