@@ -11,6 +11,7 @@ from reserves.columns import Columns
 
 LEVELS = ("instrument_id", "line_ref", "asset_class")
 INSTRUMENT, REFERENCE, CLASS = range(3)
+_INT64_MAX = 2**63 - 1
 
 
 class Meetings(NamedTuple):
@@ -26,8 +27,10 @@ class _Keys:
     """One number for each account, currency and name: of those that occur, from 0 without gaps."""
 
     def __init__(self, where: np.ndarray, name: np.ndarray) -> None:
-        # Neither has more different numbers than there are lines, so that the packed key fits 64 bits.
-        self.key, found = pd.factorize(where * (name.max(initial=0) + 2) + name + 1)
+        names = int(name.max(initial=0)) + 2
+        if (int(where.max(initial=0)) + 1) * names > _INT64_MAX:
+            where = pd.factorize(where)[0]  # at most as many as there are lines
+        self.key, found = pd.factorize(where * names + name + 1)
         self.size = len(found)
 
     def of(self, some: np.ndarray) -> np.ndarray:
@@ -51,10 +54,14 @@ class _Grouping:
 
     def assign(self, chosen: np.ndarray, on: int, keys: _Keys) -> None:
         """Make one position of the chosen lines of each key."""
-        positions, found = pd.factorize(keys.key[chosen])
+        if chosen.all():  # the keys are numbers of positions already
+            positions, size = keys.key, keys.size
+        else:
+            positions, found = pd.factorize(keys.key[chosen])
+            size = len(found)
         self.group[chosen] = positions + self.size
-        self.levels.append(np.full(len(found), on, dtype=np.int64))
-        self.size += len(found)
+        self.levels.append(np.full(size, on, dtype=np.int64))
+        self.size += size
 
 
 def meet(columns: Columns) -> Meetings:
@@ -65,7 +72,7 @@ def meet(columns: Columns) -> Meetings:
     A position that only one side knows stays alone.
     """
     books = columns.of_books
-    where, _ = pd.factorize(columns.account * (columns.currency.max(initial=0) + 1) + columns.currency)
+    where = columns.account * (columns.currency.max(initial=0) + 1) + columns.currency
     grouping = _Grouping(len(columns))
     for on, name in ((INSTRUMENT, columns.instrument), (REFERENCE, columns.reference)):
         waiting = grouping.waiting & (name >= 0)

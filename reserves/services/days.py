@@ -80,7 +80,7 @@ def advance_day(pk: int) -> ReserveDay | None:
     Each stage is one transaction under the row's lock, so a worker that dies loses and doubles nothing. Returns None
     if the day is judged already or another worker holds it.
     """
-    return _judge(pk, _reconcile(pk))
+    return _judge(pk, reconcile_day(pk))
 
 
 def run_day(
@@ -133,7 +133,7 @@ def _locked(pk: int, status: str) -> ReserveDay | None:
 
 
 @transaction.atomic
-def _reconcile(pk: int) -> Read | None:
+def reconcile_day(pk: int) -> Read | None:
     """Compare books, custodians and chain, and carry the breaks; remember which files were compared."""
     day = _locked(pk, S.OPEN)
     if day is None:
