@@ -77,4 +77,4 @@ def numbered(texts: Iterable[str]) -> tuple[np.ndarray, Sequence[str]]:
     """A number for each text, -1 for one that was not given, and the texts by number."""
     values: list[Any] = [text or None for text in texts]
     codes, names = pd.factorize(np.array([*values, None], dtype=object))
-    return codes[:-1].astype(np.int64), names
+    return codes[:-1].astype(np.int64), names.tolist()

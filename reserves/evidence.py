@@ -1,4 +1,4 @@
-"""What is known besides the two sides of a position: movements at the bank, independent prices, which file says what."""
+"""What is known besides the two sides of a position: entries of the bank, independent prices, which file says what."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from core.money import EXACT
 from reserves.causes import Cause, smallest_unit
 from reserves.columns import assets_of, columns_of
+from reserves.comparing import Matched, Tolerance, match, rows_by_position, sums_by_currency
 from reserves.evidence import Known
 from reserves.explaining import explain
 from reserves.lines import PAR_OUTSTANDING, HoldingLine, LedgerLine
-from reserves.matching import Matched, Tolerance, match, rows_by_position, sums_by_currency
 from reserves.meeting import LEVELS
 from reserves.positions import Position, other_currency, position_of
 from reserves.solving import Fact, Part, solve

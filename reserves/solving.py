@@ -153,7 +153,7 @@ def _together(facts: Sequence[Fact]) -> bool:
 
     Of any two statements it could be said that all of each is missing in the other.
     """
-    if _MISSING <= {fact.cause for fact in facts}:
+    if {fact.cause for fact in facts} >= _MISSING:
         return False
     rows = [row for fact in facts for row in fact.rows]
     return len(rows) == len(set(rows))

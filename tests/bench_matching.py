@@ -143,7 +143,7 @@ def matching_beside_merge() -> dict[str, float]:
     import pandas as pd
 
     from reserves.columns import Columns
-    from reserves.matching import match
+    from reserves.comparing import match
 
     blocks = [_columns(number, np, Columns) for number in range(ISSUERS)]
     match(blocks[0], {})
@@ -168,7 +168,7 @@ def matching_growth() -> dict[str, float]:
     import numpy as np
 
     from reserves.columns import Columns
-    from reserves.matching import match
+    from reserves.comparing import match
 
     blocks = [_columns(number, np, Columns) for number in range(20)]
     match(blocks[0], {})

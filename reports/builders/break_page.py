@@ -73,6 +73,11 @@ AMOUNTS = {"face_value", "market_value", "book_value", "unissued", "frozen", "pe
            "price", "block_number", "collateral_value"}  # fmt: skip
 
 
+#: What is read as one word.
+UNBROKEN = {"account_id", "instrument_id", "line_ref", "start_date", "maturity_date", "booked_on", "value_on",
+            "block_time", "asset_class"}  # fmt: skip
+
+
 def cell(name: str, value: Any) -> str:
     """A value of a line in the reader's language; what was not given is a dash."""
     if value is None or value == "":
@@ -111,6 +116,7 @@ def list_row(standing: Break, age: int) -> dict[str, Any]:
         "currency": latest.evidence.get("currency", "") if latest else "",
         "difference": wording.amount(latest.difference, signed=True) if latest else wording.no_data(),
         "residual": _residual(latest), "needs_answer": latest is not None and latest.needs_answer,
+        "by_itself": latest is not None and not latest.needs_answer and standing.status == Break.Status.OPEN,
     }
 
 

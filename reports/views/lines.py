@@ -49,7 +49,8 @@ class Asked:
         self.coin: Coin = visible_or_404(coins_for(self.user), self.user, symbol=symbol)
         require(self.user, Can.VIEW_RESERVES, self.coin)
         version = request.GET.get("version", "")
-        day = selectors.day(self.coin, read_day(as_of), int(version) if version.isdecimal() and len(version) < 9 else None)
+        number = int(version) if version.isdecimal() and len(version) < 9 else None
+        day = selectors.day(self.coin, read_day(as_of), number)
         if day is None or not day.digest:
             raise Http404
         self.day: ReserveDay = day
@@ -90,13 +91,14 @@ def line_list(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
     """The lines of a figure."""
     asked = Asked(request, symbol, as_of)
     page = Paginator(asked.lines.rows, PER_PAGE)
-    page.count = asked.lines.count  # known already
+    page.count = asked.lines.number  # known already
     shown, columns = page.get_page(request.GET.get("page")), asked.lines.kind.columns
     context = portal_frame(request.user, asked.coin) | {
         "day": asked.day, "of": asked.of, "title_text": TITLES[asked.of], "page": shown, "standing": asked.standing,
         "tabs": [(TITLES[name], f"?{urlencode(asked.query | {'of': name})}", None, name == asked.of)
                  for name in reading.KINDS],
-        "count": asked.lines.count,
+        "count": asked.lines.number, "before_sum": columns.index(asked.lines.kind.amount),
+        "after_sum": len(columns) - columns.index(asked.lines.kind.amount) - 1,
         "sums": [(code, wording.amount(total)) for code, total in asked.lines.sums],
         "headings": [(break_page.COLUMNS[name], name in break_page.AMOUNTS) for name in columns],
         "rows": [(row, _cells(row, columns)) for row in shown],
@@ -104,13 +106,17 @@ def line_list(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
                     for name, said in asked.filters.items()],
         "totals": _totals(asked), "csv": request.GET.urlencode(), "here": asked.address(),
         "feed_file_url": f"{request.resolver_match.namespace}:feed_file",
-        "original_url": f"{request.resolver_match.namespace}:feed_file_original",
     }  # fmt: skip
     return render(request, f"{request.resolver_match.namespace}/lines.html", context)
 
 
-def _cells(row: Any, columns: tuple[str, ...]) -> list[tuple[str, bool]]:
-    return [(break_page.cell(name, getattr(row, name)), name in break_page.AMOUNTS) for name in columns]
+def _cells(row: Any, columns: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return each value with the class of its cell."""
+    return [
+        (break_page.cell(name, getattr(row, name)),
+         "num" if name in break_page.AMOUNTS else "nowrap" if name in break_page.UNBROKEN else "")
+        for name in columns
+    ]  # fmt: skip
 
 
 def _totals(asked: Asked) -> list[dict[str, Any]]:

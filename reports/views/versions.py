@@ -58,8 +58,8 @@ def _compared(before: ReserveDay, after: ReserveDay) -> dict[str, Any]:
         "breaks": break_page.break_changes(versions.changed_breaks(one, other)),
         "files": [
             {"feed": FEEDS.get(each.change.name, each.change.name), "before": each.change.before,
-             "after": each.change.after, "count": each.count, "counts": each.counts,
-             "lines": break_page.line_changes(each.lines), "more": each.count - len(each.lines)}
+             "after": each.change.after, "count": each.number, "counts": each.counts,
+             "lines": break_page.line_changes(each.lines), "more": each.number - len(each.lines)}
             for each in files
         ],
     }  # fmt: skip

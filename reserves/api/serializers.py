@@ -197,11 +197,13 @@ class BreakShape(serializers.ModelSerializer):
     """One difference between books, custodians and chain, from its first day to its last."""
 
     state = serializers.SerializerMethodField()
+    life = serializers.ChoiceField(source="status", choices=Break.Status.choices)
+    case = serializers.CharField(source="case.reference", default=None, allow_null=True)
     latest = serializers.SerializerMethodField(help_text=_("As it was on the last day it was seen"))
 
     class Meta:
         model = Break
-        fields = ["reference", "comparison", "key", "state", "opened_on", "resolved_on", "latest"]
+        fields = ["reference", "comparison", "key", "state", "life", "opened_on", "resolved_on", "case", "latest"]
 
     def get_state(self, standing: Break) -> str:
         return "open" if standing.resolved_on is None else "resolved"

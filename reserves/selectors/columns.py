@@ -159,7 +159,7 @@ def _named(codes: np.ndarray, names: list[str], name: str) -> np.ndarray:
 
 
 def _units(column: pa.ChunkedArray) -> np.ndarray:
-    """Return amounts in ten-thousandths, 0 where none was given: the 128 bits of a decimal, if 64 of them are enough."""
+    """Return amounts in ten-thousandths, 0 where none was given: of the 128 bits of a decimal 64, if they do."""
     if not column.num_chunks:
         return np.zeros(0, dtype=np.int64)
     chunk = pc.fill_null(column.chunk(0), pa.scalar(0, _DECIMAL))

@@ -12,7 +12,7 @@ from core.calendars import HongKongCalendar
 from core.models import FeedFile, Organisation
 from issuers.models import Coin
 from reserves import models
-from reserves.matching import match, rows_by_position
+from reserves.comparing import match, rows_by_position
 from reserves.meeting import LEVELS
 from reserves.models import Break, ReserveDay
 from reserves.positions import position_of
@@ -36,20 +36,20 @@ KINDS: dict[str, Kind] = {
     "holdings": Kind(
         models.Holding, ("asset_class", "custodian", "account_id", "currency", "instrument_id", "line_ref"),
         "market_value",
-        ("account_id", "custodian", "asset_class", "instrument_id", "line_ref", "description", "obligor", "currency",
-         "face_value", "price", "price_basis", "start_date", "maturity_date", "market_value"),
+        ("account_id", "description", "asset_class", "instrument_id", "line_ref", "currency", "market_value",
+         "face_value", "price", "price_basis", "custodian", "obligor", "start_date", "maturity_date"),
         ("custodian", "account_id"),
     ),
     "ledger": Kind(
         models.LedgerLine, ("asset_class", "account_id", "currency", "instrument_id", "line_ref"), "book_value",
-        ("account_id", "asset_class", "instrument_id", "line_ref", "description", "currency", "face_value",
-         "booked_on", "value_on", "book_value"),
+        ("account_id", "description", "asset_class", "instrument_id", "line_ref", "currency", "book_value",
+         "face_value", "booked_on", "value_on"),
         ("asset_class", "account_id"),
     ),
     "supply": Kind(
         models.SupplyLine, ("chain",), "total_supply",
-        ("chain", "contract", "block_number", "block_time", "unissued", "frozen", "pending_redemption",
-         "total_supply"),
+        ("chain", "total_supply", "unissued", "frozen", "pending_redemption", "block_number", "block_time",
+         "contract"),
         ("chain",),
     ),
 }  # fmt: skip
@@ -60,7 +60,7 @@ class Lines(NamedTuple):
 
     kind: Kind
     rows: QuerySet[Any]
-    count: int
+    number: int
     sums: list[tuple[str, Decimal]]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from reserves.matching import Tolerance
+from reserves.comparing import Tolerance
 from reserves.models import MatchingTolerance
 
 

@@ -26,7 +26,7 @@ class FileChange(NamedTuple):
 
     change: Change
     lines: list[LineChange]
-    count: int
+    number: int
     counts: dict[str, int]
 
 

@@ -1,4 +1,4 @@
-"""The life of a break: explained by the issuer, queried or accepted by officers, a case if nobody explains it in time."""
+"""The life of a break: explained by the issuer, queried or accepted by officers, a case if nobody explains it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _words(params: dict[str, Any]) -> dict[str, Any]:
 cases.kind(
     KIND, prefix="BRK", title=gettext_lazy("Unexplained break"),
     summary=gettext_noop(
-        "Break %(reference)s of %(subject)s has stood since %(opened_on)s: %(amount)s %(currency)s that nobody explained"
+        "Break %(reference)s of %(subject)s has stood since %(opened_on)s: %(amount)s %(currency)s, not explained"
     ),
     queue="supervision", seen_by_issuer=True, words=_words,
 )

@@ -16,7 +16,7 @@ from core import cases
 from core.access import SYSTEM
 from issuers.models import Coin
 from reserves.causes import SAYS_ALL
-from reserves.models import Break, BreakDay, ReserveDay
+from reserves.models import Break, ReserveDay
 from reserves.reconcile import Difference
 from reserves.services.reconciliation import Compared
 from reserves.services.result import part_entries

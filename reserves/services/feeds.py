@@ -12,7 +12,7 @@ from core.feeds import Feed, register
 from core.tables import Parsed
 from reserves.parsers import entries, holdings, ledger, prices, requests, supply
 from reserves.services.late_feeds import close_case_of
-from reserves.services.opening import open_days_after
+from reserves.services.opening import open_days_after, open_days_explained_by
 from reserves.services.rows import (
     store_entries,
     store_holdings,
@@ -28,6 +28,11 @@ def file_accepted(feed_file) -> None:
     """Open the days that the file completes or corrects, and close the case that it was late for."""
     close_case_of(feed_file)
     open_days_after(feed_file)
+
+
+def entries_accepted(feed_file) -> None:
+    """Open the days whose differences the movements explain."""
+    open_days_explained_by(feed_file)
 
 
 def days_of_requests(feed: str, parsed: Parsed) -> dict[date, int]:
@@ -46,7 +51,8 @@ def register_feeds() -> None:
     register(Feed("holdings", _("Holdings"), parse=holdings.parse, store=store_holdings, accepted=file_accepted))
     register(Feed("ledger", _("Ledger"), parse=ledger.parse, store=store_ledger, accepted=file_accepted))
     register(Feed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted))
-    register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None))
+    register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None,
+                  accepted=entries_accepted))
     register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None))
     register(Feed("redemptions", _("Redemption requests"), parse=requests.parse_redemptions, store=store_redemptions,
                   days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False))

@@ -11,9 +11,9 @@ from core.money import EXACT
 from issuers.models import Coin
 from reserves.causes import Cause
 from reserves.columns import assets_of, columns_of
+from reserves.comparing import match
 from reserves.evidence import Known, Row
 from reserves.lines import PAR_OUTSTANDING
-from reserves.matching import match
 from reserves.reconcile import (
     BOOKS_CUSTODIAN,
     NOTHING_TO_COMPARE,

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from reserves.causes import Cause
+from reserves.comparing import Tolerance
 from reserves.evidence import Known
-from reserves.matching import Tolerance
 from reserves.reconcile import reconcile, reconcile_par
 from tests.reserves.lines import FRIDAY, MONDAY, booked, held, is_weekday
 

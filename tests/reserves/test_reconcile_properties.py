@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reserves.comparing import Tolerance
 from reserves.evidence import Known
-from reserves.matching import Tolerance
 from reserves.reconcile import reconcile
 from tests.reserves.lines import FRIDAY, booked, held, is_weekday
 

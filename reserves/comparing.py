@@ -71,7 +71,8 @@ def match(columns: Columns, tolerances: Mapping[str, Tolerance]) -> Matched:
     chosen = np.zeros(size, dtype=bool)
     chosen[differing] = True
     members = np.flatnonzero(chosen[group])
-    return Matched(columns, meetings, on_face, left, right, differing, members[np.argsort(group[members], kind="stable")])
+    by_position = members[np.argsort(group[members], kind="stable")]
+    return Matched(columns, meetings, on_face, left, right, differing, by_position)
 
 
 def sums_by_currency(matched: Matched) -> list[Sums]:
@@ -114,7 +115,7 @@ def _tolerated(
 
 
 def _is_within(left: np.ndarray, right: np.ndarray, tolerance: Tolerance) -> np.ndarray:
-    """Whether |left - right| is at most the tolerance, exactly: a whole number is at most x if it is at most floor(x)."""
+    """Whether |left - right| is at most the tolerance, exactly: a whole number is at most x where it is at most ⌊x⌋."""
     relative = Fraction(tolerance.relative)
     absolute = int(Fraction(tolerance.absolute) * 10_000 // 1)
     if max(_largest(right) * relative.numerator, _largest(left) + _largest(right), absolute) > _INT64_MAX:
