@@ -207,7 +207,7 @@ def _of_prices(
             side = "custodian" if value == clean else "books" if value == book_value else ""
             if difference and side:
                 shown = Row("prices", price.file, price.line, quoted, price.source)
-                yield Fact(Cause.PRICE_SOURCE, difference, (*rows, shown), stands=True,
+                yield Fact(Cause.PRICE_SOURCE, difference, (rows[0], shown), stands=True,
                            note=(("quote", name), ("at_quote", side), ("value", f"{value:f}")))
                 return
 
