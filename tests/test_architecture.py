@@ -162,9 +162,9 @@ def test_every_move_has_a_permission_and_a_sentence():
     from core.roles import Can
     from issuers.workflows import WORKFLOWS
     from reports.workflows import REPORT_RUN
-    from reserves.workflows import REFERENCE, RESERVE_DAY
+    from reserves.workflows import BREAK, REFERENCE, RESERVE_DAY
 
-    for workflow in (CASE, INVITATION, *WORKFLOWS.values(), RESERVE_DAY, REFERENCE, REPORT_RUN):
+    for workflow in (CASE, INVITATION, *WORKFLOWS.values(), RESERVE_DAY, BREAK, REFERENCE, REPORT_RUN):
         for move in workflow.moves.values():
             assert isinstance(move.permission, Can)
             assert VERBS[move.verb].sentence

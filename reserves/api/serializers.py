@@ -12,7 +12,7 @@ from core.api.pages import PageQuery, Query
 from core.api.serializers import Names, SenderField
 from core.models import FeedFile, Finding, Organisation
 from issuers.models import Coin, Deployment, Issuer, Licence
-from reserves.api.result import Exact
+from reserves.api.result import Exact, ResultPart
 from reserves.models import Break, BreakDay, ReserveDay
 from reserves.services.intake import OTHER_SENDERS
 
@@ -186,11 +186,13 @@ class BreakDayShape(serializers.ModelSerializer):
     left = PlainAmount(allow_null=True)
     right = PlainAmount(allow_null=True)
     difference = PlainAmount()
+    residual = PlainAmount(allow_null=True, help_text=_("What nothing explains"))
+    parts = ResultPart(many=True)
     evidence = serializers.DictField()
 
     class Meta:
         model = BreakDay
-        fields = ["as_of", "version", "cause", "left", "right", "difference", "evidence"]
+        fields = ["as_of", "version", "cause", "left", "right", "difference", "residual", "parts", "evidence"]
 
 
 class BreakShape(serializers.ModelSerializer):
