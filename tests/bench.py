@@ -223,7 +223,6 @@ def main() -> None:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             make_data()
-            bench_matching.add_data()
             environment, figures = environment_beside(blobs), {}
             for step in STEPS:
                 figures |= measured_beside(step.__name__, environment)

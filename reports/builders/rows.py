@@ -81,9 +81,14 @@ def _lines(comparison: Mapping[str, Any]) -> tuple[str, str] | None:
     if comparison["state"] == "no_data":
         return None
     if comparison["name"] == "par_supply":
-        return f"of=ledger&asset_class=par_outstanding&currency={comparison['currency']}", "of=supply"
-    currency = f"currency={comparison['currency']}"
+        return f"of=ledger&asset_class=par_outstanding&{_currency(comparison)}", "of=supply"
+    currency = _currency(comparison)
     return f"of=ledger&{currency}", f"of=holdings&{currency}"
+
+
+def _currency(comparison: Mapping[str, Any]) -> str:
+    """The currency to filter by; accounts of the first days did not say in which they compared."""
+    return f"currency={comparison.get('currency', '')}"
 
 
 def breaks(result: Result) -> dict[str, Any]:
