@@ -150,8 +150,11 @@ def pages() -> dict[str, float]:
 
 
 STEPS = (receive, run_day, read_and_sum, parse_large, pages, *bench_matching.STEPS)
-SHARES = {f"matching_share_{share}": partial(bench_matching.share_of_matching, share)
-          for share in range(bench_matching.PROCESSES)}
+SHARES = {
+    f"{name}_share_{share}": partial(step, share)
+    for name, step in (("matching", bench_matching.share_of_matching), ("planted", bench_matching.share_of_planted))
+    for share in range(bench_matching.PROCESSES)
+}
 
 
 # --- what it is measured on ------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Run by ``tests.bench``; each step is a process of its own.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -15,8 +16,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from reserves.causes import Cause
+
+#: What is found where nothing explains a difference: no part has it.
+UNEXPLAINED = (Cause.FACE_DIFFERS, Cause.VALUE_DIFFERS, Cause.PAR_SUPPLY)
 ISSUERS, LINES, DIFFERING, PROCESSES = 200, 5_000, 50, 2
 DAY = date(2026, 10, 15)
+FIRST = date(2026, 9, 10)  # of the days in which differences are planted
 GROWTH = (10_000, 100_000, 1_000_000, 10_000_000)
 TARGETS = {"matching_wall_s": Decimal(5), "matching_mb": Decimal(500), "planted_wall_s": Decimal(60)}
 PLANTED = {"coins": 10, "days": 30, "per_day": 4}
@@ -38,6 +44,7 @@ ROWS = [
     ("  invented", "planted_invented", "rows"),
     ("  taken apart otherwise than they were made", "planted_wrong", "rows"),
     ("  parts found that are right", "planted_precision", "%"),
+    *((f"    {cause}", f"precision_{cause}", "%") for cause in Cause if cause not in UNEXPLAINED),
     ("  of what has a cause, explained", "planted_explained", "%"),
     ("  10 issuers, 30 days, through intake and judgement, on the wall", "planted_wall_s", "s"),
 ]
@@ -90,14 +97,7 @@ def _lines(issuer: int) -> list[tuple[str, str, int]]:
 def matching() -> dict[str, float]:
     """All issuers in two processes: each takes every other day that waits."""
     began = time.perf_counter()
-    workers = [
-        subprocess.Popen([sys.executable, "-m", "tests.bench", f"matching_share_{share}"], stdout=subprocess.PIPE,
-                         text=True, env=os.environ.copy(), cwd=Path(__file__).resolve().parent.parent)
-        for share in range(PROCESSES)
-    ]
-    import json
-
-    shares = [json.loads(worker.communicate()[0].splitlines()[-1]) for worker in workers]
+    shares = _shares("matching_share")
     whole = time.perf_counter() - began
     from reserves.models import BreakDay
 
@@ -181,19 +181,40 @@ def matching_growth() -> dict[str, float]:
 
 
 def planted_differences() -> dict[str, float]:
-    """Differences of every cause, sent and judged through the services, beside what was planted."""
-    from tests.reserves.planted import make_coins, play
+    """Differences of every cause, sent and judged through the services, beside what was planted; in two processes."""
+    from tests.reserves.planted import Found, make_coins
 
-    first = date(2026, 9, 10)
-    coins = make_coins(PLANTED["coins"], first)
+    make_coins(PLANTED["coins"], FIRST)
     began = time.perf_counter()
-    found = play(coins, first, PLANTED["days"], seed=20260910, per_day=PLANTED["per_day"])
+    found = Found()
+    for share in _shares("planted_share"):
+        found.join(share)
     took = time.perf_counter() - began
-    print(found.table(), file=sys.stderr)
+    causes = {f"precision_{cause}": 100 * found.right[cause] / count for cause, count in found.parts.items()}
     right, parts = sum(found.right.values()), sum(found.parts.values())
-    return {"planted_wall_s": took, "planted": float(found.planted), "planted_missed": float(len(found.missed)),
-            "planted_invented": float(len(found.invented)), "planted_wrong": float(len(found.wrong)),
-            "planted_precision": 100 * right / parts, "planted_explained": float(100 * found.explained / found.total)}
+    return {"planted_wall_s": took, "planted": float(found.planted), "planted_missed": float(found.missed_count),
+            "planted_invented": float(found.invented_count), "planted_wrong": float(found.wrong_count),
+            **causes, "planted_precision": 100 * right / parts, "planted_explained": float(100 * found.explained / found.total)}
+
+
+def share_of_planted(share: int) -> dict[str, Any]:
+    """Play every other coin; a process of its own."""
+    from issuers.models import Coin
+    from tests.reserves.planted import play
+
+    coins = list(Coin.objects.filter(symbol__startswith="PL").order_by("symbol"))
+    found = play(coins, FIRST, PLANTED["days"], seed=20260910, per_day=PLANTED["per_day"], share=(share, PROCESSES))
+    return found.as_data()
+
+
+def _shares(name: str) -> list[dict[str, Any]]:
+    """Run a step in so many processes at once and return what each answers."""
+    workers = [
+        subprocess.Popen([sys.executable, "-m", "tests.bench", f"{name}_{share}"], stdout=subprocess.PIPE, text=True,
+                         cwd=Path(__file__).resolve().parent.parent)
+        for share in range(PROCESSES)
+    ]
+    return [json.loads(worker.communicate()[0].splitlines()[-1]) for worker in workers]
 
 
 def _timed(act: Any) -> tuple[float, Any]:

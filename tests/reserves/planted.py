@@ -338,6 +338,7 @@ class Found:
     explained: Decimal = Decimal(0)
     total: Decimal = Decimal(0)
     stray_residual: Decimal = Decimal(0)
+    joined: Counter[str] = field(default_factory=Counter)  # missed, invented and wrong of other processes
 
     def add(self, day: Day, result: dict[str, Any]) -> None:
         """Hold what was found on a day against what was planted in it."""
@@ -361,6 +362,34 @@ class Found:
             self.stray_residual += abs(residual - planted.residual)
         self.invented += found.values()
 
+    @property
+    def missed_count(self) -> int:
+        return len(self.missed) + self.joined["missed"]
+
+    @property
+    def invented_count(self) -> int:
+        return len(self.invented) + self.joined["invented"]
+
+    @property
+    def wrong_count(self) -> int:
+        return len(self.wrong) + self.joined["wrong"]
+
+    def as_data(self) -> dict[str, Any]:
+        """What another process needs to join this to its own."""
+        counted = {"missed": self.missed_count, "invented": self.invented_count, "wrong": self.wrong_count}
+        amounts = {name: str(getattr(self, name)) for name in ("explained", "total", "stray_residual")}
+        return {"planted": self.planted, "counted": counted, "amounts": amounts, "parts": self.parts,
+                "right": self.right, "expected": self.expected}
+
+    def join(self, other: dict[str, Any]) -> None:
+        """Add what came of other coins."""
+        self.planted += other["planted"]
+        self.joined.update(other["counted"])
+        for name in ("parts", "right", "expected"):
+            getattr(self, name).update(other[name])
+        for name, amount in other["amounts"].items():
+            setattr(self, name, getattr(self, name) + Decimal(amount))
+
     def table(self) -> str:
         """What a person reads: by cause, how many were planted, found and right."""
         lines = [f"{'cause':<24}{'planted':>9}{'found':>9}{'right':>9}{'precision':>11}"]
@@ -369,8 +398,8 @@ class Found:
             share = f"{100 * self.right[cause] / found:.1f} %" if found else "-"
             lines.append(f"{cause:<24}{self.expected[cause]:>9}{found:>9}{self.right[cause]:>9}{share:>11}")
         share = 100 * self.explained / self.total if self.total else Decimal(100)
-        lines += [f"differences planted {self.planted}, missed {len(self.missed)}, invented {len(self.invented)}, "
-                  f"taken apart otherwise {len(self.wrong)}",
+        lines += [f"differences planted {self.planted}, missed {self.missed_count}, "
+                  f"invented {self.invented_count}, taken apart otherwise {self.wrong_count}",
                   f"explained {share:.2f} % of what has a cause; residual beyond what has none {self.stray_residual}"]
         return "\n".join(lines)
 
@@ -382,10 +411,14 @@ def _where(found: dict[str, Any]) -> tuple[str, str, str]:
     return (found["account_id"], name, found["currency"])
 
 
-def play(coins: Iterable[Coin], first: date, count: int, *, seed: int, per_day: int) -> Found:
-    """Send and judge every day of every coin; return what was found of what was planted."""
+def play(
+    coins: Iterable[Coin], first: date, count: int, *, seed: int, per_day: int, share: tuple[int, int] = (0, 1)
+) -> Found:
+    """Send and judge every day of every coin, or of every other one; return what was found of what was planted."""
     found = Found()
     for number, coin in enumerate(coins):
+        if number % share[1] != share[0]:
+            continue
         for day in days_of(coin.symbol, first, count, seed, per_day, offset=number * 8):
             send(coin, day)
             found.add(day, run_day(coin, day.as_of, actor=SYSTEM))
