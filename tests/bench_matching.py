@@ -182,7 +182,8 @@ def matching_growth() -> dict[str, float]:
 
 def planted_differences() -> dict[str, float]:
     """Differences of every cause, sent and judged through the services, beside what was planted; in two processes."""
-    from tests.reserves.planted import Found, make_coins
+    from tests.reserves.judged import Found
+    from tests.reserves.planted import make_coins
 
     make_coins(PLANTED["coins"], FIRST)
     began = time.perf_counter()
@@ -200,7 +201,7 @@ def planted_differences() -> dict[str, float]:
 def share_of_planted(share: int) -> dict[str, Any]:
     """Play every other coin; a process of its own."""
     from issuers.models import Coin
-    from tests.reserves.planted import play
+    from tests.reserves.judged import play
 
     coins = list(Coin.objects.filter(symbol__startswith="PL").order_by("symbol"))
     found = play(coins, FIRST, PLANTED["days"], seed=20260910, per_day=PLANTED["per_day"], share=(share, PROCESSES))

@@ -14,7 +14,8 @@ from reserves.selectors.day_files import calendar_on, files_of_day
 from reserves.selectors.inputs import load_inputs
 from reserves.services.days import run_day
 from reserves.services.reconciliation import reconcile_files, reconcile_inputs
-from tests.reserves.planted import OF_ASSETS, OF_PAR, days_of, make_coins, play, send
+from tests.reserves.judged import play
+from tests.reserves.planted import OF_ASSETS, OF_PAR, days_of, make_coins, send
 
 pytestmark = pytest.mark.django_db
 THURSDAY = date(2026, 11, 12)
