@@ -59,6 +59,7 @@ app.conf.update(
         "feeds that are late": {"task": "reserves.tasks.open_late_feed_cases", "schedule": crontab(minute="*/15")},
         # Blocks become final some minutes after midnight; what is not final, or not answered, is asked for again.
         "chains to read": {"task": "reserves.tasks.sweep_chains", "schedule": crontab(minute="20")},
+        "breaks that nobody explained": {"task": "reserves.tasks.open_break_cases", "schedule": crontab(minute="*/15")},
         "licences whose day came": {"task": "issuers.tasks.sweep_licences", "schedule": crontab(minute="*/15")},
         "duties of licensees": {"task": "issuers.tasks.sweep_duties", "schedule": crontab(hour="7", minute="30")},
         "duties that are overdue": {"task": "issuers.tasks.sweep_overdue", "schedule": crontab(minute="*/15")},

@@ -19,6 +19,7 @@ class Can(StrEnum):
     SEND_FEEDS = "feeds.send"
     NOTIFY_BREACH = "breach.notify"
     ANSWER_BREACH = "breach.answer"
+    EXPLAIN_BREAK = "break.explain"
     EDIT_APPLICATION = "application.edit"
     SIGN_APPLICATION = "application.sign"
     REPRESENT = "licence.represent"
@@ -41,6 +42,7 @@ class Can(StrEnum):
     RUN_DAY = "reserves.run"
     WORK_CASES = "cases.work"
     CLOSE_BREACH = "breach.close"
+    ACCEPT_BREAK = "break.accept"
     REGISTER_ISSUERS = "issuers.register"
     ENTER_CLOSURE = "calendar.enter"
     PROPOSE_REFERENCE = "reference.propose"
@@ -69,14 +71,14 @@ class Role(StrEnum):
 
 READ = {Can.VIEW_RESERVES, Can.VIEW_REPORTS, Can.VIEW_CASES, Can.VIEW_APPLICATION, Can.VIEW_LICENCE}
 ISSUER = READ | {
-    Can.SEND_FEEDS, Can.NOTIFY_BREACH, Can.ANSWER_BREACH, Can.EDIT_APPLICATION, Can.REPRESENT, Can.FILE_NOTICE
+    Can.SEND_FEEDS, Can.NOTIFY_BREACH, Can.ANSWER_BREACH, Can.EDIT_APPLICATION, Can.REPRESENT, Can.FILE_NOTICE,
+    Can.EXPLAIN_BREAK,
 }
 AUTHORITY = READ | {Can.VIEW_OUTBOX}
 OFFICER = AUTHORITY | {
     Can.RUN_DAY, Can.WORK_CASES, Can.ENTER_CLOSURE, Can.PROPOSE_REFERENCE, Can.RENDER_REPORTS, Can.INVITE_APPLICANT,
     Can.REVIEW_APPLICATION, Can.PROPOSE_LICENCE_ACTION, Can.RECORD_FEE, Can.REVIEW_NOTICE, Can.PROPOSE_WARNING,
-    Can.APPROVE_REFERENCE, Can.CLOSE_BREACH, Can.PUBLISH_WARNING,
-    Can.ENGAGE_AUDITOR,
+    Can.APPROVE_REFERENCE, Can.CLOSE_BREACH, Can.PUBLISH_WARNING, Can.ACCEPT_BREAK, Can.ENGAGE_AUDITOR,
 }
 
 ROLES: dict[Role, frozenset[Can]] = {
@@ -94,5 +96,5 @@ ROLES: dict[Role, frozenset[Can]] = {
     ),
     Role.AML_ANALYST: frozenset(AUTHORITY | {Can.RECORD_CLEARANCE}),
     Role.OPERATIONS: frozenset(AUTHORITY | {Can.RUN_DAY, Can.ENTER_CLOSURE}),
-    Role.FEED_SENDER: frozenset({Can.SEND_FEEDS, Can.VIEW_RESERVES, Can.VIEW_REPORTS}),
+    Role.FEED_SENDER: frozenset({Can.SEND_FEEDS, Can.EXPLAIN_BREAK, Can.VIEW_RESERVES, Can.VIEW_REPORTS}),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import approvals, calendar, cases, days, documents, outbox, register, rules
+from reports.views import approvals, breaks, calendar, cases, days, documents, lines, outbox, register, rules, versions
 from reports.views import officer as officer_pages
 from reports.views import portal as portal_pages
 
@@ -17,6 +17,13 @@ _both = [
     path("reports/<str:reference>/", documents.report, name="report"),
     path("cases/<str:reference>/", cases.case_page, name="case"),
     path("cases/<str:reference>/act/", cases.act, name="case_act"),
+    path("coins/<str:symbol>/breaks/", breaks.break_list, name="breaks"),
+    path("breaks/<str:reference>/", breaks.break_shown, name="break"),
+    path("breaks/<str:reference>/files/<int:pk>/", breaks.break_file, name="break_file"),
+    path(f"{DAY}lines/", lines.line_list, name="lines"),
+    path(f"{DAY}lines.csv", lines.lines_csv, name="lines_csv"),
+    path(f"{DAY}versions/", versions.version_list, name="versions"),
+    path("files/<int:pk>/original/", lines.original, name="feed_file_original"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -28,9 +35,14 @@ officer = [
     path("calendar/", calendar.closures, name="closures"),
     path("applications/<str:reference>/committee-pack/", documents.committee_pack, name="committee_pack"),
     path("mail/", outbox.outbox, name="outbox"),
+    path("breaks/<str:reference>/decide/", breaks.decide, name="break_decide"),
     *_both,
 ]
-portal = [path("", portal_pages.home, name="home"), *_both]
+portal = [
+    path("", portal_pages.home, name="home"),
+    path("breaks/<str:reference>/explain/", breaks.explain, name="break_explain"),
+    *_both,
+]
 public = [
     path("", register.register_page, name="register"),
     path("register.csv", register.register_csv, name="register_csv"),

@@ -11,7 +11,10 @@ class ReservesConfig(AppConfig):
 
     def ready(self) -> None:
         from reserves import checks  # noqa: F401  (registers itself)
-        from reserves.services import chain_store  # noqa: F401  (declares its kind of case and its verbs)
+        from reserves.services import (
+            break_life,  # noqa: F401  declares its kind of case
+            chain_store,  # noqa: F401  (declares its kind of case and its verbs)
+        )
         from reserves.services.feeds import register_feeds
 
         register_feeds()

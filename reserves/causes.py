@@ -1,74 +1,56 @@
-"""Why a position differs, as far as the lines themselves show it, and the lines that show it."""
+"""Why two sides may differ: the causes, and what a line says of its own by its dates and its words."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+import re
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import reduce
-from typing import Any
 
-from core.money import EXACT, minor_units
-from reserves.lines import LedgerLine, Line
-from reserves.positions import Position
-
-MAX_LINES = 20  # of each side in the evidence; the count says how many there are
-
-BusinessDay = Callable[[date], bool]
-_DAY = timedelta(days=1)
+from core.money import minor_units
+from reserves.evidence import DAY, BusinessDay, EntryLine, Known
+from reserves.lines import HoldingLine, LedgerLine
 
 
 class Cause(StrEnum):
     """What the lines show of why two sides differ."""
 
+    IN_TRANSIT = "in_transit"
+    VALUE_DATE = "value_date"
+    FEE = "fee"
+    ACCRUED_INTEREST = "accrued_interest"
+    PRICE_SOURCE = "price_source"
+    ROUNDING = "rounding"
+    FROZEN = "frozen"
+    BRIDGED = "bridged"
+    UNISSUED = "unissued"
+    PENDING_REDEMPTION = "pending_redemption"
+    DUPLICATE = "duplicate"
+    CURRENCY_DIFFERS = "currency_differs"
     MISSING_IN_BOOKS = "missing_in_books"
     MISSING_AT_CUSTODIAN = "missing_at_custodian"
+    # Of what nothing explains:
     FACE_DIFFERS = "face_differs"
     VALUE_DIFFERS = "value_differs"
-    CURRENCY_DIFFERS = "currency_differs"
-    DUPLICATE = "duplicate"
-    IN_TRANSIT = "in_transit"
-    ROUNDING = "rounding"
     PAR_SUPPLY = "par_supply"
     CHAIN_DIFFERS = "chain_differs"
 
 
-def explain(position: Position, *, as_of: date, is_business_day: BusinessDay) -> tuple[Cause, dict[str, Any]]:
-    """The cause of a difference and its evidence (JSON-able; amounts are strings).
+#: Causes that say all there is to say: time or measure, not an asset or a liability that somebody has to account for.
+SAYS_ALL = frozenset({
+    Cause.IN_TRANSIT, Cause.VALUE_DATE, Cause.FEE, Cause.ACCRUED_INTEREST, Cause.PRICE_SOURCE, Cause.ROUNDING,
+    Cause.FROZEN, Cause.BRIDGED, Cause.UNISSUED, Cause.PENDING_REDEMPTION,
+})  # fmt: skip
+#: Classes whose statement is a balance that entries move.
+BALANCES = frozenset({"cash", "demand_deposit", "settlement"})
+#: Classes that are worth their principal and what has accrued on it.
+AT_PRINCIPAL = frozenset({"demand_deposit", "term_deposit", "reverse_repo"})
 
-    A line of the books is in transit if it takes effect at the custodian only after `as_of`: its value date, moved to
-    a business day, or, where the books give none, the business day after it was booked.
-    """
-    evidence: dict[str, Any] = {
-        "measure": "face_value" if position.on_face else "value",
-        "met_on": position.level,
-        "books": _shown([(line, position.booked(line)) for line in position.books]),
-        "books_lines": len(position.books),
-        "custodian": _shown([(line, position.held(line)) for line in position.custodian]),
-        "custodian_lines": len(position.custodian),
-    }
-    due = {line.id: takes_effect(line, is_business_day) for line in position.books}
-    late = [line for line in position.books if (on := due[line.id]) is not None and on > as_of]
-    in_transit = _total(position.booked(line) for line in late)
-    if late:
-        evidence["in_transit"] = f"{in_transit:f}"
-        evidence["in_transit_until"] = max(on for line in late if (on := due[line.id])).isoformat()
-    doubled = _doubled(position)
-    if doubled is not None:
-        evidence["doubled"] = f"{doubled:f}"
-    if late and in_transit == position.difference:
-        return Cause.IN_TRANSIT, evidence
-    if position.right is None:
-        return Cause.MISSING_AT_CUSTODIAN, evidence
-    if position.left is None:
-        return Cause.MISSING_IN_BOOKS, evidence
-    if doubled is not None:
-        return Cause.DUPLICATE, evidence
-    if abs(position.difference) <= smallest_unit(position.currency):
-        return Cause.ROUNDING, evidence
-    return (Cause.FACE_DIFFERS if position.on_face else Cause.VALUE_DIFFERS), evidence
+_FEE = re.compile(r"\b(fees?|charges?|commissions?)\b|手續費|手续费|託管費|托管费|收費|收费", re.IGNORECASE)
+_ACCRUED = re.compile(
+    r"\b(accrued|accruals?|(interest|coupon) (receivable|due|payable))\b|應計|应计|應收利息|应收利息", re.IGNORECASE
+)
+_INTEREST = re.compile(r"\b(interest|coupons?|accrued)\b|利息|票息", re.IGNORECASE)
 
 
 def takes_effect(line: LedgerLine, is_business_day: BusinessDay) -> date | None:
@@ -76,62 +58,55 @@ def takes_effect(line: LedgerLine, is_business_day: BusinessDay) -> date | None:
     if line.value_on is not None:
         day = line.value_on
     elif line.booked_on is not None:
-        day = line.booked_on + _DAY
+        day = line.booked_on + DAY
     else:
         return None
     while not is_business_day(day):
-        day += _DAY
+        day += DAY
     return day
+
+
+def later(until: date, known: Known, *, dated: bool) -> Cause:
+    """What it is called that a line takes effect only after the day.
+
+    In transit if a day without business lies between, or if no value date was stated and the next business day is all
+    that can be expected; else the value date is simply after the booking date.
+    """
+    return Cause.IN_TRANSIT if not dated or known.over_closed_days(until) else Cause.VALUE_DATE
+
+
+def cause_of_booked(line: LedgerLine, known: Known) -> tuple[Cause, date | None]:
+    """Why the custodian may not show a line of the books, by the line itself."""
+    until = takes_effect(line, known.is_business_day)
+    if until is not None and until > known.as_of:
+        return later(until, known, dated=line.value_on is not None), until
+    return _by_words(line.description) or Cause.MISSING_AT_CUSTODIAN, None
+
+
+def cause_of_held(line: HoldingLine, known: Known) -> tuple[Cause, date | None]:
+    """Why the books may not show a line of the custodian, by the line itself."""
+    if line.start_date is not None and line.start_date > known.as_of:
+        return later(line.start_date, known, dated=True), line.start_date
+    return _by_words(line.description) or Cause.MISSING_IN_BOOKS, None
+
+
+def cause_of_entry(entry: EntryLine, known: Known) -> tuple[Cause, date | None]:
+    """Why the books may not have what the bank has moved."""
+    if entry.value_on > known.as_of:
+        return later(entry.value_on, known, dated=True), entry.value_on
+    if entry.amount < 0 and _FEE.search(entry.description):
+        return Cause.FEE, None
+    if _INTEREST.search(entry.description):
+        return Cause.ACCRUED_INTEREST, None
+    return Cause.MISSING_IN_BOOKS, None
+
+
+def _by_words(description: str) -> Cause | None:
+    if _FEE.search(description):
+        return Cause.FEE
+    return Cause.ACCRUED_INTEREST if _ACCRUED.search(description) else None
 
 
 def smallest_unit(currency: str) -> Decimal:
     """One minor unit of the currency, for example 0.01."""
     return Decimal(1).scaleb(-minor_units(currency))
-
-
-def other_currency(positions: Sequence[Position]) -> dict[str, str]:
-    """key -> key of positions that one side has in one currency and the other side in another."""
-    alone: dict[tuple[str, str, str], list[Position]] = {}
-    for position in positions:
-        if position.left is None or position.right is None:
-            alone.setdefault(position.identity, []).append(position)
-    pairs: dict[str, str] = {}
-    for found in alone.values():
-        if len(found) == 2 and (found[0].left is None) != (found[1].left is None):
-            first, second = found
-            pairs[first.key], pairs[second.key] = second.key, first.key
-    return pairs
-
-
-def _doubled(position: Position) -> Decimal | None:
-    """The amount of lines that one side has twice or more, if it is all of the difference."""
-    if position.difference > 0:
-        seen = Counter((position.booked(line), line.line_ref) for line in position.books)
-    else:
-        seen = Counter((position.held(line), line.line_ref) for line in position.custodian)
-    if position.left is None or position.right is None or max(seen.values()) == 1:
-        return None
-    surplus = _total(EXACT.multiply(amount, Decimal(count - 1)) for (amount, _), count in seen.items())
-    return surplus if surplus == abs(position.difference) else None
-
-
-def _total(amounts: Iterable[Decimal]) -> Decimal:
-    return reduce(EXACT.add, amounts, Decimal(0))
-
-
-def _shown(lines: Sequence[tuple[Line, Decimal]]) -> list[dict[str, Any]]:
-    ordered = sorted(lines, key=lambda shown: (shown[0].line, shown[0].id))
-    return [
-        {
-            "id": line.id,
-            "line": line.line,
-            "description": line.description,
-            "line_ref": line.line_ref,
-            "amount": f"{amount:f}",
-            **{name: on.isoformat() for name in _DATES if (on := getattr(line, name, None)) is not None},
-        }
-        for line, amount in ordered[:MAX_LINES]
-    ]
-
-
-_DATES = ("booked_on", "value_on", "start_date", "maturity_date")

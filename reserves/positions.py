@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reserves.lines import HoldingLine, LedgerLine
+from reserves.columns import instrument
+from reserves.lines import HoldingLine, LedgerLine, Line
+from reserves.units import to_amount
 
 MAX_KEY = 300
 
@@ -51,3 +54,44 @@ class Position:
     def held(self, line: HoldingLine) -> Decimal:
         """The amount of a line of the custodian that is compared."""
         return line.face_value if self.on_face and line.face_value is not None else line.market_value
+
+
+def position_of(
+    level: str, books: Sequence[LedgerLine], custodian: Sequence[HoldingLine], on_face: bool, left: int, right: int
+) -> Position:
+    """The position that these lines are; `left` and `right` are its sums in ten-thousandths."""
+    lines: list[Line] = [*books, *custodian]
+
+    def named(column: str) -> str:
+        """What the lines agree on; of several names the first in order, whatever the order of the lines."""
+        return min((text for line in lines if (text := getattr(line, column))), default="")
+
+    return Position(
+        level=level,
+        account_id=lines[0].account_id,
+        reference=instrument(named(level)) if level == "instrument_id" else named(level),
+        instrument_id="" if level == "asset_class" else named("instrument_id"),
+        line_ref="" if level == "asset_class" else named("line_ref"),
+        asset_class=named("asset_class"),
+        currency=lines[0].currency,
+        books=tuple(books),
+        custodian=tuple(custodian),
+        on_face=on_face,
+        left=to_amount(left) if books else None,
+        right=to_amount(right) if custodian else None,
+        difference=to_amount(left - right),
+    )
+
+
+def other_currency(positions: Sequence[Position]) -> dict[str, str]:
+    """key -> key of positions that one side has in one currency and the other side in another."""
+    alone: dict[tuple[str, str, str], list[Position]] = {}
+    for position in positions:
+        if position.left is None or position.right is None:
+            alone.setdefault(position.identity, []).append(position)
+    pairs: dict[str, str] = {}
+    for found in alone.values():
+        if len(found) == 2 and (found[0].left is None) != (found[1].left is None):
+            first, second = found
+            pairs[first.key], pairs[second.key] = second.key, first.key
+    return pairs

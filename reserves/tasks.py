@@ -12,7 +12,7 @@ from core.models import FeedFile
 from issuers.models import Coin
 from reserves.selectors import waiting_days, waiting_days_of
 from reserves.selectors.attestation import waiting_reperformances
-from reserves.services import chain, drops, late_feeds
+from reserves.services import break_life, chain, drops, late_feeds
 from reserves.services.days import advance_day
 from reserves.services.disclosures import settle_all
 from reserves.services.draws import open_engagements, reveal_draws
@@ -90,6 +90,10 @@ def sweep_chains() -> None:
     """Nudge the reading of every coin that is read from its chains; what is read already is not read again."""
     for coin in chain.coins_to_read():
         nudge(read_chains_of, coin.pk)
+@shared_task
+def open_break_cases() -> None:
+    """Open cases for breaks that nobody explained in time."""
+    break_life.open_break_cases()
 
 
 def nudge(task: Task, pk: int) -> None:

@@ -1,7 +1,10 @@
-"""The life of a reserve day, a row of reference data, an attestation and a weekly statement, as tables."""
+"""The life of a reserve day, a break, a row of reference data, an attestation and a weekly statement, as tables."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -9,7 +12,7 @@ from core import audit
 from core.audit import Audience
 from core.roles import Can
 from core.workflow import Move, Workflow
-from reserves.models import Engagement, EngagementAuditor, Reperformance, ReserveDay, WeeklyStatement
+from reserves.models import Break, Engagement, EngagementAuditor, Reperformance, ReserveDay, WeeklyStatement
 from reserves.models.reference import Reference
 
 S = ReserveDay.Status
@@ -153,4 +156,54 @@ WEEKLY_STATEMENT = Workflow(
     Move("withdraw", (W.PREPARED,), W.WITHDRAWN, Can.FILE_NOTICE,
          audit.verb("reserves.statement.withdrawn", gettext_noop("withdrew weekly statement %(target)s"),
                     audience=Audience.ISSUER), label=gettext_lazy("Withdraw")),
+)
+
+
+def takes_two_officers(standing: Break) -> bool:
+    """Say whether the break is larger than what one officer accepts alone; one of no known size is."""
+    most = Decimal(settings.SERVICE_CLOCKS["break_second_officer_above"])
+    return standing.latest is None or abs(standing.latest.difference) > most
+
+
+def accepted_by_enough(standing: Break, actor) -> str:
+    """A large break is accepted by one officer and then by another."""
+    if standing.status == Break.Status.PROPOSED:
+        if standing.proposed_by_id == getattr(actor, "pk", None):
+            return _("Another officer has to accept what you proposed to accept.")
+        return ""
+    if takes_two_officers(standing):
+        return _("A break of this size is accepted by two officers: the first proposes it.")
+    return ""
+
+
+B = Break.Status
+_LIVE = (B.OPEN, B.EXPLAINED, B.QUERIED)
+
+BREAK = Workflow(
+    "status",
+    B,
+    Move("explain", _LIVE, B.EXPLAINED, Can.EXPLAIN_BREAK,
+         audit.verb("reserves.break.explained", gettext_noop("explained break %(target)s: %(note)s"),
+                    audience=Audience.ISSUER),
+         label=gettext_lazy("Explain")),
+    Move("query", (B.OPEN, B.EXPLAINED, B.PROPOSED), B.QUERIED, Can.ACCEPT_BREAK,
+         audit.verb("reserves.break.queried", gettext_noop("queried break %(target)s: %(note)s"),
+                    audience=Audience.ISSUER),
+         label=gettext_lazy("Query")),
+    Move("propose", _LIVE, B.PROPOSED, Can.ACCEPT_BREAK,
+         audit.verb("reserves.break.proposed", gettext_noop("proposed to accept break %(target)s: %(note)s")),
+         label=gettext_lazy("Propose to accept")),
+    Move("accept", (*_LIVE, B.PROPOSED), B.ACCEPTED, Can.ACCEPT_BREAK,
+         audit.verb("reserves.break.accepted", gettext_noop("accepted break %(target)s: %(note)s"),
+                    audience=Audience.ISSUER),
+         guards=(accepted_by_enough,), label=gettext_lazy("Accept")),
+    Move("reopen", (B.EXPLAINED, B.QUERIED, B.PROPOSED, B.ACCEPTED), B.OPEN, Can.OPERATE,
+         audit.verb("reserves.break.reopened", gettext_noop("opened break %(target)s again: its amount changed"),
+                    audience=Audience.ISSUER)),
+    Move("resolve", (*_LIVE, B.PROPOSED, B.ACCEPTED), B.RESOLVED, Can.OPERATE,
+         audit.verb("reserves.break.resolved", gettext_noop("resolved break %(target)s: the two sides agree"),
+                    audience=Audience.ISSUER)),
+    Move("return", (B.RESOLVED,), B.OPEN, Can.OPERATE,
+         audit.verb("reserves.break.returned", gettext_noop("found break %(target)s again in a corrected file"),
+                    audience=Audience.ISSUER)),
 )

@@ -17,15 +17,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests import bench_statements
+from tests import bench_matching, bench_statements
 
 ROOT = Path(__file__).resolve().parent.parent
 LINES = 5_000
 FIRST, SECOND = date(2026, 10, 15), date(2026, 10, 16)
-TARGETS = {"run_day_cpu_s": Decimal(1), "run_day_mb": Decimal(300)} | bench_statements.TARGETS
+TARGETS = {
+    "run_day_cpu_s": Decimal(1), "run_day_mb": Decimal(300), **bench_statements.TARGETS, **bench_matching.TARGETS,
+}
 CLASSES = ("demand_deposit", "term_deposit", "government_debt", "reverse_repo")
 
 
@@ -148,7 +151,6 @@ def pages() -> dict[str, float]:
     return figures
 
 
-STEPS = (receive, run_day, read_and_sum, parse_large, pages, *bench_statements.STEPS)
 def chain_logs() -> dict[str, float]:
     """The logs of a token contract, from what a node answers to events."""
     from tests import bench_chain
@@ -156,7 +158,14 @@ def chain_logs() -> dict[str, float]:
     return bench_chain.measure(measured, forget_peak, peak_mb)
 
 
-STEPS = (receive, run_day, read_and_sum, parse_large, chain_logs, pages)
+STEPS = (
+    receive, run_day, read_and_sum, parse_large, chain_logs, pages, *bench_statements.STEPS, *bench_matching.STEPS,
+)
+SHARES = {
+    f"{name}_share_{share}": partial(step, share)
+    for name, step in (("matching", bench_matching.share_of_matching), ("planted", bench_matching.share_of_planted))
+    for share in range(bench_matching.PROCESSES)
+}
 
 
 # --- what it is measured on ------------------------------------------------------------------------------------------
@@ -261,33 +270,35 @@ def table(found: dict[str, float]) -> str:
     ]
     for name, (_address, title) in bench_licensing.PAGES.items():
         rows += [(title, f"{name}_queries", "queries"), ("  median of 7", f"{name}_ms", "ms")]
-    lines = [f"{'what':<72}{'measured':>12} {'':<8}promised"]
+    rows += bench_matching.ROWS
+    lines = [f"{'what':<80}{'measured':>12} {'':<8}promised"]
     for label, name, unit in rows:
         value = found.get(name)
-        shown = "-" if value is None else f"{value:,.0f}" if unit in ("queries", "MB", "ms", "logs") else f"{value:,.3f}"
+        whole = unit in ("queries", "MB", "ms", "rows", "ns", "logs")
+        shown = "-" if value is None else f"{value:,.0f}" if whole else f"{value:,.3f}"
         promised = ""
         if name in TARGETS:
             met = value is not None and Decimal(value) < TARGETS[name]
             promised = f"under {TARGETS[name]} {unit}: {'met' if met else 'not met'}"
-        lines.append(f"{label:<72}{shown:>12} {unit:<8}{promised}".rstrip())
+        lines.append(f"{label:<80}{shown:>12} {unit:<8}{promised}".rstrip())
     if "run_day_cpu_s" in found and found.get("read_cpu_s"):
         ratio = found["run_day_cpu_s"] / found["read_cpu_s"]
-        lines.append(f"{'run_day costs this many times the mere reading of its rows':<72}{ratio:>12.1f} times")
+        lines.append(f"{'run_day costs this many times the mere reading of its rows':<80}{ratio:>12.1f} times")
     for name, base, label in bench_statements.RATIOS:
         if found.get(base):
-            lines.append(f"{label:<72}{found[name] / found[base]:>12.1f} times")
-    lines += [f"{label:<72}{ratio:>12.1f} times" for label, ratio in bench_chain.ratios(found)]
+            lines.append(f"{label:<80}{found[name] / found[base]:>12.1f} times")
+    lines += [f"{label:<80}{ratio:>12.1f} times" for label, ratio in bench_chain.ratios(found)]
     for name in bench_licensing.PAGES:
         if f"{name}_ms" in found and found.get("home_ms"):
             ratio = found[f"{name}_ms"] / found["home_ms"]
-            lines.append(f"{f'{name} costs this many times the officer home page':<72}{ratio:>12.1f} times")
+            lines.append(f"{f'{name} costs this many times the officer home page':<80}{ratio:>12.1f} times")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         setting_up()
-        steps = {step.__name__: step for step in STEPS}
+        steps = {step.__name__: step for step in STEPS} | SHARES
         print(json.dumps(steps[sys.argv[1]]()))
     else:
         with suppress(KeyboardInterrupt):

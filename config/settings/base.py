@@ -260,6 +260,8 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "feed_due_time": "09:00",  # Hong Kong time, on the business day after the day reported on
     "breach_acknowledge_hours": 4,
     "late_feed_look_back_days": 14,
+    "break_explain_business_days": 2,  # until a break that nobody explained is worked as a case
+    "break_second_officer_above": "1000000",  # of the break's currency: what one officer may accept alone
     "contact_answer_business_days": 5,
     "application_business_days": 90,
     "request_reply_business_days": 15,

@@ -22,8 +22,12 @@ def day_page(
     history: list[tuple[Any, str | None]],
     judged_at: str | None,
     senders: Mapping[str, Mapping[str, str]],
+    lines_at: str = "",
 ) -> dict[str, Any]:
-    """Return the page's context from a ``assay.reserve_day/1`` account; nothing here is computed anew."""
+    """Return the page's context from a ``assay.reserve_day/1`` account; nothing here is computed anew.
+
+    ``lines_at`` is the address under which the lines of a figure are asked for; a day that is not kept has none.
+    """
     frozen = daily_reserve.facts(
         result, issuer_findings=issuer_findings, history=history, judged_at=judged_at, senders=senders
     )
@@ -36,7 +40,10 @@ def day_page(
         context["ladder"] = figures.ladder(
             result, scale=unit_of(result)[0], names=labels.SHORT_LADDER, width=600, height=230
         )
+    for cell in context["strip"]:
+        cell["url"] = f"{lines_at}{cell['lines']}" if lines_at and cell.get("lines") else ""
     return context | {
+        "lines_at": lines_at,
         "bullet": _bullet(result),
         "stack": _stack(result),
         "missing": _missing(context["missing"]),

@@ -70,9 +70,25 @@ def comparisons(result: Result) -> list[dict[str, Any]]:
                 "title": title, "left_label": left, "right_label": right, "left": wording.amount(each["left"]),
                 "right": wording.amount(each["right"]), "difference": wording.amount(each["difference"], signed=True),
                 "differing": each["differing"], "matched": each["matched"], "state": state, "tone": tone,
+                "lines": _lines(each),
             }
         )
     return rows
+
+
+def _lines(comparison: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Which lines the two sides are the sums of, as the page of lines is asked for them."""
+    if comparison["state"] == "no_data":
+        return None
+    if comparison["name"] == "par_supply":
+        return f"of=ledger&asset_class=par_outstanding&{_currency(comparison)}", "of=supply"
+    currency = _currency(comparison)
+    return f"of=ledger&{currency}", f"of=holdings&{currency}"
+
+
+def _currency(comparison: Mapping[str, Any]) -> str:
+    """The currency to filter by; accounts of the first days did not say in which they compared."""
+    return f"currency={comparison.get('currency', '')}"
 
 
 def breaks(result: Result) -> dict[str, Any]:

@@ -124,14 +124,15 @@ def _strip(result: Result, scale: int, unit: str) -> list[dict[str, str]]:
     from_chain = (result["supply"] or {}).get("source") == "chain"
     circulating = _("%(unit)s, read from the chain") % {"unit": unit} if from_chain else unit
     amounts = [
-        (_("Reserve, market value"), result["reserve_market_value"], ""),
-        (_("Shortfall") if short else _("Surplus"), surplus and f"{abs(Decimal(surplus)):f}", tone),
-        (_("Liquid, 1 business day"), result["liquid_one_business_day"], ""),
+        (_("In circulation, par"), result["circulation"], circulating, "", "of=supply"),
+        (_("Reserve, market value"), result["reserve_market_value"], unit, "", "of=holdings"),
+        (_("Shortfall") if short else _("Surplus"), surplus and f"{abs(Decimal(surplus)):f}", unit, tone, ""),
+        (_("Liquid, 1 business day"), result["liquid_one_business_day"], unit, "", ""),
     ]
     return [
         _cell(_("Backing ratio"), wording.percent(result["backing_ratio"]), required, tone),
-        _cell(_("In circulation, par"), wording.amount(result["circulation"], scale=scale), circulating, ""),
-        *(_cell(label, wording.amount(value, scale=scale), unit, kind) for label, value, kind in amounts),
+        *(_cell(label, wording.amount(value, scale=scale), under, kind) | {"lines": lines}
+          for label, value, under, kind, lines in amounts),
     ]
 
 
@@ -174,6 +175,7 @@ def _composition(result: Result, scale: int) -> dict[str, Any]:
     rows = [
         {
             "label": labels.ASSET_CLASSES.get(each["asset_class"], each["asset_class"]),
+            "asset_class": each["asset_class"],
             "market_value": money(each["market_value"]), "eligible": money(each["eligible_value"]),
             "share": wording.share(each["share"]), "change": money(each["change"], signed=True),
             "lines": wording.amount(each["lines"], places=0),

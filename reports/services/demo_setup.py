@@ -26,13 +26,18 @@ from reports.services.demo_clock import PlayedClock, hong_kong
 from reports.services.demo_licensing import play_licensing
 from reports.services.demo_people import create_cast, create_keys
 from reports.services.demo_stage import licence_of
-from reserves.models import AcceptedInstrument, Custodian, Obligor
+from reserves.models import AcceptedInstrument, Custodian, MatchingTolerance, Obligor
 from reserves.models.reference import Reference
 from reserves.services.reference import approve_reference, propose_reference
 
 LAW_BEGINS = date(2025, 8, 1)
 SOURCE = "Supervisory file"
 
+#: How far book and market value may differ where no face value is given, as a share of the market value.
+TOLERANCES = {
+    "term_deposit": "0.001", "government_debt": "0.005", "reverse_repo": "0.001", "fund": "0.005", "tokenised": "0.005",
+    "other": "0.005",
+}
 
 def enter_world(
     plans: tuple[IssuerPlan, ...], withdrawals: dict[str, list[Withdrawal]], *, start: date, until: date,
@@ -112,6 +117,13 @@ def _reference_data(plans: Sequence[IssuerPlan], people: dict[str, User], clock:
             accepted=True,
         )
         for plan in plans for coin in plan.coins for number in range(REPOS)
+    ]
+    proposed += [
+        propose_reference(
+            MatchingTolerance, valid_from=LAW_BEGINS, source="Matching policy", actor=people["bo"],
+            asset_class=asset_class, relative=Decimal(relative),
+        )
+        for asset_class, relative in TOLERANCES.items()
     ]
     clock.set(hong_kong(LAW_BEGINS, 11, 0))
     for row in proposed:

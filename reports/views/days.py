@@ -58,6 +58,7 @@ def coin_day(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
         ],
         judged_at=day.judged_at.isoformat() if day and not law_on else None,
         senders=sender_names(result),
+        lines_at="" if law_on else f"{reverse(f'{site}:lines', args=[symbol, as_of])}?",
     )
     return render(request, f"{site}/coin_day.html", context | page | {"law_on": law_on})
 

@@ -155,6 +155,30 @@ class ResultComparison(serializers.Serializer):
     matched = serializers.IntegerField()
     differing = serializers.IntegerField()
     state = serializers.ChoiceField(choices=["matched", "differs", "no_data"])
+    explained = Exact(optional=True, required=False)
+    unexplained = Exact(
+        optional=True, required=False, help_text=_("explained + unexplained + tolerated = difference")
+    )
+
+
+class ResultEvidence(serializers.Serializer):
+    """One row of a file that shows part of a difference."""
+
+    side = serializers.ChoiceField(choices=["books", "custodian", "entries", "prices", "supply"])
+    file = serializers.IntegerField(allow_null=True)
+    line = serializers.IntegerField(help_text=_("Row of the file; the header is 1"))
+    amount = Exact()
+    text = serializers.CharField(allow_blank=True)
+
+
+class ResultPart(serializers.Serializer):
+    """One cause of a difference: how much of it, and the rows that show it."""
+
+    cause = serializers.CharField()
+    amount = Exact()
+    rows = ResultEvidence(many=True)
+    row_count = serializers.IntegerField()
+    note = serializers.DictField(child=serializers.CharField())
 
 
 class ResultBreak(serializers.Serializer):
@@ -175,6 +199,8 @@ class ResultBreak(serializers.Serializer):
     age_business_days = serializers.IntegerField()
     state = serializers.ChoiceField(choices=["new", "carried"])
     evidence = serializers.DictField()
+    parts = ResultPart(many=True, required=False, help_text=_("Parts and residual sum to the difference"))
+    residual = Exact(optional=True, required=False, help_text=_("What nothing explains"))
 
 
 class ResultInput(serializers.Serializer):

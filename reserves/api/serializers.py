@@ -12,7 +12,7 @@ from core.api.pages import PageQuery, Query
 from core.api.serializers import Names, SenderField
 from core.models import FeedFile, Finding, Organisation
 from issuers.models import Coin, Deployment, Issuer, Licence
-from reserves.api.result import Exact
+from reserves.api.result import Exact, ResultPart
 from reserves.models import Break, BreakDay, ReserveDay
 from reserves.services.intake import OTHER_SENDERS
 
@@ -188,22 +188,26 @@ class BreakDayShape(serializers.ModelSerializer):
     left = PlainAmount(allow_null=True)
     right = PlainAmount(allow_null=True)
     difference = PlainAmount()
+    residual = PlainAmount(allow_null=True, help_text=_("What nothing explains"))
+    parts = ResultPart(many=True)
     evidence = serializers.DictField()
 
     class Meta:
         model = BreakDay
-        fields = ["as_of", "version", "cause", "left", "right", "difference", "evidence"]
+        fields = ["as_of", "version", "cause", "left", "right", "difference", "residual", "parts", "evidence"]
 
 
 class BreakShape(serializers.ModelSerializer):
     """One difference between books, custodians and chain, from its first day to its last."""
 
     state = serializers.SerializerMethodField()
+    life = serializers.ChoiceField(source="status", choices=Break.Status.choices)
+    case = serializers.CharField(source="case.reference", default=None, allow_null=True)
     latest = serializers.SerializerMethodField(help_text=_("As it was on the last day it was seen"))
 
     class Meta:
         model = Break
-        fields = ["reference", "comparison", "key", "state", "opened_on", "resolved_on", "latest"]
+        fields = ["reference", "comparison", "key", "state", "life", "opened_on", "resolved_on", "case", "latest"]
 
     def get_state(self, standing: Break) -> str:
         return "open" if standing.resolved_on is None else "resolved"

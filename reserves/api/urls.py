@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reserves.api import chain, files, redemptions, statements, views
+from reserves.api import breaks, chain, files, redemptions, statements, views
 
 urlpatterns = [
     path("files/", files.Files.as_view(), name="files"),
@@ -26,4 +26,6 @@ urlpatterns = [
          name="statement_approve"),
     path("attestations/", statements.Attestations.as_view(), name="attestations"),
     path("attestations/<str:reference>/", statements.OneAttestation.as_view(), name="attestation"),
+    path("coins/<str:symbol>/breaks/<str:reference>/", breaks.OneBreak.as_view(), name="break"),
+    path("coins/<str:symbol>/breaks/<str:reference>/explain/", breaks.ExplainBreak.as_view(), name="break_explain"),
 ]

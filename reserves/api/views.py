@@ -147,4 +147,4 @@ class Breaks(Endpoint):
         breaks = selectors.breaks_of(coin_of(request, symbol), request.user)
         if state := self.asked.get("state"):
             breaks = breaks.filter(resolved_on__isnull=state == "open")
-        return page(request, breaks.prefetch_related("days__day"), BreakShape, self.asked)
+        return page(request, breaks.select_related("case").prefetch_related("days__day"), BreakShape, self.asked)

@@ -2,7 +2,7 @@
 
 from reserves.models.attestation import DrawSeed, Engagement, EngagementAuditor, EvidenceSnapshot, TestDay
 from reserves.models.audit_work import AttestationReport, AttestedDay, Reperformance, Sample
-from reserves.models.breaks import Break, BreakDay
+from reserves.models.breaks import Break, BreakDay, BreakNote
 from reserves.models.chain import (
     ChainCheckpoint,
     ChainEvent,
@@ -17,6 +17,7 @@ from reserves.models.lines import Holding, LedgerLine, SupplyLine
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
 from reserves.models.statements import WeeklyStatement
+from reserves.models.tolerances import MatchingTolerance
 
 __all__ = [
     "AcceptedInstrument",
@@ -24,6 +25,7 @@ __all__ = [
     "AttestedDay",
     "Break",
     "BreakDay",
+    "BreakNote",
     "ChainCheckpoint",
     "ChainEvent",
     "ChainReading",
@@ -39,6 +41,7 @@ __all__ = [
     "Holding",
     "IssuanceLine",
     "LedgerLine",
+    "MatchingTolerance",
     "Obligor",
     "PoolAccount",
     "Price",

@@ -13,6 +13,7 @@ files came in decides nothing, so the same files give the same pool.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from core.models import FeedFile, Organisation
@@ -22,42 +23,49 @@ from reserves.selectors.day_files import BANK_STATEMENTS, CUSTODY_STATEMENTS, HO
 #: What custody statements list.
 SECURITIES = frozenset({"government_debt", "fund", "tokenised"})
 _FIRST = {feed: -place for place, feed in enumerate((*CUSTODY_STATEMENTS, *BANK_STATEMENTS, HOLDINGS))}
-_AT = {name: 1 + HoldingLine._fields.index(name) for name in ("account_id", "asset_class", "currency")}
+_AT = [1 + HoldingLine._fields.index(name) for name in ("account_id", "asset_class", "currency")]
 Lines = list[tuple[Any, ...]]
 About = tuple[str, ...]
+#: What decides whether a line counts: its file, account, asset class and currency.
+Place = tuple[int, str, str, str]
 
 
 def counted_once(lines: Lines, files: Mapping[int, FeedFile]) -> Lines:
     """Return the lines that count, in their order; the first cell of each is its file."""
     if len(files) < 2:
         return lines
-    whole = {line[_AT["account_id"]] for line in lines
-             if _first_hand(files[line[0]]) and files[line[0]].feed == HOLDINGS}
-    stated = {_about(line, files[line[0]]) for line in lines
-              if _first_hand(files[line[0]]) and files[line[0]].feed != HOLDINGS}
+    places: list[Place] = [(line[0], line[_AT[0]], line[_AT[1]], line[_AT[2]]) for line in lines]
+    return list(compress(lines, which_count(places, files)))
+
+
+def which_count(places: Sequence[Place], files: Mapping[int, FeedFile]) -> list[bool]:
+    """Say of each line whether it counts."""
+    whole = {place[1] for place in places if _first_hand(files[place[0]]) and files[place[0]].feed == HOLDINGS}
+    stated = {_about(place, files[place[0]]) for place in places
+              if _first_hand(files[place[0]]) and files[place[0]].feed != HOLDINGS}
     best: dict[tuple[int, About], tuple[Any, ...]] = {}
-    for line in lines:
-        file = files[line[0]]
-        key = file.sender_id, _about(line, file)
+    for place in places:
+        file = files[place[0]]
+        key = file.sender_id, _about(place, file)
         best[key] = max(best.get(key, _rank(file)), _rank(file))
-    return [line for line in lines if _counts(line, files[line[0]], whole, stated, best)]
+    return [_counts(place, files[place[0]], whole, stated, best) for place in places]
 
 
 def _counts(
-    line: Sequence[Any], file: FeedFile, whole: set[str], stated: set[About],
+    place: Place, file: FeedFile, whole: set[str], stated: set[About],
     best: Mapping[tuple[int, About], tuple[Any, ...]],
 ) -> bool:
-    about = _about(line, file)
-    if not _first_hand(file) and (line[_AT["account_id"]] in whole or about in stated):
+    about = _about(place, file)
+    if not _first_hand(file) and (place[1] in whole or about in stated):
         return False
     return _rank(file) == best[file.sender_id, about]
 
 
-def _about(line: Sequence[Any], file: FeedFile) -> About:
-    account, asset_class = line[_AT["account_id"]], line[_AT["asset_class"]]
+def _about(place: Place, file: FeedFile) -> About:
+    _file, account, asset_class, currency = place
     if file.feed in CUSTODY_STATEMENTS or asset_class in SECURITIES:
         return account, "securities"
-    return account, asset_class, line[_AT["currency"]]
+    return account, asset_class, currency
 
 
 def _first_hand(file: FeedFile) -> bool:

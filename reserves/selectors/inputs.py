@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import Count
@@ -33,6 +32,15 @@ class SupplyLine(NamedTuple):
     frozen: Decimal
     pending_redemption: Decimal | None
     bridged: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """The token counts that count for a day; ``stated`` are the issuer's own where the chain was read itself."""
+
+    lines: list[SupplyLine] = field(default_factory=list)
+    stated: list[SupplyLine] = field(default_factory=list)
+    is_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +74,41 @@ def _requests(model: Any, line: Any, files: Sequence[FeedFile]) -> list[Any] | N
     return [line._make(row[1:]) for row in _rows(model, line, files)] if files else None
 
 
-def load_inputs(files: DayFiles) -> Inputs:
-    """Read the lines of the day's files: one query for each feed that is there."""
+def load_inputs(files: DayFiles, *, supply: Supply | None = None) -> Inputs:
+    """Read the lines of the day's files: one query for each feed that is there.
+
+    ``supply`` is what was read of it already when the books were compared: then neither is read again.
+    """
     stated = files.of(HOLDINGS)
     held = counted_once(_rows(models.Holding, HoldingLine, stated), {file.pk: file for file in stated})
-    made = partial(map, lambda row: row[1:])
-    counted = _rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))
-    read = {file.pk for file in files.of(SUPPLY) if file.sender.kind == Organisation.Kind.READER}
-    own_count = [row for row in counted if row[0] not in read]
+    made = _without_file
+    tokens = read_supply(files) if supply is None else supply
     return Inputs(
         files=files,
         holdings=list(map(HoldingLine._make, made(held))),
         holding_files=[row[0] for row in held],
-        ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER))))),
-        supply=list(map(SupplyLine._make, made([row for row in counted if row[0] in read] if read else own_count))),
-        stated_supply=list(map(SupplyLine._make, made(own_count))) if read else [],
-        supply_is_read=bool(read),
+        ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER)))))
+        if supply is None else [],
+        supply=tokens.lines,
+        stated_supply=tokens.stated,
+        supply_is_read=tokens.is_read,
         redemptions=_requests(models.RedemptionLine, RedemptionLine, files.of(REDEMPTIONS)),
         issuance=_requests(models.IssuanceLine, IssuanceLine, files.of(ISSUANCE)),
     )
+
+
+def read_supply(files: DayFiles) -> Supply:
+    """Read the token counts of the day, in one query."""
+    rows = _rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))
+    read = {file.pk for file in files.of(SUPPLY) if file.sender.kind == Organisation.Kind.READER}
+    of_chain, of_issuer = (
+        [SupplyLine._make(row[1:]) for row in rows if (row[0] in read) is wanted] for wanted in (True, False)
+    )
+    return Supply(of_chain, of_issuer, True) if read else Supply(of_issuer)
+
+
+def _without_file(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    return (row[1:] for row in rows)
 
 
 def pools_sharing(

@@ -24,7 +24,7 @@ from reserves.services import result as written
 from reserves.services.breaks import breaks_on
 from reserves.services.flows import flow_facts, flows_entry, read_flows
 from reserves.services.pool import figures, steps, structure, value_lines
-from reserves.services.reconciliation import circulating, par_of, reconcile_inputs
+from reserves.services.reconciliation import Compared, circulating, reconcile_inputs
 from reserves.valuation import backing_ratio, ratio_text, surplus
 
 FULL_BACKING = "HK-RES-01"
@@ -68,9 +68,9 @@ def assess(
 
 def assess_inputs(
     coin: Coin, inputs: Inputs, *, calendar: HongKongCalendar, rulebook: Rulebook, law_on: date | None = None,
-    seen_at: datetime | None = None,
+    seen_at: datetime | None = None, compared: Compared | None = None,
 ) -> Assessment:
-    """Assess the lines of a day that are already read."""
+    """Assess the lines of a day that are already read; ``compared`` is what came of comparing these very lines."""
     files, currency, as_of = inputs.files, coin.reference_currency, inputs.files.as_of
     law_day = law_on or as_of
     stated = stated_facts(coin.issuer, coin, as_of)
@@ -80,8 +80,8 @@ def assess_inputs(
     except NotInForce:
         basis = None
     circulation = written.circulation_of(inputs.supply, basis)
-    flows = read_flows(coin, inputs, calendar, stated, chain=circulating(inputs.supply),
-                       books=par_of(inputs.ledger, currency))
+    compared = compared or reconcile_inputs(inputs, coin=coin, calendar=calendar)
+    flows = read_flows(coin, inputs, calendar, stated, chain=circulating(inputs.supply), books=compared.par)
     facts = coin_facts(coin, as_of, market_value=pool.market_value, circulation=circulation,
                        stated=stated) | flow_facts(flows, as_of if calendar.is_business_day(as_of) else None)
     lines = {
@@ -95,7 +95,6 @@ def assess_inputs(
         written.named_lines(findings.as_data(judgement, rule=rule, subject=coin.symbol), by_reference)
         for rule, judgement in judged
     ]
-    compared = reconcile_inputs(inputs, currency=currency, calendar=calendar)
     standing = breaks_on(coin, as_of)
     differing = {(difference.comparison, difference.key) for difference in compared.differences}
     before = previous_judged(coin, as_of)

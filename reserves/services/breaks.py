@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.db.models import Q
 
+from core import cases
+from core.access import SYSTEM
 from issuers.models import Coin
-from reserves.models import Break, BreakDay, ReserveDay
+from reserves.causes import SAYS_ALL
+from reserves.models import Break, ReserveDay
 from reserves.reconcile import Difference
 from reserves.services.reconciliation import Compared
+from reserves.services.result import part_entries
+from reserves.solving import Part
+from reserves.workflows import BREAK
 
 Key = tuple[str, str]
+S = Break.Status
+_OPENED = "COPY reserves_break (id, coin_id, reference, comparison, key, opened_on, resolved_on, status, open_since)" \
+          " FROM STDIN"
+_SEEN = "COPY reserves_breakday (id, standing_id, day_id, cause, \"left\", \"right\", difference, residual, parts," \
+        " needs_answer, evidence) FROM STDIN"
+_JSON = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def breaks_on(coin: Coin, as_of: date) -> dict[Key, Break]:
@@ -27,11 +42,12 @@ def breaks_on(coin: Coin, as_of: date) -> dict[Key, Break]:
 def carry_breaks(day: ReserveDay, compared: Compared) -> None:
     """Write each difference of the day as a break: carried from before, or new; resolve those that are gone.
 
-    Only the latest day of a coin resolves: a day judged again leaves what later days found as it is.
+    Only the latest day of a coin resolves, and opens again what was answered for another amount: a day judged again
+    leaves what later days found as it is.
     """
     differences = {(found.comparison, found.key): found for found in compared.differences}
     rows = Break.objects.filter(coin=day.coin).filter(
-        Q(resolved_on=None) | Q(resolved_on__gte=day.as_of)).order_by("pk")
+        Q(resolved_on=None) | Q(resolved_on__gte=day.as_of)).select_related("latest", "case", "coin").order_by("pk")
     standing: dict[Key, Break] = {}
     later: dict[Key, Break] = {}
     for row in rows:
@@ -39,17 +55,18 @@ def carry_breaks(day: ReserveDay, compared: Compared) -> None:
             later.setdefault((row.comparison, row.key), row)
         else:
             standing[row.comparison, row.key] = row
-    following = _following_day(day) if (later or standing.keys() ^ differences.keys()) else None
+    following = _following_day(day) if standing or later or differences else None
     for key, row in standing.items():
-        _settle(row, gone=key not in differences and key[0] in compared.whole, back=key in differences, day=day,
-                latest=following is None)
+        if following is None:
+            _settle(row, differences.get(key), key[0] in compared.whole, day)
     new = [key for key in differences if key not in standing]
-    standing |= _opened(day, new, later, following)
-    BreakDay.objects.bulk_create(
-        BreakDay(standing=standing[key], day=day, cause=found.cause, left=found.left, right=found.right,
-                 difference=found.difference, evidence=_evidence(found))
-        for key, found in differences.items()
-    )
+    keys = {key: row.pk for key, row in standing.items()} | _opened(day, new, later, following)
+    _write_days(day, [(keys[key], found) for key, found in differences.items()], latest=following is None)
+
+
+def needs_answer(parts: Iterable[Part], residual: Any) -> bool:
+    """Say whether somebody has to account for it: something is not explained, or only by what is missing."""
+    return bool(residual) or any(part.cause not in SAYS_ALL for part in parts)
 
 
 def _following_day(day: ReserveDay) -> date | None:
@@ -58,45 +75,86 @@ def _following_day(day: ReserveDay) -> date | None:
     return later.order_by("as_of").values_list("as_of", flat=True).first()
 
 
-def _settle(row: Break, *, gone: bool, back: bool, day: ReserveDay, latest: bool) -> None:
-    if not latest:
-        return
-    if gone and row.resolved_on is None:
-        row.resolved_on = day.as_of
-    elif back and row.resolved_on is not None:  # an earlier version of this very day had resolved it
+def _settle(row: Break, found: Difference | None, whole: bool, day: ReserveDay) -> None:
+    """Resolve a break that is gone, bring back one that is not, open again one whose amount is another."""
+    if found is None:
+        if whole and row.resolved_on is None:
+            BREAK.apply(row, "resolve", actor=SYSTEM)
+            row.resolved_on = day.as_of
+            row.save(update_fields=["resolved_on"])
+            if row.case is not None:
+                cases.close_case(row.case, outcome="resolved", actor=SYSTEM)
+    elif row.resolved_on is not None:  # an earlier version of this very day had resolved it
+        BREAK.apply(row, "return", actor=SYSTEM)
         row.resolved_on = None
-    else:
-        return
-    row.save(update_fields=["resolved_on"])
+        row.save(update_fields=["resolved_on"])
+    elif row.status != S.OPEN and row.latest is not None and row.latest.difference != found.difference:
+        BREAK.apply(row, "reopen", actor=SYSTEM)
+        row.open_since, row.proposed_by = day.as_of, None
+        row.save(update_fields=["open_since", "proposed_by"])
 
 
-def _opened(day: ReserveDay, keys: list[Key], later: Mapping[Key, Break], following: date | None) -> dict[Key, Break]:
+def _opened(day: ReserveDay, keys: list[Key], later: Mapping[Key, Break], following: date | None) -> dict[Key, int]:
     """Open breaks that began on the day; on a day judged again they end where the following day begins without."""
     standing = {}
     for key in keys:
         if key in later and later[key].opened_on == following:  # the same difference: it only began earlier
-            standing[key] = later[key]
-            later[key].opened_on = day.as_of
-            later[key].save(update_fields=["opened_on"])
+            standing[key] = later[key].pk
+            later[key].opened_on = later[key].open_since = day.as_of
+            later[key].save(update_fields=["opened_on", "open_since"])
     fresh = [key for key in keys if key not in standing]
-    if fresh:
-        rows = [
-            Break(coin=day.coin, reference=reference, comparison=comparison, key=key, opened_on=day.as_of,
-                  resolved_on=following)
-            for reference, (comparison, key) in ((_reference(day, key), key) for key in fresh)
-        ]
-        standing |= dict(zip(fresh, Break.objects.bulk_create(rows), strict=True))
-    return standing
+    numbers = _next_keys("reserves_break", len(fresh))
+    status = S.OPEN if following is None else S.RESOLVED
+    _copy(_OPENED, [
+        (number, day.coin_id, _reference(day, key), *key, day.as_of, following, status, day.as_of)
+        for number, key in zip(numbers, fresh, strict=True)
+    ])
+    return standing | dict(zip(fresh, numbers, strict=True))
+
+
+def _write_days(day: ReserveDay, found: Sequence[tuple[int, Difference]], *, latest: bool) -> None:
+    numbers = _next_keys("reserves_breakday", len(found))
+    _copy(_SEEN, [
+        (number, standing, day.pk, str(each.cause), each.left, each.right, each.difference, each.residual,
+         _JSON.encode(part_entries(each.parts, each.currency)), needs_answer(each.parts, each.residual),
+         _JSON.encode(_evidence(each)))
+        for number, (standing, each) in zip(numbers, found, strict=True)
+    ])
+    with connection.cursor() as cursor:
+        if latest and found:
+            cursor.execute("UPDATE reserves_break b SET latest_id = d.id FROM reserves_breakday d"
+                           " WHERE d.standing_id = b.id AND d.day_id = %s", [day.pk])
+        elif found:
+            cursor.execute("UPDATE reserves_break b SET latest_id = d.id FROM reserves_breakday d"
+                           " WHERE d.standing_id = b.id AND d.day_id = %s AND b.latest_id IS NULL", [day.pk])
+
+
+def _next_keys(table: str, count: int) -> list[int]:
+    """Take so many keys, so that rows that point to one another are written without being read back."""
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _copy(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _reference(day: ReserveDay, key: Key) -> str:
     """Return a reference that follows from what differs, where and since when.
 
     It stands in the result of the day, which must come out the same whichever worker judged which coin first; a
-    number drawn from a common counter would not.
+    number drawn from a common counter would not. Forty bits keep the breaks of a bad month of all coins apart.
     """
     named = "|".join((day.coin.symbol, day.as_of.isoformat(), *key))
-    return f"B-{day.as_of:%y%m}-{hashlib.sha256(named.encode()).hexdigest()[:6].upper()}"
+    digest = base64.b32encode(hashlib.sha256(named.encode()).digest()[:5]).decode()
+    return f"B-{day.as_of:%y%m}-{digest}"
 
 
 def _evidence(found: Difference) -> dict[str, Any]:

@@ -20,12 +20,12 @@ from core.rulebook import load
 from issuers.models import Coin
 from reserves.models import ReserveDay
 from reserves.selectors import WAITING
-from reserves.selectors.day_files import calendar_on, files_by_ids, files_of_day
-from reserves.selectors.inputs import Inputs, load_inputs
+from reserves.selectors.day_files import DayFiles, calendar_on, files_by_ids, files_of_day
+from reserves.selectors.inputs import load_inputs
 from reserves.services.assessment import Assessment, assess, assess_inputs
 from reserves.services.breaches import open_breaches
 from reserves.services.breaks import carry_breaks
-from reserves.services.reconciliation import reconcile_inputs
+from reserves.services.reconciliation import Compared, reconcile_files
 from reserves.workflows import RESERVE_DAY
 
 S = ReserveDay.Status
@@ -36,10 +36,11 @@ REPEATED = ("circulation", "reserve_market_value", "eligible_reserve", "backing_
 
 
 class Read(NamedTuple):
-    """What the first stage read, which the second need not read again: lines never change."""
+    """What the first stage read and found, which the second need not do again: lines never change."""
 
-    inputs: Inputs
+    files: DayFiles
     calendar: HongKongCalendar
+    compared: Compared | None
 
 
 def past_day(day: date) -> date:
@@ -79,7 +80,7 @@ def advance_day(pk: int) -> ReserveDay | None:
     Each stage is one transaction under the row's lock, so a worker that dies loses and doubles nothing. Returns None
     if the day is judged already or another worker holds it.
     """
-    return _judge(pk, _reconcile(pk))
+    return _judge(pk, reconcile_day(pk))
 
 
 def run_day(
@@ -131,7 +132,7 @@ def _locked(pk: int, status: str) -> ReserveDay | None:
 
 
 @transaction.atomic
-def _reconcile(pk: int) -> Read | None:
+def reconcile_day(pk: int) -> Read | None:
     """Compare books, custodians and chain, and carry the breaks; remember which files were compared."""
     day = _locked(pk, S.OPEN)
     if day is None:
@@ -139,12 +140,13 @@ def _reconcile(pk: int) -> Read | None:
     # One day of a coin at a time: two that carry the same break would open it twice.
     Coin.objects.select_for_update(no_key=True).only("pk").get(pk=day.coin_id)
     calendar = calendar_on(load(), day.as_of)
-    inputs = load_inputs(files_of_day(day.coin, day.as_of, calendar))
-    carry_breaks(day, reconcile_inputs(inputs, currency=day.coin.reference_currency, calendar=calendar))
+    files = files_of_day(day.coin, day.as_of, calendar)
+    compared = reconcile_files(files, coin=day.coin, calendar=calendar)
+    carry_breaks(day, compared)
     # What was compared is what will be judged, whatever arrives in between.
-    ReserveDay.objects.filter(pk=pk).update(result={"files": inputs.files.ids})
+    ReserveDay.objects.filter(pk=pk).update(result={"files": files.ids})
     RESERVE_DAY.apply(day, "reconcile", actor=SYSTEM)
-    return Read(inputs, calendar)
+    return Read(files, calendar, compared)
 
 
 @transaction.atomic
@@ -156,16 +158,18 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     models.prefetch_related_objects([day], "coin__issuer__licences")
     coin, rulebook = day.coin, load()
     compared = cast(dict[str, Any], day.result)["files"]
-    if read is None or read.inputs.files.ids != compared:
+    if read is None or read.files.ids != compared:
         calendar = calendar_on(rulebook, day.as_of)
-        read = Read(load_inputs(files_by_ids(coin, day.as_of, calendar, compared)), calendar)
-    inputs, calendar = read
-    found = assess_inputs(coin, inputs, calendar=calendar, rulebook=rulebook, seen_at=day.opened_at)
+        read = Read(files_by_ids(coin, day.as_of, calendar, compared), calendar, None)
+    calendar = read.calendar
+    inputs = load_inputs(read.files, supply=read.compared.supply if read.compared else None)
+    found = assess_inputs(coin, inputs, calendar=calendar, rulebook=rulebook, seen_at=day.opened_at,
+                          compared=read.compared)
     result = found.result | {"version": day.version}
     earlier = ReserveDay.objects.filter(coin=coin, as_of=day.as_of, status=S.JUDGED).defer("result")
     if day.version > 1 and (standing := earlier.first()):
         RESERVE_DAY.apply(standing, "supersede", actor=SYSTEM)
-    _store_findings(day, found, inputs)
+    _store_findings(day, found, inputs.files)
     judged = RESERVE_DAY.apply(day, "judge", actor=SYSTEM)
     for name in REPEATED:
         setattr(judged, name, fitting(result[name], cast(models.DecimalField, ReserveDay._meta.get_field(name))))
@@ -179,11 +183,11 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     return judged
 
 
-def _store_findings(day: ReserveDay, found: Assessment, inputs: Inputs) -> None:
+def _store_findings(day: ReserveDay, found: Assessment, files: DayFiles) -> None:
     store_findings(
         [(finding, found.facts[finding["rule"]]) for finding in found.result["findings"]],
         rulebook=found.rulebook, scope=found.scopes, owner=day.coin.issuer.organisation, as_of=day.as_of,
-        version=day.version, inputs=inputs.files.ids,
+        version=day.version, inputs=files.ids,
     )
 
 

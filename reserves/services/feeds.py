@@ -20,7 +20,7 @@ from reserves.services.native_statements import (
     store_bank_statement,
     store_custody_statement,
 )
-from reserves.services.opening import open_days_after
+from reserves.services.opening import open_days_after, open_days_explained_by
 from reserves.services.rows import (
     store_entries,
     store_holdings,
@@ -40,6 +40,9 @@ def file_accepted(feed_file) -> None:
 
 def nothing_follows(feed_file) -> None:
     """Open nothing: no day waits for the file."""
+def entries_accepted(feed_file) -> None:
+    """Open the days whose differences the movements explain."""
+    open_days_explained_by(feed_file)
 
 
 def days_of_requests(feed: str, parsed: Parsed) -> dict[date, int]:
@@ -58,7 +61,8 @@ def register_feeds() -> None:
     register(Feed("holdings", _("Holdings"), parse=holdings.parse, store=store_holdings, accepted=file_accepted))
     register(Feed("ledger", _("Ledger"), parse=ledger.parse, store=store_ledger, accepted=file_accepted))
     register(Feed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted))
-    register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None))
+    register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None,
+                  accepted=entries_accepted))
     register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None))
     register(Feed("redemptions", _("Redemption requests"), parse=requests.parse_redemptions, store=store_redemptions,
                   days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False))

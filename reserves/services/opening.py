@@ -23,6 +23,8 @@ from reserves.selectors.day_files import (
 )
 from reserves.selectors.days import WAITING
 from reserves.selectors.due import look_back, supervised_coins, supervised_days
+from reserves.selectors.evidence import ENTRY_DAYS
+from reserves.services.assessment import assess
 from reserves.services.days import open_day
 
 #: How long the sweep leaves a file that came after the deadline to wait for its companions.
@@ -48,6 +50,17 @@ def open_days_after(feed_file: FeedFile) -> list[ReserveDay]:
         if not files.missing and used.get((coin.pk, day)) != files.ids:
             opened.append(open_day(coin, day, actor=SYSTEM))
     return opened
+
+
+def open_days_explained_by(feed_file: FeedFile) -> list[ReserveDay]:
+    """Open again the judged days whose breaks come out otherwise with the movements in the file."""
+    first = day_of(feed_file)
+    judged = ReserveDay.objects.filter(
+        coin__symbol=feed_file.subject, as_of__range=(first, first + ENTRY_DAYS), status=ReserveDay.Status.JUDGED,
+        open_breaks__gt=0,
+    ).select_related("coin__issuer__organisation").defer("result").order_by("as_of")
+    return [open_day(day.coin, day.as_of, actor=SYSTEM) for day in judged
+            if assess(day.coin, day.as_of, seen_at=day.opened_at)["digest"] != day.digest]
 
 
 def open_overdue_days(now: datetime | None = None) -> list[ReserveDay]:

@@ -17,6 +17,7 @@ from reserves.models import Break
 from reserves.reconcile import Comparison, Difference
 from reserves.selectors.day_files import DayFiles, day_of
 from reserves.selectors.inputs import SupplyLine
+from reserves.solving import Part
 from reserves.valuation import Valuation
 
 SCHEMA = "assay.reserve_day/1"
@@ -140,7 +141,9 @@ def comparison_entries(comparisons: Iterable[Comparison]) -> list[dict[str, Any]
         {"name": found.name, "currency": found.currency, "left": amount(found.left, found.currency),
          "right": amount(found.right, found.currency), "difference": amount(found.difference, found.currency),
          "tolerated": amount(found.tolerated, found.currency), "matched": found.matched,
-         "differing": found.differing, "state": found.state}
+         "differing": found.differing, "state": found.state,
+         "explained": None if found.difference is None else amount(found.explained, found.currency),
+         "unexplained": None if found.difference is None else amount(found.unexplained, found.currency)}
         for found in comparisons
     ]
 
@@ -161,8 +164,21 @@ def break_entries(
             "difference": amount(found.difference, found.currency), "opened_on": opened_on.isoformat(),
             "age_business_days": calendar.business_days_between(opened_on, files.as_of),
             "state": "new" if opened_on == files.as_of else "carried", "evidence": _portable(found.evidence),
+            "parts": part_entries(found.parts, found.currency),
+            "residual": amount(found.residual, found.currency),
         })
     return entries
+
+
+def part_entries(parts: Iterable[Part], currency: str) -> list[dict[str, Any]]:
+    """Return the parts of a difference, each with the rows that show it by file and line."""
+    return [
+        {"cause": str(part.cause), "amount": amount(part.amount, currency), "rows": [
+            {"side": row.side, "file": row.file, "line": row.line, "amount": amount(row.amount, currency),
+             "text": row.text} for row in part.rows
+        ], "row_count": part.count, "note": part.note}
+        for part in parts
+    ]
 
 
 def _portable(evidence: Mapping[str, Any]) -> dict[str, Any]:

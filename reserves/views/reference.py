@@ -22,6 +22,7 @@ from reserves.models import (
     ContractEvent,
     Custodian,
     Fund,
+    MatchingTolerance,
     Obligor,
     PoolAccount,
     TreasuryWallet,
@@ -49,6 +50,7 @@ TABLES: dict[str, tuple[Any, type[Reference], tuple[str, ...]]] = {
         ContractEvent,
         ("signature", "deployment", "kind", "account_at", "value_at"),
     ),
+    "tolerances": (gettext_lazy("Tolerances of matching"), MatchingTolerance, ("asset_class", "absolute", "relative")),
 }
 LABELS = {
     "name": gettext_lazy("Name"),
@@ -75,6 +77,8 @@ LABELS = {
     "signature": gettext_lazy("Event as the contract declares it, such as Frozen(address)"),
     "account_at": gettext_lazy("Which argument is the address (0 is the first; indexed ones come first)"),
     "value_at": gettext_lazy("Which argument is the number of coins"),
+    "absolute": gettext_lazy("Largest difference, in units of the currency"),
+    "relative": gettext_lazy("Or as a share of the market value (0.001 for 0.1%)"),
     "valid_from": gettext_lazy("Holds from"),
     "valid_until": gettext_lazy("Holds until"),
     "source": gettext_lazy("Letter, filing or register it comes from"),

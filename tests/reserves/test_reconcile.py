@@ -6,14 +6,16 @@ from decimal import Decimal
 import pytest
 
 from reserves.causes import Cause
-from reserves.reconcile import Tolerance, reconcile, reconcile_par
+from reserves.comparing import Tolerance
+from reserves.evidence import Known
+from reserves.reconcile import reconcile, reconcile_par
 from tests.reserves.lines import FRIDAY, MONDAY, booked, held, is_weekday
 
 SATURDAY = date(2026, 11, 21)
 
 
 def compare(ledger, holdings, tolerances=None, as_of=FRIDAY):
-    return reconcile(ledger, holdings, as_of=as_of, tolerances=tolerances or {}, is_business_day=is_weekday)
+    return reconcile(ledger, holdings, known=Known(as_of, is_weekday), tolerances=tolerances or {})
 
 
 def found(ledger, holdings, **more):
@@ -128,7 +130,7 @@ def test_a_line_counted_twice_is_a_duplicate():
     (difference,) = compare(ledger, twice).differences
     assert (difference.cause, difference.evidence["doubled"]) == (Cause.DUPLICATE, "10")
     lots = [line._replace(line_ref=f"L{line.id}") for line in twice]
-    assert [cause for cause, *_ in found(ledger, lots)] == [Cause.VALUE_DIFFERS]
+    assert [cause for cause, *_ in found(ledger, lots)] == [Cause.MISSING_IN_BOOKS]
 
 
 def test_one_smallest_unit_of_the_currency_is_rounding():

@@ -8,7 +8,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reserves.reconcile import Tolerance, reconcile
+from reserves.comparing import Tolerance
+from reserves.evidence import Known
+from reserves.reconcile import reconcile
 from tests.reserves.lines import FRIDAY, booked, held, is_weekday
 
 amounts = st.integers(min_value=-(10**12), max_value=10**19).map(lambda units: Decimal(units).scaleb(-4))
@@ -33,7 +35,7 @@ def numbered(lines):
 
 
 def compare(ledger, holdings, tolerances=None):
-    return reconcile(ledger, holdings, as_of=FRIDAY, tolerances=tolerances or {}, is_business_day=is_weekday)
+    return reconcile(ledger, holdings, known=Known(FRIDAY, is_weekday), tolerances=tolerances or {})
 
 
 @given(ledgers, pools, tolerated)
@@ -84,3 +86,39 @@ def test_of_five_thousand_lines_a_side_exactly_those_beyond_the_tolerance_differ
         ledger.append(booked(value + number % 3, **named, value_on=FRIDAY))
     result = compare(ledger, holdings, {"government_debt": Tolerance(Decimal(1))})
     assert len(result.differences) == 1_666
+
+
+@given(ledgers, pools, tolerated)
+def test_parts_and_residual_are_the_difference_and_the_comparison_says_how_much_is_explained(ledger, holdings, tolerances):
+    result = compare(numbered(ledger), numbered(holdings), tolerances)
+    for difference in result.differences:
+        assert sum(part.amount for part in difference.parts) + difference.residual == difference.difference
+        assert all(part.amount for part in difference.parts) or difference.difference == 0
+        assert len({part.cause for part in difference.parts}) == len(difference.parts)
+    for comparison in result.comparisons:
+        own = [d for d in result.differences if d.currency == comparison.currency]
+        assert comparison.unexplained == sum(d.residual for d in own)
+        assert comparison.explained == sum(part.amount for d in own for part in d.parts)
+        assert comparison.explained + comparison.unexplained + comparison.tolerated == comparison.difference
+
+
+@given(ledgers, pools)
+def test_swapping_the_sides_turns_every_sign(ledger, holdings):
+    ledger = [line._replace(booked_on=None, value_on=None) for line in numbered(ledger)]
+    holdings = numbered(holdings)
+    result = compare(ledger, holdings)
+    other = compare([as_booked(line) for line in holdings], [as_held(line) for line in ledger])
+    assert [(d.key, -d.difference, d.left, d.right) for d in result.differences] == [
+        (d.key, d.difference, d.right, d.left) for d in other.differences
+    ]
+    assert [(c.currency, -c.difference, c.matched, c.differing) for c in result.comparisons] == [
+        (c.currency, c.difference, c.matched, c.differing) for c in other.comparisons
+    ]
+
+
+def as_booked(line):
+    return booked(line.market_value, id=line.id, line=line.line, **{name: getattr(line, name) for name in said})
+
+
+def as_held(line):
+    return held(line.book_value, id=line.id, line=line.line, **{name: getattr(line, name) for name in said})

@@ -78,7 +78,7 @@ def test_whoever_runs_a_day_that_another_works_on_gets_the_same_account(weekend)
 
 def test_the_later_day_may_be_reconciled_first(weekend):
     friday, saturday = selectors.waiting_days()
-    assert days._reconcile(saturday) is not None
+    assert days.reconcile_day(saturday) is not None
     for pk in (friday, saturday):
         assert advance_day(pk) is not None
     standing = Break.objects.get()

@@ -274,7 +274,7 @@ def test_a_worker_that_dies_between_the_stages_loses_and_doubles_nothing(coin, m
 def test_a_file_that_comes_between_the_stages_is_judged_in_the_next_version(coin, monkeypatch):
     sent = send(coin, sound_day(FRIDAY))
     (pk,) = selectors.waiting_days()
-    assert days._reconcile(pk) is not None
+    assert days.reconcile_day(pk) is not None
     send(coin, {"supply": csv_bytes([supply_line(FRIDAY, total_supply="98000000")])}, supersedes=sent["supply"])
     first = advance_day(pk)
     assert (first.result["circulation"], statuses(coin, FRIDAY)) == ("99000000.00", [(1, "judged"), (2, "open")])

@@ -1,0 +1,36 @@
+"""Reading what may explain why positions differ: movements that banks booked, prices of independent sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from core.calendars import HongKongCalendar
+from core.models import FeedFile, Organisation
+from issuers.models import Coin
+from reserves.columns import instrument
+from reserves.evidence import EntryLine, Known, PriceLine
+from reserves.models import Entry, Price
+
+#: How long ago a bank may have booked what the books still lack.
+ENTRY_DAYS = timedelta(days=10)
+
+
+def known_of(
+    coin: Coin, as_of: date, calendar: HongKongCalendar, *, books: Mapping[int, int], custodian: Mapping[int, int]
+) -> Known:
+    """Return what positions of the day are explained by; ``books`` and ``custodian`` name the file of each line."""
+    accepted = FeedFile.objects.filter(
+        subject=coin.symbol, status=FeedFile.Status.ACCEPTED, as_of__range=(as_of - ENTRY_DAYS, as_of)
+    )
+    entries: dict[tuple[str, str], list[EntryLine]] = {}
+    rows = Entry.objects.filter(file__in=accepted.values("pk")).order_by("file_id", "line")
+    for entry in map(EntryLine._make, rows.values_list("file_id", *EntryLine._fields[1:])):
+        entries.setdefault((entry.account_id, entry.currency), []).append(entry)
+    prices: dict[str, list[PriceLine]] = {}
+    independent = accepted.filter(sender__kind=Organisation.Kind.PRICE_SOURCE)
+    quoted = independent.filter(as_of__gte=calendar.on_or_before(as_of)).values("pk")
+    found = Price.objects.filter(file__in=quoted).order_by("-file__as_of", "file_id", "line")
+    for price in map(PriceLine._make, found.values_list("file_id", *PriceLine._fields[1:])):
+        prices.setdefault(instrument(price.instrument_id), []).append(price)
+    return Known(as_of, calendar.is_business_day, entries, prices, books, custodian)
