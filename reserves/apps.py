@@ -10,6 +10,7 @@ class ReservesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from reserves.services import limits  # noqa: F401 - its verbs are read wherever the trail is
         from reserves.services.feeds import register_feeds
 
         register_feeds()

@@ -152,6 +152,10 @@ _TABLE: tuple[tuple[Any, ...], ...] = (
     ("valuation.price_basis", (_H,), _O, "", _("what the market value rests on"), PRICE_BASES),
     ("valuation.price_source", (_H,), _X, "", _("who gave the price: the custodian that sent the line, or an independent source")),
     ("valuation.bid_available", (_H,), _T, "", _("a bid price was to be had on the day")),
+    ("valuation.mark_gap", (_H,), _R, "1 = 100 %", _("difference between the stated value and the value at an independent price, as a share of the latter")),
+    ("valuation.mark_tolerance", (_H,), _R, "1 = 100 %", _("difference that the authority tolerates for this class of assets")),
+    ("valuation.price_age_business_days", (_H,), _N, "business days", _("age of the independent price")),
+    ("valuation.stale_after_business_days", (_H,), _N, "business days", _("business days after which the authority takes a price of this class to be stale")),
     # the issuer: reports
     ("statement.days_missing", (_I,), _N, "days", _("days up to as_of without the daily statement of some coin")),
     ("publication.gap_days", (_I,), _N, "days", _("longest time since any coin's last weekly report or its publication, whichever is older")),

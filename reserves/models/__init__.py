@@ -6,6 +6,7 @@ from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import Holding, LedgerLine, SupplyLine
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models.valuation import Instrument, Limit, LimitNotice, ValuationParameter
 
 __all__ = [
     "AcceptedInstrument",
@@ -15,11 +16,15 @@ __all__ = [
     "Entry",
     "Fund",
     "Holding",
+    "Instrument",
     "IssuanceLine",
     "LedgerLine",
+    "Limit",
+    "LimitNotice",
     "Obligor",
     "Price",
     "RedemptionLine",
     "ReserveDay",
     "SupplyLine",
+    "ValuationParameter",
 ]

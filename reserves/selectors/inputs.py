@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from core.models import FeedFile, Organisation
 from issuers.models import Coin
 from reserves import models
 from reserves.lines import HoldingLine, LedgerLine
-from reserves.selectors.day_files import HOLDINGS, LEDGER, SUPPLY, DayFiles
+from reserves.pricing import Quote
+from reserves.selectors.day_files import HOLDINGS, LEDGER, PRICES, SUPPLY, DayFiles
 
 
 class SupplyLine(NamedTuple):
@@ -42,6 +43,7 @@ class Inputs:
     holding_files: list[int] = field(default_factory=list)
     ledger: list[LedgerLine] = field(default_factory=list)
     supply: list[SupplyLine] = field(default_factory=list)
+    prices: list[Quote] = field(default_factory=list)
 
 
 def _rows(model: Any, line: Any, files: Sequence[FeedFile]) -> list[tuple[Any, ...]]:
@@ -64,13 +66,26 @@ def load_inputs(files: DayFiles) -> Inputs:
     held = [row for row in held
             if senders[row[0]].kind != Organisation.Kind.ISSUER or row[account] not in first_hand]
     made = partial(map, lambda row: row[1:])
+    holdings = list(map(HoldingLine._make, made(held)))
     return Inputs(
         files=files,
-        holdings=list(map(HoldingLine._make, made(held))),
+        holdings=holdings,
         holding_files=[row[0] for row in held],
         ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER))))),
         supply=list(map(SupplyLine._make, made(_rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))))),
+        prices=_prices(files.of(PRICES), holdings),
     )
+
+
+def _prices(files: Sequence[FeedFile], holdings: Iterable[HoldingLine]) -> list[Quote]:
+    """Return the quotations of what the pool holds and of the currencies that it holds it in."""
+    if not files:
+        return []
+    wanted = {line.instrument_id for line in holdings} - {""}
+    codes = {line.currency for line in holdings}
+    pairs = Q(instrument_id__regex=f"^({'|'.join(sorted(codes))})[A-Z]{{3}}$") if codes else Q()
+    rows = models.Price.objects.filter(Q(instrument_id__in=wanted) | pairs, file__in=[file.pk for file in files])
+    return list(map(Quote._make, rows.order_by("file_id", "line").values_list(*Quote._fields)))
 
 
 def pools_sharing(

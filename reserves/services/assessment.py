@@ -20,7 +20,8 @@ from reserves.selectors.day_files import HOLDINGS, calendar_on, files_of_day
 from reserves.selectors.inputs import Inputs, load_inputs
 from reserves.services import result as written
 from reserves.services.breaks import breaks_on
-from reserves.services.pool import figures, steps, structure, value_lines
+from reserves.services.limits import limit_facts, measure_limits
+from reserves.services.pool import figures, prudent_view, steps, structure, value_lines
 from reserves.services.reconciliation import reconcile_inputs
 from reserves.valuation import backing_ratio, ratio_text, surplus
 
@@ -69,7 +70,10 @@ def assess_inputs(
     except NotInForce:
         basis = None
     circulation = written.circulation_of(inputs.supply, basis)
+    before = previous_judged(coin, as_of)
+    limits = measure_limits(coin, as_of, pool.measures, before, calendar)
     facts = coin_facts(coin, as_of, market_value=pool.market_value, circulation=circulation, stated=stated)
+    facts |= limit_facts(limits, rulebook, law_day)
     judged = _judgements(rulebook, law_day, facts, pool.facts, lacking=files.lacks(HOLDINGS))
     by_reference = {fact["line"]: line for fact, line in zip(pool.facts, inputs.holdings, strict=True)}
     found = [
@@ -79,7 +83,6 @@ def assess_inputs(
     compared = reconcile_inputs(inputs, currency=currency, calendar=calendar)
     standing = breaks_on(coin, as_of)
     differing = {(difference.comparison, difference.key) for difference in compared.differences}
-    before = previous_judged(coin, as_of)
     ratio = backing_ratio(pool.market_value, circulation)
     seen_at = seen_at or max((file.received_at for file in files.files), default=None)
     licence = licence_of(coin, as_of)
@@ -103,7 +106,9 @@ def assess_inputs(
         "surplus": written.amount(surplus(pool.market_value, circulation), currency),
         "buffer_target": written.text(stated.get("licence.buffer_target")),
         **structure(pool, currency, before),
-        "previous": before and {name: value for name, value in before.items() if name != "composition"},
+        **prudent_view(pool, currency, rulebook, law_day),
+        "limits": limits,
+        "previous": before and {name: value for name, value in before.items() if name not in ("composition", "limits")},
         "waterfall": steps(pool, circulation, before),
         "findings": found,
         "verdict": next((finding["verdict"] for finding in found if finding["rule"] == FULL_BACKING),

@@ -47,7 +47,8 @@ def register_feeds() -> None:
     register(Feed("ledger", _("Ledger"), parse=ledger.parse, store=store_ledger, accepted=file_accepted))
     register(Feed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted))
     register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None))
-    register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None))
+    register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None,
+                  accepted=file_accepted))
     register(Feed("redemptions", _("Redemption requests"), parse=requests.parse_redemptions, store=store_redemptions,
                   days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False))
     register(Feed("issuance", _("Issuance requests"), parse=requests.parse_issuance, store=store_issuance,
