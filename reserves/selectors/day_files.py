@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from core.access import Actor
 from core.calendars import HONG_KONG, HongKongCalendar
-from core.models import Closure, FeedFile
+from core.models import Closure, FeedFile, Organisation
 from core.rulebook import NotInForce, Rulebook
 from issuers.models import Coin
 
@@ -147,7 +147,8 @@ def last_prices(as_of: date, accepted: Iterable[FeedFile]) -> list[FeedFile]:
     """Return the last file of prices of each source, which may be some days old."""
     latest: dict[int, FeedFile] = {}
     for file in accepted:
-        if file.feed == PRICES and as_of - PRICES_LOOK_BACK <= day_of(file) <= as_of:
+        independent = file.sender.kind == Organisation.Kind.PRICE_SOURCE
+        if file.feed == PRICES and independent and as_of - PRICES_LOOK_BACK <= day_of(file) <= as_of:
             standing = latest.get(file.sender_id)
             if standing is None or day_of(standing) < day_of(file):
                 latest[file.sender_id] = file
