@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import approvals, calendar, cases, days, documents, outbox, register, rules
+from reports.views import approvals, calendar, cases, days, documents, outbox, register, rules, valuation
 from reports.views import officer as officer_pages
 from reports.views import portal as portal_pages
 
@@ -17,6 +17,8 @@ _both = [
     path("reports/<str:reference>/", documents.report, name="report"),
     path("cases/<str:reference>/", cases.case_page, name="case"),
     path("cases/<str:reference>/act/", cases.act, name="case_act"),
+    path(f"{DAY}valuation/", valuation.valuation, name="valuation"),
+    path(f"{DAY}valuation.csv", valuation.valuation_csv, name="valuation_csv"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),

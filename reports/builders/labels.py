@@ -44,6 +44,7 @@ FEEDS: dict[str, Any] = {
     "holdings": _("Holdings"),
     "ledger": _("Ledger"),
     "supply": _("Token supply"),
+    "prices": _("Prices"),
 }
 COMPARISONS: dict[str, tuple[Any, Any, Any]] = {
     # name -> what is compared, left side, right side
@@ -99,6 +100,10 @@ LINE_FACTS: dict[str, Any] = {
     "valuation.price_basis": _("price basis"),
     "valuation.price_source": _("price from"),
     "valuation.bid_available": _("bid price to be had"),
+    "valuation.mark_gap": _("difference from our own value"),
+    "valuation.mark_tolerance": _("tolerated"),
+    "valuation.price_age_business_days": _("age of the price in business days"),
+    "valuation.stale_after_business_days": _("stale after"),
 }
 CHOICES: dict[str, dict[str, Any]] = {
     "holding.asset_class": ASSET_CLASSES,

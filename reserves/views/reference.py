@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
 from core.roles import Can
-from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models import AcceptedInstrument, Custodian, Fund, Instrument, Obligor, ValuationParameter
 from reserves.models.reference import Reference
 from reserves.services.reference import approve_reference, decline_reference, propose_reference
 from reserves.workflows import REFERENCE
@@ -31,6 +32,12 @@ TABLES: dict[str, tuple[Any, type[Reference], tuple[str, ...]]] = {
     "custodians": (gettext_lazy("Custodians"), Custodian, ("name", "is_licensed_bank", "arrangement_accepted")),
     "funds": (gettext_lazy("Funds"), Fund, ("instrument_id", "name", "sole_purpose", "only_eligible_assets")),
     "instruments": (gettext_lazy("Accepted instruments"), AcceptedInstrument, ("instrument_id", "name", "accepted")),
+    "terms": (
+        gettext_lazy("Terms of instruments"), Instrument,
+        ("instrument_id", "name", "kind", "currency", "issued_on", "matures_on", "coupon_rate", "coupons_a_year",
+         "first_coupon_on", "ex_coupon_days", "day_count", "price_with_accrued", "stated_with_accrued"),
+    ),
+    "valuation": (gettext_lazy("Parameters of valuation"), ValuationParameter, ("kind", "asset_class", "value")),
 }
 LABELS = {
     "name": gettext_lazy("Name"),
@@ -46,6 +53,18 @@ LABELS = {
     "sole_purpose": gettext_lazy("Set up solely to manage the reserve"),
     "only_eligible_assets": gettext_lazy("Holds only eligible assets"),
     "accepted": gettext_lazy("Accepted"),
+    "currency": gettext_lazy("Currency"),
+    "issued_on": gettext_lazy("Issued on"),
+    "matures_on": gettext_lazy("Matures on"),
+    "coupon_rate": gettext_lazy("Coupon a year (0.03 for 3%)"),
+    "coupons_a_year": gettext_lazy("Coupons a year"),
+    "first_coupon_on": gettext_lazy("First coupon, where its period is a long one"),
+    "ex_coupon_days": gettext_lazy("Days before a coupon from which a buyer no longer gets it"),
+    "day_count": gettext_lazy("Day-count"),
+    "price_with_accrued": gettext_lazy("Prices include the interest accrued"),
+    "stated_with_accrued": gettext_lazy("Stated values include the interest accrued"),
+    "asset_class": gettext_lazy("Asset class; empty for all"),
+    "value": gettext_lazy("Value"),
     "valid_from": gettext_lazy("Holds from"),
     "valid_until": gettext_lazy("Holds until"),
     "source": gettext_lazy("Letter, filing or register it comes from"),
@@ -58,7 +77,7 @@ def proposal_form(model: type[Reference], fields: tuple[str, ...]) -> type[forms
     for name, field in made.base_fields.items():
         if isinstance(field, forms.NullBooleanField):
             field.widget = forms.NullBooleanSelect()
-        if name in ("valid_from", "valid_until"):
+        if isinstance(field, forms.DateField):
             field.help_text = gettext_lazy("Year-month-day, for example 2026-09-08")
     return made
 
@@ -98,7 +117,7 @@ def _shown(row: Any, fields: tuple[str, ...], user: Any) -> dict[str, Any]:
     words = {None: _("not known"), "": _("not known"), True: _("yes"), False: _("no")}
     values = []
     for name in fields:
-        value = row.get_kind_display() if name == "kind" else getattr(row, name)
+        value = getattr(row, f"get_{name}_display", partial(getattr, row, name))()
         values.append(f"{value.normalize():f}" if isinstance(value, Decimal) else words.get(value, value))
     return {"row": row, "values": values, "moves": REFERENCE.available(row, user)}
 
