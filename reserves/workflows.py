@@ -36,6 +36,19 @@ def approved_by_another(record: Reference, actor) -> str:
 
 R = Reference.Status
 
+#: What the issuer stated of its own limits, and the authority has on record.
+LIMIT = Workflow(
+    "status",
+    R,
+    Move("approve", (R.PROPOSED,), R.APPROVED, Can.APPROVE_REFERENCE,
+         audit.verb("reserves.limit.recorded", gettext_noop("put limit %(target)s on record"), audience=Audience.ISSUER),
+         guards=(approved_by_another,), label=gettext_lazy("Put on record")),
+    Move("decline", (R.PROPOSED,), R.DECLINED, Can.APPROVE_REFERENCE,
+         audit.verb("reserves.limit.declined", gettext_noop("declined limit %(target)s: %(note)s"),
+                    audience=Audience.ISSUER),
+         label=gettext_lazy("Decline")),
+)
+
 REFERENCE = Workflow(
     "status",
     R,

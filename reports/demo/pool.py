@@ -17,6 +17,7 @@ from reports.demo.incidents import (
     MintBeforeMoney,
     OmittedDeposit,
     Overdrawn,
+    Overmarked,
     UnbookedTokens,
     WrongNominal,
 )
@@ -42,6 +43,7 @@ class Close:
     omitted: frozenset[str] = frozenset()
     nominal_off: dict[str, int] = field(default_factory=dict)
     unbooked_tokens: int = 0
+    overmarked: dict[str, int] = field(default_factory=dict)
 
     @property
     def lacks_holdings(self) -> bool:
@@ -183,10 +185,14 @@ class Pool:
             if incident.first - incident.days < left <= incident.first:
                 bills = sorted((s for s in self.desk.book.securities if not s.is_bond), key=lambda s: s.maturity)
                 off[bills[-1].isin] = -incident.amount * UNIT
+        above = {}
+        for incident in self.of_kind(Overmarked):
+            if left <= incident.first:
+                above[max(self.desk.book.securities, key=lambda s: s.maturity).isin] = incident.ppm
         unbooked = sum(i.tokens for i in self.of_kind(UnbookedTokens) if left <= i.first)
         if self.desk.book.balances.get(REDEEMERS, 0) > 0:
             raise ValueError("redeemers owe the pool")
         return Close(
             day, is_business_day, self.desk.book, (is_business_day or opening) and not late,
-            is_business_day or opening or booked, self.pending, frozenset(self.omitted), off, unbooked,
+            is_business_day or opening or booked, self.pending, frozenset(self.omitted), off, unbooked, above,
         )

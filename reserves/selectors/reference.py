@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -44,6 +44,7 @@ WITH found AS (
     FROM reserves_acceptedinstrument r
     UNION ALL
     SELECT 'terms', instrument_id, valid_from, valid_until, status, id, to_jsonb(r) FROM reserves_instrument r
+    WHERE instrument_id = ANY(%(instruments)s)
     UNION ALL
     SELECT 'parameters', kind || ' ' || asset_class, valid_from, valid_until, status, id, to_jsonb(r)
     FROM reserves_valuationparameter r
@@ -59,11 +60,14 @@ def spelled(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def reference_on(day: date) -> ReferenceData:
-    """Return all reference data in force on the day, in one query; of two rows for one name the later counts."""
+def reference_on(day: date, *, instruments: Iterable[str] = ()) -> ReferenceData:
+    """Return all reference data in force on the day, in one query; of two rows for one name the later counts.
+
+    Of the terms of instruments, of which there are many, only those of the ``instruments``.
+    """
     found: dict[str, dict[str, Any]] = {name: {} for name in _FIELDS}
     with connection.cursor() as cursor:
-        cursor.execute(_IN_FORCE, {"day": day})
+        cursor.execute(_IN_FORCE, {"day": day, "instruments": list(instruments)})
         for table, name, row in cursor.fetchall():
             found[table][spelled(name)] = json.loads(row, parse_float=Decimal)
     found["terms"] = {row["instrument_id"]: row for row in found["terms"].values()}

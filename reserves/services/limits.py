@@ -26,7 +26,7 @@ from reserves.models import Limit, LimitNotice
 from reserves.selectors.limits import latest_limits, limits_in_force, notices_until
 from reserves.selectors.reference import spelled
 from reserves.services.prudence import Measures
-from reserves.workflows import REFERENCE
+from reserves.workflows import LIMIT
 
 STATED = audit.verb("reserves.limit.stated", gettext_noop("stated limit %(target)s"), audience=Audience.ISSUER)
 NOTIFIED = audit.verb("reserves.limit.notified", gettext_noop("gave notice of the breach of limit %(target)s"),
@@ -67,7 +67,7 @@ def record_limit(row: Limit, *, actor: Actor) -> Limit:
         NotPermitted: the actor does not approve reference data.
         Refused: the actor stated it, or it is decided already.
     """
-    return REFERENCE.apply(row, "approve", actor=actor)
+    return LIMIT.apply(row, "approve", actor=actor)
 
 
 def decline_limit(row: Limit, *, note: str, actor: Actor) -> Limit:
@@ -77,7 +77,7 @@ def decline_limit(row: Limit, *, note: str, actor: Actor) -> Limit:
         NotPermitted: the actor does not approve reference data.
         Refused: it is decided already.
     """
-    return REFERENCE.apply(row, "decline", actor=actor, note=note)
+    return LIMIT.apply(row, "decline", actor=actor, note=note)
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ def value_lines(
         return Pool(None, [], judged=False, market_value=None, unvalued=[])
     by_file = {file.pk: file for file in files.files}
     days = {day_of(file) for file in files.of(HOLDINGS)}
-    reference = reference_on(files.as_of)
+    reference = reference_on(files.as_of, instruments={line.instrument_id for line in lines} - {""})
     marks = mark_lines(inputs, reference, calendar, rulebook, law_day)
     facts = holding_facts(
         lines, [by_file[pk] for pk in inputs.holding_files], coin=coin, as_of=files.as_of, calendar=calendar,

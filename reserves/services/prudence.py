@@ -18,7 +18,7 @@ from reserves.facts import Facts
 from reserves.lines import SETTLEMENT, HoldingLine
 from reserves.pricing import LOWEST, PRICED, Mark, Parameters, Quote, SourceRule, Terms, price_lines, prudent
 from reserves.selectors import ReferenceData, spelled
-from reserves.selectors.day_files import PRICES, day_of
+from reserves.selectors.day_files import HOLDINGS, PRICES, day_of
 from reserves.selectors.inputs import Inputs
 from reserves.units import to_amount, to_units
 from reserves.valuation import Valuation, Verdict, with_account
@@ -91,7 +91,9 @@ def mark_lines(
 ) -> list[Mark | None]:
     """Return each line of the day beside its own value; the law says which prices may be used."""
     last = calendar.on_or_before(inputs.files.as_of)
-    ages = {file.pk: calendar.business_days_between(day_of(file), last) for file in inputs.files.of(PRICES)}
+    ages = {file.pk: calendar.business_days_between(day_of(file), last) if day_of(file) < last else 0
+            for file in inputs.files.of(PRICES)}
+    stated_on = max(map(day_of, inputs.files.of(HOLDINGS)))  # interest accrues to the day that the lines are of
     quotes: dict[str, list[Quote]] = {}
     for quote in inputs.prices:
         quotes.setdefault(quote.instrument_id, []).append(quote)
@@ -101,7 +103,7 @@ def mark_lines(
         sides = ()
     return price_lines(
         inputs.holdings, quotes, ages, {name: _terms(row) for name, row in reference.terms.items()},
-        parameters_of(reference), day=inputs.files.as_of, sides=sides,
+        parameters_of(reference), day=stated_on, sides=sides,
     )
 
 

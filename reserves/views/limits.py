@@ -19,7 +19,7 @@ from reserves.forms_limits import LimitForm, NoticeForm
 from reserves.models import Limit
 from reserves.selectors.limits import latest_limits, limits_of, notices_of
 from reserves.services.limits import decline_limit, notify_limit, record_limit, state_limit
-from reserves.workflows import REFERENCE
+from reserves.workflows import LIMIT
 
 
 def _coin(request: HttpRequest, symbol: str) -> Coin:
@@ -54,7 +54,7 @@ def limits(request: HttpRequest, symbol: str) -> HttpResponse:
 def _shown(request: HttpRequest, coin: Coin) -> dict[str, Any]:
     standing = {entry["limit"]: entry for entry in latest_limits(coin)}
     rows = [
-        {"row": row, "standing": standing.get(row.pk), "moves": REFERENCE.available(row, request.user)}
+        {"row": row, "standing": standing.get(row.pk), "moves": LIMIT.available(row, request.user)}
         for row in limits_of(coin, request.user)[:200]
     ]
     return {"rows": rows, "notices": notices_of(coin, request.user)[:50]}

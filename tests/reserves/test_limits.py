@@ -50,7 +50,7 @@ def test_what_the_issuer_states_counts_once_an_officer_put_it_on_record(coin, an
     assert (entry["state"], entry["measured_name"], entry["measured"], entry["figure"], entry["kind"]) == (
         "breached", "Harbour Bank", "0.7", "0.6", "credit")
     assert list(AuditEvent.objects.filter(verb__startswith="reserves.limit").values_list("verb", flat=True)) == [
-        "reserves.limit.stated"]
+        "reserves.limit.stated", "reserves.limit.recorded"]
 
 
 def test_an_officer_enters_a_limit_and_another_puts_it_on_record(coin, bo, ben):
