@@ -33,12 +33,12 @@ LIMITS: dict[str, tuple[OwnLimit, ...]] = {
     "KSHK": (
         OwnLimit("counterparty", Decimal("0.60"), name="Exchange Fund"),
         OwnLimit("custodian", Decimal("0.80")),
-        OwnLimit("cash_within", Decimal("0.10"), horizon=1),
-        OwnLimit("average_maturity", Decimal(150), "days"),
+        OwnLimit("cash_within", Decimal("0.25"), horizon=1),
+        OwnLimit("average_maturity", Decimal(60), "days"),
     ),
     "TWHK": (
-        OwnLimit("cash_within", Decimal("0.10"), horizon=1),
-        OwnLimit("counterparty", Decimal("0.01"), name="Harbour Bank", last_day=True),
+        OwnLimit("cash_within", Decimal("0.25"), horizon=1),
+        OwnLimit("counterparty", Decimal("0.25"), name="Harbour Bank", last_day=True),
     ),
-    "LRHKD": (OwnLimit("average_maturity", Decimal(150), "days"),),
+    "LRHKD": (OwnLimit("average_maturity", Decimal(60), "days"),),
 }
