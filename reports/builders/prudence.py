@@ -1,9 +1,10 @@
-"""What the pages of a coin-day show of our own valuation: marks, reasons, ladders, names and limits, as rows of text."""
+"""What the pages of a coin-day show of our own valuation: marks, reasons, ladders, names and limits, as text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,9 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import wording
 from reports.builders import labels
+from reports.builders.sections import unit_of
 from reserves.models import Limit
 
 Entry = Mapping[str, Any]
+Shown = Callable[[Any], str]
 SHOWN_MARKS, SHOWN_NAMES = 5, 5
 STATES: dict[str, tuple[Any, str]] = {
     "beyond": (gettext_lazy("Beyond the tolerance"), "bad"),
@@ -46,33 +49,35 @@ def panels(result: Entry) -> dict[str, Any] | None:
     if "prudent" not in result or result["prudent"] is None:
         return None
     prudent, currency = result["prudent"], result["currency"]
+    scale, unit = unit_of(result)
+    shown = partial(wording.amount, scale=scale)
     return {
-        "facts": _facts(result, prudent, currency),
+        "unit": unit, "facts": _facts(result, prudent, shown),
         "marks": [mark(each) for state in ("beyond", "stale", "missing", "no_terms")
                   for each in prudent["marks"][state]][:SHOWN_MARKS],
         "more": max(0, sum(prudent["lines"][state] for state in ("beyond", "stale", "missing", "no_terms"))
                     - SHOWN_MARKS),
         "priced": sum(prudent["lines"].values()),
         "rates": [_rate(each, currency) for each in prudent["rates"]],
-        "haircuts": [_haircut(each) for each in prudent["haircuts"]],
-        "haircut_value": prudent["haircut_value"] and wording.amount(prudent["haircut_value"]),
-        "reasons": [_reason(each) for each in result["ineligible_by_reason"]],
-        "horizons": [_horizon(each) for each in (result["liquidity"] or {}).get("horizons", ())],
+        "haircuts": [_haircut(each, shown) for each in prudent["haircuts"]],
+        "haircut_value": prudent["haircut_value"] and shown(prudent["haircut_value"]),
+        "reasons": [_reason(each, shown) for each in result["ineligible_by_reason"]],
+        "horizons": [_horizon(each, shown) for each in (result["liquidity"] or {}).get("horizons", ())],
         "assumptions": wording.clauses(map(_assumption, (result["liquidity"] or {}).get("assumptions", ()))),
-        "names": [_names(name, result["concentration"]) for name in NAMES] if result["concentration"] else [],
+        "names": [_names(name, result["concentration"], shown) for name in NAMES] if result["concentration"] else [],
         "limits": [limit(each, currency) for each in result["limits"]],
     }
 
 
-def _facts(result: Entry, prudent: Entry, currency: str) -> list[tuple[Any, str]]:
+def _facts(result: Entry, prudent: Entry, shown: Shown) -> list[tuple[Any, str]]:
     return [
-        (_("Stated value"), wording.amount(result["reserve_market_value"])),
-        (_("Prudent value"), wording.amount(prudent["value"])),
-        (_("Stated above prudent value"), wording.amount(prudent["difference"])),
+        (_("Stated value"), shown(result["reserve_market_value"])),
+        (_("Prudent value"), shown(prudent["value"])),
+        (_("Stated above prudent value"), shown(prudent["difference"])),
         (_("Independently priced, of the reserve"), wording.share(prudent["coverage"])),
         (_("Independently priced, of what has a market"), wording.share(prudent["coverage_of_priced"])),
         (_("After haircuts"),
-         _("not set") if prudent["haircut_value"] is None else wording.amount(prudent["haircut_value"])),
+         _("not set") if prudent["haircut_value"] is None else shown(prudent["haircut_value"])),
     ]
 
 
@@ -99,31 +104,33 @@ def _priced(each: Entry) -> str:
 
 
 def _rate(each: Entry, currency: str) -> str:
-    return _("%(pair)s at %(bid)s (bid), %(source)s, %(day)s: %(code)s %(stated)s count as %(currency)s %(converted)s.") % {
+    return _(
+        "%(pair)s at %(bid)s (bid), %(source)s, %(day)s: %(code)s %(stated)s count as %(currency)s %(converted)s."
+    ) % {
         "pair": each["pair"], "bid": each["bid"], "source": each["source"], "code": each["currency"],
         "day": wording.hk_date(each["priced_on"], "short"), "stated": wording.amount(each["stated_value"]),
         "currency": currency, "converted": wording.amount(each["converted"]),
     }
 
 
-def _haircut(each: Entry) -> dict[str, Any]:
+def _haircut(each: Entry, shown: Shown) -> dict[str, Any]:
     return {
-        "label": labels.ASSET_CLASSES[each["asset_class"]], "value": wording.amount(each["value"]),
+        "label": labels.ASSET_CLASSES[each["asset_class"]], "value": shown(each["value"]),
         "haircut": _("not set") if each["haircut"] is None else wording.percent(each["haircut"]),
-        "after": "" if each["after"] is None else wording.amount(each["after"]),
+        "after": "" if each["after"] is None else shown(each["after"]),
     }
 
 
-def _reason(each: Entry) -> dict[str, Any]:
+def _reason(each: Entry, shown: Shown) -> dict[str, Any]:
     label, tone = labels.VERDICTS[each["verdict"]]
-    return {**each, "label": REASONS.get(each["reason"], each["reason"]), "amount": wording.amount(each["amount"]),
+    return {**each, "label": REASONS.get(each["reason"], each["reason"]), "amount": shown(each["amount"]),
             "verdict": label, "tone": tone}
 
 
-def _horizon(each: Entry) -> tuple[str, str, str]:
+def _horizon(each: Entry, shown: Shown) -> tuple[str, str, str]:
     days = each["business_days"]
     return (ngettext("%(days)d business day", "%(days)d business days", days) % {"days": days},
-            wording.amount(each["amount"]), wording.share(each["share"]))
+            shown(each["amount"]), wording.share(each["share"]))
 
 
 def _assumption(each: Entry) -> str:
@@ -134,12 +141,12 @@ def _assumption(each: Entry) -> str:
                     days) % {"asset_class": label, "days": days}
 
 
-def _names(name: str, concentration: Entry) -> dict[str, Any]:
+def _names(name: str, concentration: Entry, shown: Shown) -> dict[str, Any]:
     found = concentration[name]
     return {
         "label": NAMES[name], "more": max(0, found["names"] - SHOWN_NAMES),
         "rows": [
-            {"name": each["name"] or _("Not named"), "amount": wording.amount(each["amount"]),
+            {"name": each["name"] or _("Not named"), "amount": shown(each["amount"]),
              "share": wording.share(each["share"]),
              "members": wording.enumerated(each["members"]) if len(each["members"]) > 1 else ""}
             for each in found["largest"][:SHOWN_NAMES]
@@ -170,7 +177,7 @@ def _figure(value: str | None, measure: str, currency: str) -> str:
 
 def tally(lines: Sequence[Entry]) -> list[tuple[str, Any, int]]:
     """Return how many lines are in each state, those that need a look first."""
-    counts = {state: 0 for state in STATES}
+    counts = dict.fromkeys(STATES, 0)
     for line in lines:
         counts[line["state"]] += 1
     return [(state, STATES[state][0], count) for state, count in counts.items() if count]

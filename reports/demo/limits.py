@@ -38,7 +38,7 @@ LIMITS: dict[str, tuple[OwnLimit, ...]] = {
     ),
     "TWHK": (
         OwnLimit("cash_within", Decimal("0.25"), horizon=1),
-        OwnLimit("counterparty", Decimal("0.25"), name="Harbour Bank", last_day=True),
+        OwnLimit("counterparty", Decimal("0.18"), name="Harbour Bank", last_day=True),
     ),
     "LRHKD": (OwnLimit("average_maturity", Decimal(60), "days"),),
 }

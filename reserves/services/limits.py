@@ -130,8 +130,9 @@ def measure_limits(
         entries.append({
             "limit": limit.pk, "kind": limit.kind, "metric": limit.metric, "name": limit.name,
             "measured_name": found[0] if found else "", "measure": limit.measure, "horizon": limit.horizon,
-            "figure": _figure(limit, limit.figure), "measured": _figure(limit, found[1]) if found else None, "state": state,
-            "breached_since": since, "notified_on": notified.isoformat() if notified else None,
+            "figure": _figure(limit, limit.figure), "state": state,
+            "measured": _figure(limit, found[1]) if found else None, "breached_since": since,
+            "notified_on": notified.isoformat() if notified else None,
             "age_business_days":
                 calendar.business_days_between(date.fromisoformat(since), as_of) if since else None,
         })

@@ -74,7 +74,7 @@ LABELS = {
 def proposal_form(model: type[Reference], fields: tuple[str, ...]) -> type[forms.ModelForm]:
     """Return the form that proposes a row of the model."""
     made = forms.modelform_factory(model, fields=[*fields, *COMMON], labels=LABELS)
-    for name, field in made.base_fields.items():
+    for field in made.base_fields.values():
         if isinstance(field, forms.NullBooleanField):
             field.widget = forms.NullBooleanSelect()
         if isinstance(field, forms.DateField):
