@@ -9,7 +9,7 @@ from core import audit
 from core.audit import Audience
 from core.roles import Can
 from core.workflow import Move, Workflow
-from reserves.models import ReserveDay
+from reserves.models import Limit, ReserveDay
 from reserves.models.reference import Reference
 
 S = ReserveDay.Status
@@ -34,17 +34,17 @@ def approved_by_another(record: Reference, actor) -> str:
     return ""
 
 
-R = Reference.Status
+R, L = Reference.Status, Limit.Status
 
 #: What the issuer stated of its own limits, and the authority has on record.
 LIMIT = Workflow(
     "status",
-    R,
-    Move("approve", (R.PROPOSED,), R.APPROVED, Can.APPROVE_REFERENCE,
+    L,
+    Move("approve", (L.PROPOSED,), L.APPROVED, Can.APPROVE_REFERENCE,
          audit.verb("reserves.limit.recorded", gettext_noop("put limit %(target)s on record"),
                     audience=Audience.ISSUER),
          guards=(approved_by_another,), label=gettext_lazy("Put on record")),
-    Move("decline", (R.PROPOSED,), R.DECLINED, Can.APPROVE_REFERENCE,
+    Move("decline", (L.PROPOSED,), L.DECLINED, Can.APPROVE_REFERENCE,
          audit.verb("reserves.limit.declined", gettext_noop("declined limit %(target)s: %(note)s"),
                     audience=Audience.ISSUER),
          label=gettext_lazy("Decline")),

@@ -123,9 +123,9 @@ def compute_world(*, days: int, issuers: int, until: date) -> World:
     for plan in plans:
         for coin in plan.coins:
             pool = Pool(coin, market, calendar, start, until)
-            days = played.setdefault(coin.symbol, [])
+            of_coin = played.setdefault(coin.symbol, [])
             for close in pool.closes():
-                days.append(PlayedDay(close.as_of, files_of(coin, close, market), close.lacks_holdings))
+                of_coin.append(PlayedDay(close.as_of, files_of(coin, close, market), close.lacks_holdings))
                 securities |= {security.isin: security for security in close.book.securities}
             withdrawals[coin.symbol] = pool.withdrawals
     return World(plans, start, until, calendar, played, withdrawals, securities)

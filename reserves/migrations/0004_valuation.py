@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField()),
                 ('valid_until', models.DateField(blank=True, null=True)),
                 ('source', models.CharField(max_length=200)),
-                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('declined', 'Declined')], default='proposed', max_length=8)),
+                ('status', models.CharField(choices=[('proposed', 'Stated'), ('approved', 'On record'), ('declined', 'Declined')], default='proposed', max_length=8)),
                 ('proposed_at', models.DateTimeField(default=core.clock.now)),
                 ('metric', models.CharField(choices=[('counterparty', 'Exposure to a counterparty with those connected to it, at most'), ('obligor', 'Exposure to an obligor and its group, at most'), ('custodian', 'Held with one custodian, at most'), ('cash_within', 'Cash within the horizon, at least'), ('average_maturity', 'Weighted average maturity in days, at most'), ('valuation_gap', 'Stated value above prudent value, at most')], max_length=20)),
                 ('name', models.CharField(blank=True, max_length=200)),

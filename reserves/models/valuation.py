@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.fields import RatioField, TokenField
 from core.models import User
-from core.models.scoping import ScopedQuerySet, scoped_by
+from core.models.scoping import scoped_by
 from issuers.models import Coin
-from reserves.models.reference import Reference, ReferenceQuerySet
+from reserves.models.reference import Reference
 
 
 class AssetClass(models.TextChoices):
@@ -111,12 +111,13 @@ class ValuationParameter(Reference):
             raise ValidationError({"value": _("Write a whole number of business days up to 250.")})
 
 
-class _LimitQuerySet(ReferenceQuerySet, ScopedQuerySet):
-    owner_path = "coin__issuer__organisation"
-
-
 class Limit(Reference):
     """A limit that the issuer sets itself for one coin (SUP 6.4.2, 6.4.4, 6.4.5) and the authority has on record."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", gettext_lazy("Stated")
+        APPROVED = "approved", gettext_lazy("On record")
+        DECLINED = "declined", gettext_lazy("Declined")
 
     class Kind(models.TextChoices):
         CREDIT = "credit", gettext_lazy("Credit")
@@ -142,6 +143,7 @@ class Limit(Reference):
     }
     HORIZONS = (1, 2, 5, 10, 30)
 
+    status = models.CharField(max_length=8, choices=Status, default=Status.PROPOSED)
     coin = models.ForeignKey(Coin, on_delete=models.PROTECT, related_name="limits")
     metric = models.CharField(max_length=20, choices=Metric)
     name = models.CharField(max_length=200, blank=True)
@@ -149,8 +151,6 @@ class Limit(Reference):
     horizon = models.PositiveSmallIntegerField(
         null=True, blank=True, choices=[(days, str(days)) for days in HORIZONS])
     figure = TokenField(validators=[MinValueValidator(Decimal(0))])
-
-    objects = _LimitQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.coin.symbol} {self.get_metric_display()}"

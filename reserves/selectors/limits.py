@@ -9,8 +9,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.access import Actor
+from core.models.scoping import scoped_by
 from issuers.models import Coin
 from reserves.models import Limit, LimitNotice, ReserveDay
+
+_OWNED = scoped_by("coin__issuer__organisation")
 
 
 def limits_in_force(coin: Coin, day: date) -> list[Limit]:
@@ -20,7 +23,7 @@ def limits_in_force(coin: Coin, day: date) -> list[Limit]:
 
 def limits_of(coin: Coin, actor: Actor) -> QuerySet[Limit]:
     """Return every limit of the coin that was ever stated, the newest first."""
-    rows = Limit.objects.all().visible_to(actor).filter(coin=coin)
+    rows = _OWNED(Limit).visible_to(actor).filter(coin=coin)
     return rows.select_related("proposed_by", "coin__issuer__organisation").order_by("-pk")
 
 

@@ -49,7 +49,8 @@ def test_what_the_issuer_states_counts_once_an_officer_put_it_on_record(coin, an
     (entry,) = run_day(coin, THURSDAY, actor=SYSTEM)["limits"]
     assert (entry["state"], entry["measured_name"], entry["measured"], entry["figure"], entry["kind"]) == (
         "breached", "Harbour Bank", "0.7", "0.6", "credit")
-    assert list(AuditEvent.objects.filter(verb__startswith="reserves.limit").values_list("verb", flat=True)) == [
+    assert list(AuditEvent.objects.filter(verb__startswith="reserves.limit").order_by("pk")
+                .values_list("verb", flat=True)) == [
         "reserves.limit.stated", "reserves.limit.recorded"]
 
 
