@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_UP, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from core.money import EXACT, ratio
+from core.money import EXACT
 from reserves.daycount import Coupons, accrued
 from reserves.lines import HoldingLine
 from reserves.units import to_amount, to_units
@@ -20,6 +20,9 @@ PRICED = frozenset({"government_debt", "fund", "tokenised", "other"})
 SourceRule = Literal["lowest_bid", "median_bid"]
 LOWEST: SourceRule = "lowest_bid"
 PER = 100  # prices are per 100 of nominal
+_NOTHING = Fraction(0)
+#: A gap that is not to be written in full is a little larger, so that none beyond a tolerance passes for one within.
+_GAP = Context(prec=40, rounding=ROUND_UP)
 
 
 class State(StrEnum):
@@ -93,9 +96,10 @@ class Mark(NamedTuple):
 
 
 class Priced(NamedTuple):
-    """What one price and the terms make of 1 of nominal."""
+    """What one price and the terms make of 1 of nominal: ``numerator / denominator``, exactly."""
 
-    value: Fraction
+    numerator: int
+    denominator: int
     accrued: Fraction
 
 
@@ -114,10 +118,9 @@ def choose(
     current = [quote for quote in given if ages[quote.file] == newest]
     has_bid = any(quote.bid is not None for quote in current)
     for side in ("bid",) if has_bid else tuple(side for side in ("mid", "ask") if side in sides):
-        offered = sorted(
-            ((price, quote) for quote in current if (price := getattr(quote, side)) is not None),
-            key=lambda pair: (pair[0], pair[1].source, pair[1].file, pair[1].line),
-        )
+        offered = [(price, quote) for quote in current if (price := getattr(quote, side)) is not None]
+        if len(offered) > 1:
+            offered.sort(key=lambda pair: (pair[0], pair[1].source, pair[1].file, pair[1].line))
         if offered:
             price, quote = offered[0 if rule == LOWEST else (len(offered) - 1) // 2]
             return Chosen(price, side, quote, tuple(given), newest), has_bid
@@ -126,13 +129,17 @@ def choose(
 
 def price_of(chosen: Chosen, terms: Terms, day: date) -> Priced | None:
     """What 1 of nominal is worth on the day, as the stated value would have it; None if the terms do not say."""
+    price, per = chosen.price.as_integer_ratio()
+    per *= PER
     if terms.coupons is None:
-        return Priced(Fraction(chosen.price) / PER, Fraction(0))
+        return Priced(price, per, _NOTHING)
     interest = accrued(terms.coupons, day)
     if interest is None or terms.price_with_accrued is None or terms.stated_with_accrued is None:
         return None
-    clean = Fraction(chosen.price) / PER - (interest if terms.price_with_accrued else 0)
-    return Priced(clean + (interest if terms.stated_with_accrued else 0), interest)
+    # Interest is added to a clean price, taken off one that includes it, or left where it is.
+    sign = int(terms.stated_with_accrued) - int(terms.price_with_accrued)
+    own, of = interest.numerator, interest.denominator
+    return Priced(price * of + sign * own * per, per * of, interest)
 
 
 def price_lines(
@@ -169,16 +176,16 @@ def _marked(
     if priced is None or line.face_value is None:
         return Mark(State.NO_TERMS, chosen, tolerance=tolerance, stale_after=stale_after, bid_available=has_bid)
     nominal = to_units(line.face_value)
-    value = to_amount(nominal * priced.value.numerator // priced.value.denominator)
+    value = to_amount(nominal * priced.numerator // priced.denominator)
     interest = to_amount(nominal * priced.accrued.numerator // priced.accrued.denominator)
     difference = EXACT.subtract(line.market_value, value)
-    gap = ratio(abs(difference), value) if value > 0 else Decimal(0) if not difference else Decimal(1)
+    gap = _GAP.divide(abs(difference), value) if value > 0 else Decimal(0) if not difference else Decimal(1)
     if stale_after is not None and chosen.age > stale_after:
         state = State.STALE
     elif tolerance is None:
         state = State.UNJUDGED
     else:
-        state = State.AGREES if gap is not None and gap <= tolerance else State.BEYOND
+        state = State.AGREES if gap <= tolerance else State.BEYOND
     return Mark(state, chosen, interest, value, difference, gap, tolerance, stale_after, has_bid)
 
 
