@@ -136,7 +136,7 @@ def _horizon(each: Entry, shown: Shown) -> tuple[str, str, str]:
 def _assumption(each: Entry) -> str:
     days, label = each["business_days"], labels.ASSET_CLASSES[each["asset_class"]]
     if days is None:
-        return _("%(asset_class)s: at maturity") % {"asset_class": label}
+        return _("%(asset_class)s: no sale before maturity assumed") % {"asset_class": label}
     return ngettext("%(asset_class)s: sold in %(days)d business day", "%(asset_class)s: sold in %(days)d business days",
                     days) % {"asset_class": label, "days": days}
 
