@@ -16,11 +16,12 @@ from issuers.duty_calendar import DUTIES
 from issuers.models import ClearanceOverride, Consent, Obligation, Proposal, PublicWarning, Recommendation
 from issuers.powers import POWERS
 from issuers.selectors.people import waiting_for_authority
-from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models import AcceptedInstrument, Custodian, Fund, Instrument, Limit, Obligor, ValuationParameter
 from reserves.models.reference import Reference
 
 REFERENCE_TABLES: dict[str, type[Reference]] = {
     "obligors": Obligor, "custodians": Custodian, "funds": Fund, "instruments": AcceptedInstrument,
+    "terms": Instrument, "valuation": ValuationParameter,
 }  # fmt: skip
 
 
@@ -47,7 +48,7 @@ class Waiting:
 def approvals() -> list[Waiting]:
     """Return all that waits for a second officer, the longest waiting first."""
     rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_waivers(), *_warnings(), *_people(),
-            *_reference()]
+            *_reference(), *_limits()]
     return sorted(rows, key=lambda row: (row.since is None, row.since))
 
 
@@ -61,7 +62,7 @@ def approval_count(actor: Actor) -> int:
         (Can.REVIEW_NOTICE, proposed_waivers(), "waiver_proposed_by"),
         (Can.PUBLISH_WARNING, PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT), "proposed_by"),
         *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
-          for model in REFERENCE_TABLES.values()),
+          for model in (*REFERENCE_TABLES.values(), Limit)),
     ]  # fmt: skip
     own = getattr(actor, "pk", None)
     found = [
@@ -161,3 +162,12 @@ def _reference() -> Iterator[Waiting]:
                 _("Reference data"), row, row.source, row.proposed_by, row.proposed_by_id, row.proposed_at, None,
                 "officer:reference", (table,), Can.APPROVE_REFERENCE,
             )
+
+
+def _limits() -> Iterator[Waiting]:
+    rows = Limit.objects.filter(status=Limit.Status.PROPOSED)
+    for row in rows.select_related("coin__issuer__organisation", "proposed_by"):
+        yield Waiting(
+            _("Limit of an issuer"), row.coin.issuer.name, row.get_metric_display(), row.proposed_by,
+            row.proposed_by_id, row.proposed_at, None, "officer:limits", (row.coin.symbol,), Can.APPROVE_REFERENCE,
+        )

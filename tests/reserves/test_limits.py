@@ -161,3 +161,10 @@ def test_the_page_states_records_and_notifies(coin, ann, bo, client_for, later):
     assert issuer.post(notice, {"note": ""}).status_code == 409
     assert issuer.post(notice, {"note": "A deposit fell due."}).status_code == 302
     assert "A deposit fell due." in issuer.get(portal).content.decode()
+
+
+def test_a_stated_limit_waits_among_the_approvals(coin, ann, bo, client_for):
+    state_limit(coin, valid_from=BEGINS, source="Board", actor=ann, **BANK)
+    page = client_for(bo).get(reverse("officer:approvals")).content.decode()
+    assert "Limit of an issuer" in page
+    assert reverse("officer:limits", args=["LRHKD"]) in page
