@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reserves.daycount import DAY_COUNTS, Coupons, accrued, days_between
@@ -91,6 +91,7 @@ def test_before_the_issue_and_from_maturity_on_there_is_nothing_to_buy():
     assert [accrued(coupons, day) for day in (date(2025, 12, 31), date(2026, 1, 1), date(2027, 1, 1))] == [None, 0, None]
 
 
+@settings(deadline=None)
 @given(
     day_count=st.sampled_from(DAY_COUNTS), a_year=st.sampled_from([1, 2, 4, 12]),
     maturity=st.dates(date(2028, 1, 1), date(2060, 12, 31)), day=st.dates(date(2020, 1, 1), date(2027, 12, 30)),
