@@ -62,7 +62,8 @@ def approval_count(actor: Actor) -> int:
         (Can.REVIEW_NOTICE, proposed_waivers(), "waiver_proposed_by"),
         (Can.PUBLISH_WARNING, PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT), "proposed_by"),
         *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
-          for model in (*REFERENCE_TABLES.values(), Limit)),
+          for model in REFERENCE_TABLES.values()),
+        (Can.APPROVE_REFERENCE, Limit.objects.filter(status=Limit.Status.PROPOSED), "proposed_by"),
     ]  # fmt: skip
     own = getattr(actor, "pk", None)
     found = [
