@@ -18,6 +18,7 @@ class Can(StrEnum):
     # Filing
     SEND_FEEDS = "feeds.send"
     NOTIFY_BREACH = "breach.notify"
+    STATE_LIMITS = "limits.state"
     ANSWER_BREACH = "breach.answer"
     EXPLAIN_BREAK = "break.explain"
     EDIT_APPLICATION = "application.edit"
@@ -72,7 +73,7 @@ class Role(StrEnum):
 READ = {Can.VIEW_RESERVES, Can.VIEW_REPORTS, Can.VIEW_CASES, Can.VIEW_APPLICATION, Can.VIEW_LICENCE}
 ISSUER = READ | {
     Can.SEND_FEEDS, Can.NOTIFY_BREACH, Can.ANSWER_BREACH, Can.EDIT_APPLICATION, Can.REPRESENT, Can.FILE_NOTICE,
-    Can.EXPLAIN_BREAK,
+    Can.EXPLAIN_BREAK, Can.STATE_LIMITS,
 }
 AUTHORITY = READ | {Can.VIEW_OUTBOX}
 OFFICER = AUTHORITY | {

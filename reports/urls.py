@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import approvals, breaks, calendar, cases, days, documents, lines, outbox, register, rules, versions
+from reports.views import (
+    approvals,
+    breaks,
+    calendar,
+    cases,
+    days,
+    documents,
+    lines,
+    outbox,
+    register,
+    rules,
+    valuation,
+    versions,
+)
 from reports.views import officer as officer_pages
 from reports.views import portal as portal_pages
 
@@ -24,6 +37,8 @@ _both = [
     path(f"{DAY}lines.csv", lines.lines_csv, name="lines_csv"),
     path(f"{DAY}versions/", versions.version_list, name="versions"),
     path("files/<int:pk>/original/", lines.original, name="feed_file_original"),
+    path(f"{DAY}valuation/", valuation.valuation, name="valuation"),
+    path(f"{DAY}valuation.csv", valuation.valuation_csv, name="valuation_csv"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),

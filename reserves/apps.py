@@ -14,6 +14,7 @@ class ReservesConfig(AppConfig):
         from reserves.services import (
             break_life,  # noqa: F401  declares its kind of case
             chain_store,  # noqa: F401  (declares its kind of case and its verbs)
+            limits,  # noqa: F401 - its verbs are read wherever the trail is
         )
         from reserves.services.feeds import register_feeds
 

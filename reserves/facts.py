@@ -16,6 +16,7 @@ from core.money import ratio
 from core.rulebook.facts import FACTS, Scope
 from issuers.models import Coin
 from reserves.lines import HoldingLine
+from reserves.pricing import Mark
 from reserves.selectors import ReferenceData, spelled
 
 Facts = dict[str, Any]
@@ -46,8 +47,11 @@ def coin_facts(
 def holding_facts(
     lines: Sequence[HoldingLine], files: Sequence[FeedFile], *, coin: Coin, as_of: date, calendar: HongKongCalendar,
     reference: ReferenceData, stated: Mapping[str, Any], pools: Mapping[tuple[str, str], int],
+    marks: Sequence[Mark | None],
 ) -> list[Facts]:
     """Return the facts of scope ``holding`` of each line; ``files`` gives the file that each line stands in.
+
+    ``marks`` gives each line beside its own value.
 
     ``pools`` counts, by account and custodian, the other coins whose reserve the account holds too.
     """
@@ -75,9 +79,24 @@ def holding_facts(
             "valuation.price_source": file.sender.slug if file.sender.kind in PRICE_SOURCES else None,
             # That a bid was taken shows that there was one; whether one was to be had otherwise, no line says.
             "valuation.bid_available": True if line.price_basis == "bid" else None,
-        }
-        for line, file in zip(lines, files, strict=True)
+        } | (_priced(mark) if mark else {})
+        for line, file, mark in zip(lines, files, marks, strict=True)
     ]
+
+
+def _priced(mark: Mark) -> Facts:
+    """Return what independent prices say of a line that has a market; they go before what the line itself says."""
+    found: Facts = {
+        "valuation.mark_gap": mark.gap,
+        "valuation.mark_tolerance": mark.tolerance,
+        "valuation.price_age_business_days": mark.chosen.age if mark.chosen else None,
+        "valuation.stale_after_business_days": mark.stale_after,
+    }
+    if mark.chosen:
+        found["valuation.price_source"] = mark.chosen.quote.source
+    if mark.bid_available is not None:
+        found["valuation.bid_available"] = mark.bid_available
+    return found
 
 
 def line_name(line: HoldingLine) -> str:

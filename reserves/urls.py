@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reserves.views import attestations, chain, evidence, redemptions, reference, statements, upload
+from reserves.views import attestations, chain, evidence, limits, redemptions, reference, statements, upload
 
 ATTESTATION = "attestations/<str:reference>/"
 _both = [
@@ -35,6 +35,8 @@ officer = [
     path("attestations/", attestations.officer_list, name="attestations"),
     path("statements/", statements.officer_list, name="statements"),
     *_both,
+    path("coins/<str:symbol>/limits/", limits.limits, name="limits"),
+    path("coins/<str:symbol>/limits/<int:pk>/", limits.decide, name="limit_decide"),
 ]
 portal = [
     path("coins/<str:symbol>/upload/", upload.upload, name="upload"),
@@ -48,6 +50,8 @@ portal = [
     path(f"{ATTESTATION}report/", evidence.report, name="attestation_report"),
     path("coins/<str:symbol>/statements/", statements.statement_list, name="statements"),
     path("statements/<int:pk>/act/", statements.statement_act, name="statement_act"),
+    path("coins/<str:symbol>/limits/", limits.limits, name="limits"),
+    path("coins/<str:symbol>/limits/<int:pk>/notice/", limits.notify, name="limit_notice"),
     *_both,
 ]
 public = [

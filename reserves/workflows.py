@@ -12,7 +12,15 @@ from core import audit
 from core.audit import Audience
 from core.roles import Can
 from core.workflow import Move, Workflow
-from reserves.models import Break, Engagement, EngagementAuditor, Reperformance, ReserveDay, WeeklyStatement
+from reserves.models import (
+    Break,
+    Engagement,
+    EngagementAuditor,
+    Limit,
+    Reperformance,
+    ReserveDay,
+    WeeklyStatement,
+)
 from reserves.models.reference import Reference
 
 S = ReserveDay.Status
@@ -37,7 +45,21 @@ def approved_by_another(record: Reference, actor) -> str:
     return ""
 
 
-R = Reference.Status
+R, L = Reference.Status, Limit.Status
+
+#: What the issuer stated of its own limits, and the authority has on record.
+LIMIT = Workflow(
+    "status",
+    L,
+    Move("approve", (L.PROPOSED,), L.APPROVED, Can.APPROVE_REFERENCE,
+         audit.verb("reserves.limit.recorded", gettext_noop("put limit %(target)s on record"),
+                    audience=Audience.ISSUER),
+         guards=(approved_by_another,), label=gettext_lazy("Put on record")),
+    Move("decline", (L.PROPOSED,), L.DECLINED, Can.APPROVE_REFERENCE,
+         audit.verb("reserves.limit.declined", gettext_noop("declined limit %(target)s: %(note)s"),
+                    audience=Audience.ISSUER),
+         label=gettext_lazy("Decline")),
+)
 
 REFERENCE = Workflow(
     "status",

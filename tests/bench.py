@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LINES = 5_000
 FIRST, SECOND = date(2026, 10, 15), date(2026, 10, 16)
 TARGETS = {
-    "run_day_cpu_s": Decimal(1), "run_day_mb": Decimal(300), **bench_statements.TARGETS, **bench_matching.TARGETS,
+    "run_day_cpu_s": Decimal(1), "run_day_mb": Decimal(300), "price_cpu_s": Decimal("0.2"),
+    **bench_statements.TARGETS, **bench_matching.TARGETS,
 }
 CLASSES = ("demand_deposit", "term_deposit", "government_debt", "reverse_repo")
 
@@ -151,6 +152,13 @@ def pages() -> dict[str, float]:
     return figures
 
 
+def value_pool() -> dict[str, float]:
+    """Our own valuation of as many lines: pricing, ladder and exposures."""
+    from tests import bench_valuation
+
+    return bench_valuation.value_pool() | {"price_mb": peak_mb()}
+
+
 def chain_logs() -> dict[str, float]:
     """The logs of a token contract, from what a node answers to events."""
     from tests import bench_chain
@@ -159,7 +167,8 @@ def chain_logs() -> dict[str, float]:
 
 
 STEPS = (
-    receive, run_day, read_and_sum, parse_large, chain_logs, pages, *bench_statements.STEPS, *bench_matching.STEPS,
+    receive, run_day, read_and_sum, value_pool, parse_large, chain_logs, pages, *bench_statements.STEPS,
+    *bench_matching.STEPS,
 )
 SHARES = {
     f"{name}_share_{share}": partial(step, share)
@@ -258,6 +267,10 @@ def table(found: dict[str, float]) -> str:
         ("reading the same rows and adding them: CPU", "read_cpu_s", "s"),
         ("  on the wall", "read_wall_s", "s"),
         ("receive, 5,000 holdings from bytes to rows: CPU", "receive_cpu_s", "s"),
+        ("pricing, 5,000 lines of their own terms and quotations: CPU", "price_cpu_s", "s"),
+        ("  their ladder and exposures", "ladders_cpu_s", "s"),
+        ("  adding their stated values alone", "add_cpu_s", "s"),
+        ("  peak memory of the process", "price_mb", "MB"),
         ("parse, 100,000 lines of holdings: CPU", "parse_cpu_s", "s"),
         ("  peak memory of the process", "parse_mb", "MB"),
         ("  before it, with the bytes read", "parse_idle_mb", "MB"),

@@ -166,6 +166,10 @@ _TABLE: tuple[tuple[Any, ...], ...] = (
     ("flows.due_until", (_C,), _D, "", _("business day up to which issues and redemptions are to explain what is outstanding")),
     ("flows.unexplained_chain", (_C,), _A, "coin currency", _("change of the supply on chain that issues and redemptions do not explain")),
     ("flows.unexplained_books", (_C,), _A, "coin currency", _("change of the par value in the books that issues and redemptions do not explain")),
+    ("valuation.mark_gap", (_H,), _R, "1 = 100 %", _("difference between the stated value and the value at an independent price, as a share of the latter")),
+    ("valuation.mark_tolerance", (_H,), _R, "1 = 100 %", _("difference that the authority tolerates for this class of assets")),
+    ("valuation.price_age_business_days", (_H,), _N, "business days", _("age of the independent price")),
+    ("valuation.stale_after_business_days", (_H,), _N, "business days", _("business days after which the authority takes a price of this class to be stale")),
     # the issuer: reports
     ("statement.days_missing", (_I,), _N, "days", _("days up to as_of without the daily statement of some coin")),
     ("publication.gap_days", (_I,), _N, "days", _("longest time since any coin's last weekly report or its publication, whichever is older")),

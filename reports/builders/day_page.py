@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import bars, clock, wording
 from core.findings import digest_of
-from reports.builders import daily_reserve, figures, labels
+from reports.builders import daily_reserve, figures, labels, prudence
 from reports.builders.sections import printed, unit_of
 
 
@@ -46,6 +46,7 @@ def day_page(
         "lines_at": lines_at,
         "bullet": _bullet(result),
         "stack": _stack(result),
+        "prudence": prudence.panels(result),
         "missing": _missing(context["missing"]),
         "compared": any(each["state"] != "no_data" for each in result["comparisons"]),
         "tally": [

@@ -50,6 +50,7 @@ FEEDS: dict[str, Any] = {
     "semt002": _("Custody statement, semt.002"),
     "camt053": _("Bank statement, camt.053"),
     "mt940": _("Bank statement, MT940"),
+    "prices": _("Prices"),
 }
 COMPARISONS: dict[str, tuple[Any, Any, Any]] = {
     # name -> what is compared, left side, right side
@@ -132,6 +133,10 @@ LINE_FACTS: dict[str, Any] = {
     "redemption.fee": _("fee"),
     "redemption.fee_ceiling": _("highest fee"),
     "approval.redemption_delay": _("delay approved"),
+    "valuation.mark_gap": _("difference from our own value"),
+    "valuation.mark_tolerance": _("tolerated"),
+    "valuation.price_age_business_days": _("age of the price in business days"),
+    "valuation.stale_after_business_days": _("stale after"),
 }
 CHOICES: dict[str, dict[str, Any]] = {
     "holding.asset_class": ASSET_CLASSES,

@@ -1,4 +1,4 @@
-"""The three feed files of a day as their senders would write them: rows in the canonical columns, as CSV bytes."""
+"""The feed files of a day as their senders would write them: rows in the canonical columns, as CSV bytes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from core.rulebook.periods import add_months
 from reports.demo.book import Demand, Position, Repo, Security, Settlement, Term, key
-from reports.demo.chance import draw
+from reports.demo.chance import draw, swing
 from reports.demo.identifiers import contract
-from reports.demo.market import FIRST_DAY, PAR, Market
+from reports.demo.market import FIRST_DAY, MILLION, PAR, YEAR, Market, days_between
 from reports.demo.pool import UNIT, Close
 from reports.demo.requests import ISSUANCE, REDEMPTIONS, issuance_rows, redemption_rows
-from reports.demo.world import HOUSES, CoinPlan
+from reports.demo.world import HOUSES, PRICE_SOURCE, CoinPlan
 
 HOLDINGS = (
     "as_of", "coin", "account_id", "custodian", "asset_class", "instrument_id", "line_ref", "description", "obligor",
@@ -25,6 +26,7 @@ LEDGER = (
     "as_of", "coin", "account_id", "asset_class", "instrument_id", "line_ref", "description", "currency",
     "face_value", "book_value", "booked_on", "value_on",
 )  # fmt: skip
+PRICES = ("as_of", "instrument_id", "source", "currency", "bid", "ask")
 SUPPLY = (
     "as_of", "coin", "chain", "contract", "block_number", "block_time", "total_supply", "unissued", "frozen",
     "pending_redemption",
@@ -45,6 +47,9 @@ def files_of(plan: CoinPlan, close: Close, market: Market) -> list[DayFile]:
     """Return the files of a day, in the order in which they arrive."""
     stamp = f"{close.as_of:%Y%m%d}"
     files: list[DayFile] = []
+    if close.is_business_day or close.reports_holdings:
+        files.append(DayFile("prices", PRICE_SOURCE.slug, f"{plan.symbol}_prices_{stamp}.csv",
+                             _csv(PRICES, _prices(close, market))))
     if close.reports_holdings:
         by_sender: dict[str, list[Sequence[str]]] = {}
         for house, row in _holdings(plan, close, market):
@@ -123,6 +128,20 @@ def _holdings(plan: CoinPlan, close: Close, market: Market) -> Iterable[tuple[st
             position.collateral if isinstance(position, Repo) else "",
             _money(position.collateral_value) if isinstance(position, Repo) else "",
         )  # fmt: skip
+
+
+def _prices(close: Close, market: Market) -> Iterable[Sequence[str]]:
+    """Quote each security without the interest accrued, in millionths of a per cent, a little off the trustee's own."""
+    for security in close.book.securities:
+        dirty = security.price(close.as_of, market) + swing(14, security.isin, close.as_of, "quote")
+        dirty -= dirty * close.overmarked.get(security.isin, 0) // MILLION
+        accrued = 0
+        if security.is_bond:
+            since = days_between(add_months(security.maturity, -12), close.as_of)
+            accrued = security.coupon * 100 * since // YEAR
+        bid = dirty * 100 - accrued
+        yield (close.as_of.isoformat(), security.isin, PRICE_SOURCE.name_en, market.currency,
+               *(f"{side // MILLION}.{side % MILLION:06d}" for side in (bid, bid + 20_000)))
 
 
 def _said(position: Position) -> str:

@@ -69,6 +69,15 @@ class LateStatements:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Overmarked:
+    """The trustee carries the longest bond above what its market pays, from ``first`` to the end, by ``ppm``."""
+
+    first: int
+    ppm: int
+
+
 Incident = (
     OmittedDeposit | WrongNominal | UnbookedTokens | Overdrawn | LongDeposit | MintBeforeMoney | LateStatements
+    | Overmarked
 )

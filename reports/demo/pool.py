@@ -17,6 +17,7 @@ from reports.demo.incidents import (
     MintBeforeMoney,
     OmittedDeposit,
     Overdrawn,
+    Overmarked,
     UnbookedTokens,
     WrongNominal,
 )
@@ -44,6 +45,7 @@ class Close:
     nominal_off: dict[str, int] = field(default_factory=dict)
     unbooked_tokens: int = 0
     served: Served | None = None
+    overmarked: dict[str, int] = field(default_factory=dict)
 
     @property
     def lacks_holdings(self) -> bool:
@@ -187,6 +189,10 @@ class Pool:
             if incident.first - incident.days < left <= incident.first:
                 bills = sorted((s for s in self.desk.book.securities if not s.is_bond), key=lambda s: s.maturity)
                 off[bills[-1].isin] = -incident.amount * UNIT
+        above = {}
+        for incident in self.of_kind(Overmarked):
+            if left <= incident.first:
+                above[max(self.desk.book.securities, key=lambda s: s.maturity).isin] = incident.ppm
         unbooked = sum(i.tokens for i in self.of_kind(UnbookedTokens) if left <= i.first)
         if self.desk.book.balances.get(REDEEMERS, 0) > 0:
             raise ValueError("redeemers owe the pool")
@@ -194,4 +200,5 @@ class Pool:
             day, is_business_day, self.desk.book, (is_business_day or opening) and not late,
             is_business_day or opening or bool(early), self.pending, frozenset(self.omitted), off, unbooked,
             replace(self.served, issued=self.served.issued + early) if is_business_day and self.served else None,
+            above,
         )

@@ -12,6 +12,7 @@ from reports.demo.incidents import (
     MintBeforeMoney,
     OmittedDeposit,
     Overdrawn,
+    Overmarked,
     UnbookedTokens,
     WrongNominal,
 )
@@ -41,6 +42,11 @@ HOUSES: dict[str, House] = {
               "custodian", False, True),
     )
 }
+
+
+#: Who quotes what the securities of the pools are worth, and holds none of them.
+PRICE_SOURCE = House("victoria-peak-pricing", "Victoria Peak Pricing", "太平山報價", "太平山报价", "price_source",
+                     False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,8 @@ ISSUERS: tuple[IssuerPlan, ...] = (
                 "PEHKD", "HKD", "P", 2_731_000_000, 550_000, 21_500, 25_500, 29_500,
                 ("lantau-commercial-bank", "nine-dragons-bank", "harbour-bank"), "bauhinia-custody",
                 ("eip155:1", "eip155:43114"), buffer=20_000,
-                incidents=(Overdrawn(first=173, days=2, ratio=1_008_600), UnbookedTokens(first=5, tokens=1_250)),
+                incidents=(Overdrawn(first=173, days=2, ratio=1_008_600), UnbookedTokens(first=5, tokens=1_250),
+                           Overmarked(first=3, ppm=6_000)),
             ),
         ),
         _COMMON,

@@ -16,12 +16,24 @@ from issuers.duty_calendar import DUTIES
 from issuers.models import ClearanceOverride, Consent, Obligation, Proposal, PublicWarning, Recommendation
 from issuers.powers import POWERS
 from issuers.selectors.people import waiting_for_authority
-from reserves.models import AcceptedInstrument, ContractEvent, Custodian, Engagement, Fund, Obligor, TreasuryWallet
+from reserves.models import (
+    AcceptedInstrument,
+    ContractEvent,
+    Custodian,
+    Engagement,
+    Fund,
+    Instrument,
+    Limit,
+    Obligor,
+    TreasuryWallet,
+    ValuationParameter,
+)
 from reserves.models.reference import Reference
 
 REFERENCE_TABLES: dict[str, type[Reference]] = {
     "obligors": Obligor, "custodians": Custodian, "funds": Fund, "instruments": AcceptedInstrument,
     "wallets": TreasuryWallet, "events": ContractEvent,
+    "terms": Instrument, "valuation": ValuationParameter,
 }  # fmt: skip
 
 
@@ -48,7 +60,7 @@ class Waiting:
 def approvals() -> list[Waiting]:
     """Return all that waits for a second officer, the longest waiting first."""
     rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_waivers(), *_warnings(), *_people(),
-            *_reference(), *_attestations()]
+            *_reference(), *_attestations(), *_limits()]
     return sorted(rows, key=lambda row: (row.since is None, row.since))
 
 
@@ -65,6 +77,7 @@ def approval_count(actor: Actor) -> int:
         (Can.PUBLISH_WARNING, PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT), "proposed_by"),
         *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
           for model in REFERENCE_TABLES.values()),
+        (Can.APPROVE_REFERENCE, Limit.objects.filter(status=Limit.Status.PROPOSED), "proposed_by"),
     ]  # fmt: skip
     own = getattr(actor, "pk", None)
     found = [
@@ -177,3 +190,12 @@ def _attestations() -> Iterator[Waiting]:
         yield Waiting(_("Attestation report"), row.coin.issuer.name, row.reference, row.recommended_by,
                       row.recommended_by_id, row.recommended_at, None, "officer:engagement", (row.reference,),
                       Can.REVIEW_NOTICE)
+
+
+def _limits() -> Iterator[Waiting]:
+    rows = Limit.objects.filter(status=Limit.Status.PROPOSED)
+    for row in rows.select_related("coin__issuer__organisation", "proposed_by"):
+        yield Waiting(
+            _("Limit of an issuer"), row.coin.issuer.name, row.get_metric_display(), row.proposed_by,
+            row.proposed_by_id, row.proposed_at, None, "officer:limits", (row.coin.symbol,), Can.APPROVE_REFERENCE,
+        )

@@ -29,6 +29,7 @@ from core.models import ApiKey, AuditEvent, Organisation
 from core.roles import Role
 from core.rulebook import load
 from issuers.models import Breach, Coin
+from reports.demo.book import Security
 from reports.demo.cast import AUTHORITY_SLUG
 from reports.demo.files import files_of
 from reports.demo.market import Market
@@ -66,6 +67,7 @@ class World:
     calendar: HongKongCalendar
     days: dict[str, list[PlayedDay]]
     withdrawals: dict[str, list[Withdrawal]]
+    securities: dict[str, Security]
 
 
 def seed_demo(
@@ -117,14 +119,16 @@ def compute_world(*, days: int, issuers: int, until: date) -> World:
     market = Market("HKD", {calendar.on_or_before(until): LAST_SHOCK})
     played: dict[str, list[PlayedDay]] = {}
     withdrawals: dict[str, list[Withdrawal]] = {}
+    securities: dict[str, Security] = {}
     for plan in plans:
         for coin in plan.coins:
             pool = Pool(coin, market, calendar, start, until)
-            played[coin.symbol] = [
-                PlayedDay(close.as_of, files_of(coin, close, market), close.lacks_holdings) for close in pool.closes()
-            ]
+            of_coin = played.setdefault(coin.symbol, [])
+            for close in pool.closes():
+                of_coin.append(PlayedDay(close.as_of, files_of(coin, close, market), close.lacks_holdings))
+                securities |= {security.isin: security for security in close.book.securities}
             withdrawals[coin.symbol] = pool.withdrawals
-    return World(plans, start, until, calendar, played, withdrawals)
+    return World(plans, start, until, calendar, played, withdrawals, securities)
 
 
 @contextmanager
@@ -143,8 +147,8 @@ def _entered(world: World, arguments: dict[str, Any], clock: PlayedClock, say: S
     """Enter bodies and people in one transaction, or find those that are there."""
     with transaction.atomic():
         if not AuditEvent.objects.filter(verb=BEGUN).exists():
-            enter_world(world.plans, world.withdrawals, start=world.start, until=world.until, calendar=world.calendar,
-                        clock=clock)
+            enter_world(world.plans, world.withdrawals, world.securities, start=world.start, until=world.until,
+                        calendar=world.calendar, clock=clock)
             audit.record(BEGUN, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM, data=arguments)
             say("Issuers, people, reference data and decisions are entered.")
     return Coin.objects.select_related("issuer__organisation").in_bulk(list(world.days), field_name="symbol")

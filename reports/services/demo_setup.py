@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,17 +15,19 @@ from issuers.services.conditions import attach_condition
 from issuers.services.facts import file_capital, record_fact
 from issuers.services.issuers import register_issuer
 from issuers.services.licences import record_licence
+from reports.demo.book import Security
 from reports.demo.cast import AUTHORITY_NAMES, AUTHORITY_SLUG
 from reports.demo.dealing import REPOS
 from reports.demo.identifiers import collateral, contract
 from reports.demo.licensing import CONDITIONS, has_licensing
 from reports.demo.pool import Withdrawal
 from reports.demo.rulings import Ruling, rulings
-from reports.demo.world import HOUSES, OBLIGORS, CoinPlan, IssuerPlan
+from reports.demo.world import HOUSES, OBLIGORS, PRICE_SOURCE, CoinPlan, IssuerPlan
 from reports.services.demo_clock import PlayedClock, hong_kong
 from reports.services.demo_licensing import play_licensing
 from reports.services.demo_people import create_cast, create_keys
 from reports.services.demo_stage import licence_of
+from reports.services.demo_valuation import enter_valuation
 from reserves.models import AcceptedInstrument, Custodian, MatchingTolerance, Obligor
 from reserves.models.reference import Reference
 from reserves.services.reference import approve_reference, propose_reference
@@ -40,8 +42,8 @@ TOLERANCES = {
 }
 
 def enter_world(
-    plans: tuple[IssuerPlan, ...], withdrawals: dict[str, list[Withdrawal]], *, start: date, until: date,
-    calendar: HongKongCalendar, clock: PlayedClock,
+    plans: tuple[IssuerPlan, ...], withdrawals: dict[str, list[Withdrawal]], securities: Mapping[str, Security], *,
+    start: date, until: date, calendar: HongKongCalendar, clock: PlayedClock,
 ) -> None:
     """Enter everything that is there before the first file arrives, each thing at its time.
 
@@ -49,7 +51,7 @@ def enter_world(
     """
     clock.set(hong_kong(LAW_BEGINS, 9, 0))
     authority = _organisation(Organisation.Kind.AUTHORITY, AUTHORITY_SLUG, *AUTHORITY_NAMES)
-    for house in HOUSES.values():
+    for house in (*HOUSES.values(), PRICE_SOURCE):
         _organisation(house.kind, house.slug, house.name_en, house.name_zh_hant, house.name_zh_hans)
     organisations: list[Organisation] = []
     coins: dict[str, Coin] = {}
@@ -62,6 +64,7 @@ def enter_world(
     people = create_cast(authority, list(zip(plans, organisations, strict=True)), with_invited=has_licensing(until))
     create_keys(authority, organisations)
     _reference_data(plans, people, clock)
+    enter_valuation(coins, securities, until=until, calendar=calendar, people=people, clock=clock)
     for plan in plans:
         for coin_plan in plan.coins:
             _record(plan, coin_plan, coins[coin_plan.symbol], withdrawals[coin_plan.symbol], until, calendar, people,

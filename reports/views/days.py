@@ -79,6 +79,8 @@ def _frame(request: HttpRequest, coin: Coin, wanted: date, day: ReserveDay | Non
         "files": selectors.files_of(coin, request.user, wanted),
         "feed_file_url": f"{site}:feed_file",
         "redemptions_url": f"{site}:redemptions",
+        "valuation_url": reverse(f"{site}:valuation", args=[coin.symbol, wanted.isoformat()]),
+        "limits_url": reverse(f"{site}:limits", args=[coin.symbol]),
         "may_run": request.user.can(Can.RUN_DAY, coin),
         "title_meta": _meta(day),
     }

@@ -11,15 +11,16 @@ from rest_framework import serializers
 
 from core.api.serializers import Names
 from core.models import Finding
+from reserves.api.exact import Exact
+from reserves.api.result_prudence import (
+    ResultConcentration,
+    ResultLimit,
+    ResultLiquidity,
+    ResultPrudent,
+    ResultReason,
+)
 
 VERDICTS = Finding.Verdict.choices
-
-
-class Exact(serializers.RegexField):
-    """An amount or a ratio: a decimal number as text, never a binary float."""
-
-    def __init__(self, *, optional: bool = False, **kwargs) -> None:
-        super().__init__(r"^-?[0-9]+(\.[0-9]+)?$", allow_null=optional, **kwargs)
 
 
 class ResultIssuer(Names):
@@ -82,7 +83,7 @@ class ResultClass(serializers.Serializer):
 
 
 class ResultUnvalued(serializers.Serializer):
-    """Lines in another currency: no rate is guessed, so they are in no sum."""
+    """Lines in another currency without approval or rate: none is guessed, so they are in no sum."""
 
     currency = serializers.CharField()
     market_value = Exact()
@@ -288,6 +289,11 @@ class DayResult(serializers.Serializer):
     ladder = ResultBucket(many=True)
     weighted_average_maturity_days = Exact(optional=True)
     undated_share = Exact(optional=True)
+    prudent = ResultPrudent(allow_null=True)
+    ineligible_by_reason = ResultReason(many=True)
+    liquidity = ResultLiquidity(allow_null=True)
+    concentration = ResultConcentration(allow_null=True)
+    limits = ResultLimit(many=True)
     previous = ResultPrevious(allow_null=True)
     waterfall = ResultCause(many=True)
     findings = ResultFinding(many=True)

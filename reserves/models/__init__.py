@@ -18,6 +18,7 @@ from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
 from reserves.models.statements import WeeklyStatement
 from reserves.models.tolerances import MatchingTolerance
+from reserves.models.valuation import Instrument, Limit, LimitNotice, ValuationParameter
 
 __all__ = [
     "AcceptedInstrument",
@@ -39,8 +40,11 @@ __all__ = [
     "EvidenceSnapshot",
     "Fund",
     "Holding",
+    "Instrument",
     "IssuanceLine",
     "LedgerLine",
+    "Limit",
+    "LimitNotice",
     "MatchingTolerance",
     "Obligor",
     "PoolAccount",
@@ -52,5 +56,6 @@ __all__ = [
     "SupplyLine",
     "TestDay",
     "TreasuryWallet",
+    "ValuationParameter",
     "WeeklyStatement",
 ]

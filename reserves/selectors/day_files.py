@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.access import Actor
 from core.calendars import HONG_KONG, HongKongCalendar
@@ -24,6 +24,10 @@ BANK_STATEMENTS, CUSTODY_STATEMENTS = ("camt053", "mt940"), ("mt535", "semt002")
 #: The feeds that meet each need of a day.
 MEETS = {HOLDINGS: (HOLDINGS, *CUSTODY_STATEMENTS, *BANK_STATEMENTS), LEDGER: (LEDGER,), SUPPLY: (SUPPLY,)}
 DAY_FEEDS = tuple(feed for feeds in MEETS.values() for feed in feeds)
+#: Independent prices are used where there are some; without them a day is judged all the same.
+PRICES = "prices"
+#: So old may the last prices of a source be; whether they are stale is for a parameter to say.
+PRICES_LOOK_BACK = timedelta(days=31)
 #: Custodians report and books close on business days; tokens exist every day.
 BUSINESS_DAY_FEEDS = frozenset({*MEETS[HOLDINGS], LEDGER})
 _NEEDED = (
@@ -89,8 +93,8 @@ def expected_by(as_of: date, calendar: HongKongCalendar) -> datetime:
 def accepted_files(coins: Iterable[Coin], first: date, last: date) -> list[FeedFile]:
     """Return the accepted files of the coins for the days from ``first`` to ``last``, in one query."""
     found = FeedFile.objects.filter(
-        subject__in=[coin.symbol for coin in coins], feed__in=(*DAY_FEEDS, *REQUESTS), as_of__range=(first, last),
-        status=FeedFile.Status.ACCEPTED,
+        Q(feed__in=(*DAY_FEEDS, *REQUESTS), as_of__gte=first) | Q(feed=PRICES, as_of__gte=first - PRICES_LOOK_BACK),
+        subject__in=[coin.symbol for coin in coins], as_of__lte=last, status=FeedFile.Status.ACCEPTED,
     )
     return list(found.select_related("sender").only(*_NEEDED).order_by("feed", "sender__slug", "as_of"))
 
@@ -155,11 +159,24 @@ def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCa
         chosen += found.values()
     chosen += [file for file in accepted
                if file.feed in REQUESTS and day_of(file) == as_of and file.sender_id == issuer_id]
+    chosen += last_prices(as_of, accepted)
     return DayFiles(as_of, tuple(chosen), tuple(missing), by)
+
+
+def last_prices(as_of: date, accepted: Iterable[FeedFile]) -> list[FeedFile]:
+    """Return the last file of prices of each source, which may be some days old."""
+    latest: dict[int, FeedFile] = {}
+    for file in accepted:
+        independent = file.sender.kind == Organisation.Kind.PRICE_SOURCE
+        if file.feed == PRICES and independent and as_of - PRICES_LOOK_BACK <= day_of(file) <= as_of:
+            standing = latest.get(file.sender_id)
+            if standing is None or day_of(standing) < day_of(file):
+                latest[file.sender_id] = file
+    return list(latest.values())
 
 
 def files_of(coin: Coin, actor: Actor, as_of: date | None = None) -> QuerySet[FeedFile]:
     """Return the files sent about a coin, newest first, of all days or of one."""
-    rows = FeedFile.objects.visible_to(actor).filter(subject=coin.symbol, feed__in=(*DAY_FEEDS, *REQUESTS))
+    rows = FeedFile.objects.visible_to(actor).filter(subject=coin.symbol, feed__in=(*DAY_FEEDS, *REQUESTS, PRICES))
     rows = rows.select_related("sender", "sent_by", "sent_with")
     return rows if as_of is None else rows.filter(as_of=as_of)

@@ -77,9 +77,9 @@ def latest_days(actor: Actor) -> list[ReserveDay]:
 
 
 def previous_judged(coin: Coin, as_of: date) -> dict[str, Any] | None:
-    """Return figures and composition of the last judged day before ``as_of``, as its result states them."""
+    """Return figures, composition and limits of the last judged day before ``as_of``, as its result states them."""
     judged = ReserveDay.objects.filter(coin=coin, as_of__lt=as_of, status=ReserveDay.Status.JUDGED)
-    names = ("backing_ratio", "circulation", "reserve_market_value", "eligible_reserve", "composition")
+    names = ("backing_ratio", "circulation", "reserve_market_value", "eligible_reserve", "composition", "limits")
     row = judged.order_by("-as_of").values_list("as_of", "version", *(f"result__{name}" for name in names)).first()
     if row is None:
         return None

@@ -8,14 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from core.models import FeedFile, Organisation
 from issuers.models import Coin
 from reserves import models
 from reserves.lines import HoldingLine, IssuanceLine, LedgerLine, RedemptionLine
+from reserves.pricing import Quote
 from reserves.selectors.counted_once import counted_once
-from reserves.selectors.day_files import HOLDINGS, ISSUANCE, LEDGER, MEETS, REDEMPTIONS, SUPPLY, DayFiles
+from reserves.selectors.day_files import HOLDINGS, ISSUANCE, LEDGER, MEETS, PRICES, REDEMPTIONS, SUPPLY, DayFiles
 
 
 class SupplyLine(NamedTuple):
@@ -61,6 +62,7 @@ class Inputs:
     #: None where the day has no statement of them.
     redemptions: list[RedemptionLine] | None = None
     issuance: list[IssuanceLine] | None = None
+    prices: list[Quote] = field(default_factory=list)
 
 
 def _rows(model: Any, line: Any, files: Sequence[FeedFile]) -> list[tuple[Any, ...]]:
@@ -83,9 +85,10 @@ def load_inputs(files: DayFiles, *, supply: Supply | None = None) -> Inputs:
     held = counted_once(_rows(models.Holding, HoldingLine, stated), {file.pk: file for file in stated})
     made = _without_file
     tokens = read_supply(files) if supply is None else supply
+    holdings = list(map(HoldingLine._make, made(held)))
     return Inputs(
         files=files,
-        holdings=list(map(HoldingLine._make, made(held))),
+        holdings=holdings,
         holding_files=[row[0] for row in held],
         ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER)))))
         if supply is None else [],
@@ -94,6 +97,7 @@ def load_inputs(files: DayFiles, *, supply: Supply | None = None) -> Inputs:
         supply_is_read=tokens.is_read,
         redemptions=_requests(models.RedemptionLine, RedemptionLine, files.of(REDEMPTIONS)),
         issuance=_requests(models.IssuanceLine, IssuanceLine, files.of(ISSUANCE)),
+        prices=_prices(files.of(PRICES), holdings),
     )
 
 
@@ -109,6 +113,17 @@ def read_supply(files: DayFiles) -> Supply:
 
 def _without_file(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     return (row[1:] for row in rows)
+
+
+def _prices(files: Sequence[FeedFile], holdings: Iterable[HoldingLine]) -> list[Quote]:
+    """Return the quotations of what the pool holds and of the currencies that it holds it in."""
+    if not files:
+        return []
+    wanted = {line.instrument_id for line in holdings} - {""}
+    codes = {line.currency for line in holdings}
+    pairs = Q(instrument_id__regex=f"^({'|'.join(sorted(codes))})[A-Z]{{3}}$") if codes else Q()
+    rows = models.Price.objects.filter(Q(instrument_id__in=wanted) | pairs, file__in=[file.pk for file in files])
+    return list(map(Quote._make, rows.order_by("file_id", "line").values_list(*Quote._fields)))
 
 
 def pools_sharing(

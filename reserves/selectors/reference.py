@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,9 +20,17 @@ class ReferenceData:
     custodians: Mapping[str, Mapping[str, Any]]
     funds: Mapping[str, Mapping[str, Any]]
     instruments: Mapping[str, Mapping[str, Any]]
+    #: Terms of instruments, by instrument as it is written.
+    terms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: What officers set for valuation, by kind and class of assets; for all classes where none is named.
+    parameters: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def parameter(self, kind: str, asset_class: str = "") -> str | None:
+        """Return what is set for the class, or else for all classes; None if nothing is."""
+        return self.parameters.get((kind, asset_class), self.parameters.get((kind, "")))
 
 
-_FIELDS = ("obligors", "custodians", "funds", "instruments")
+_FIELDS = ("obligors", "custodians", "funds", "instruments", "terms", "parameters")
 _IN_FORCE = """
 WITH found AS (
     SELECT 'obligors' AS field, name AS named, valid_from, valid_until, status, id, to_jsonb(o) AS r
@@ -34,6 +42,12 @@ WITH found AS (
     UNION ALL
     SELECT 'instruments', instrument_id, valid_from, valid_until, status, id, to_jsonb(r)
     FROM reserves_acceptedinstrument r
+    UNION ALL
+    SELECT 'terms', instrument_id, valid_from, valid_until, status, id, to_jsonb(r) FROM reserves_instrument r
+    WHERE instrument_id = ANY(%(instruments)s)
+    UNION ALL
+    SELECT 'parameters', kind || ' ' || asset_class, valid_from, valid_until, status, id, to_jsonb(r)
+    FROM reserves_valuationparameter r
 )
 SELECT field, named, r::text FROM found
 WHERE status = 'approved' AND valid_from <= %(day)s AND (valid_until IS NULL OR valid_until >= %(day)s)
@@ -46,11 +60,16 @@ def spelled(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def reference_on(day: date) -> ReferenceData:
-    """Return all reference data in force on the day, in one query; of two rows for one name the later counts."""
-    found: dict[str, dict[str, Any]] = {field: {} for field in _FIELDS}
+def reference_on(day: date, *, instruments: Iterable[str] = ()) -> ReferenceData:
+    """Return all reference data in force on the day, in one query; of two rows for one name the later counts.
+
+    Of the terms of instruments, of which there are many, only those of the ``instruments``.
+    """
+    found: dict[str, dict[str, Any]] = {name: {} for name in _FIELDS}
     with connection.cursor() as cursor:
-        cursor.execute(_IN_FORCE, {"day": day})
-        for field, name, row in cursor.fetchall():
-            found[field][spelled(name)] = json.loads(row, parse_float=Decimal)
-    return ReferenceData(**found)
+        cursor.execute(_IN_FORCE, {"day": day, "instruments": list(instruments)})
+        for table, name, row in cursor.fetchall():
+            found[table][spelled(name)] = json.loads(row, parse_float=Decimal)
+    found["terms"] = {row["instrument_id"]: row for row in found["terms"].values()}
+    set_by = {(row["kind"], row["asset_class"]): row["value"] for row in found.pop("parameters").values()}
+    return ReferenceData(**found, parameters=set_by)

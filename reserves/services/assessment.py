@@ -23,7 +23,8 @@ from reserves.selectors.inputs import Inputs, load_inputs
 from reserves.services import result as written
 from reserves.services.breaks import breaks_on
 from reserves.services.flows import flow_facts, flows_entry, read_flows
-from reserves.services.pool import figures, steps, structure, value_lines
+from reserves.services.limits import limit_facts, measure_limits
+from reserves.services.pool import figures, prudent_view, steps, structure, value_lines
 from reserves.services.reconciliation import Compared, circulating, reconcile_inputs
 from reserves.valuation import backing_ratio, ratio_text, surplus
 
@@ -82,8 +83,11 @@ def assess_inputs(
     circulation = written.circulation_of(inputs.supply, basis)
     compared = compared or reconcile_inputs(inputs, coin=coin, calendar=calendar)
     flows = read_flows(coin, inputs, calendar, stated, chain=circulating(inputs.supply), books=compared.par)
-    facts = coin_facts(coin, as_of, market_value=pool.market_value, circulation=circulation,
-                       stated=stated) | flow_facts(flows, as_of if calendar.is_business_day(as_of) else None)
+    before = previous_judged(coin, as_of)
+    limits = measure_limits(coin, as_of, pool.measures, before, calendar)
+    facts = coin_facts(coin, as_of, market_value=pool.market_value, circulation=circulation, stated=stated)
+    facts |= limit_facts(limits, rulebook, law_day)
+    facts |= flow_facts(flows, as_of if calendar.is_business_day(as_of) else None)
     lines = {
         Scope.HOLDING: Lines(pool.facts, whole=not files.lacks(HOLDINGS)),
         # A day without business and without a statement of requests has none to judge.
@@ -97,7 +101,6 @@ def assess_inputs(
     ]
     standing = breaks_on(coin, as_of)
     differing = {(difference.comparison, difference.key) for difference in compared.differences}
-    before = previous_judged(coin, as_of)
     ratio = backing_ratio(pool.market_value, circulation)
     seen_at = seen_at or max((file.received_at for file in files.files), default=None)
     licence = licence_of(coin, as_of)
@@ -121,7 +124,9 @@ def assess_inputs(
         "surplus": written.amount(surplus(pool.market_value, circulation), currency),
         "buffer_target": written.text(stated.get("licence.buffer_target")),
         **structure(pool, currency, before),
-        "previous": before and {name: value for name, value in before.items() if name != "composition"},
+        **prudent_view(pool, currency, rulebook, law_day),
+        "limits": limits,
+        "previous": before and {name: value for name, value in before.items() if name not in ("composition", "limits")},
         "waterfall": steps(pool, circulation, before),
         "findings": found,
         "verdict": next((finding["verdict"] for finding in found if finding["rule"] == FULL_BACKING),

@@ -40,6 +40,8 @@ def file_accepted(feed_file) -> None:
 
 def nothing_follows(feed_file) -> None:
     """Open nothing: no day waits for the file."""
+
+
 def entries_accepted(feed_file) -> None:
     """Open the days whose differences the movements explain."""
     open_days_explained_by(feed_file)
@@ -63,7 +65,8 @@ def register_feeds() -> None:
     register(Feed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted))
     register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None,
                   accepted=entries_accepted))
-    register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None))
+    register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None,
+                  accepted=file_accepted))
     register(Feed("redemptions", _("Redemption requests"), parse=requests.parse_redemptions, store=store_redemptions,
                   days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False))
     register(Feed("issuance", _("Issuance requests"), parse=requests.parse_issuance, store=store_issuance,

@@ -15,6 +15,7 @@ from reserves.models import ReserveDay
 from reserves.selectors.day_files import (
     BUSINESS_DAY_FEEDS,
     DAY_FEEDS,
+    PRICES,
     accepted_files,
     calendar_on,
     choose_files,
@@ -34,12 +35,12 @@ SETTLING = timedelta(minutes=10)
 def open_days_after(feed_file: FeedFile) -> list[ReserveDay]:
     """Open every day for which the file was the last one needed, or which it changes after it was judged.
 
-    A statement of the last business day also counts for the days without business after it.
+    A statement of the last business day, and its prices, also count for the days without business after it.
     """
     coin = Coin.objects.select_related("issuer").get(symbol=feed_file.subject)
     first = last = day_of(feed_file)
     calendar = calendar_on(load(), first)
-    if feed_file.feed in BUSINESS_DAY_FEEDS:
+    if feed_file.feed in BUSINESS_DAY_FEEDS or feed_file.feed == PRICES:
         last = min(calendar.next_business_day(first) - DAY, max(clock.today(), first))
     days = [first + DAY * count for count in range((last - first).days + 1)]
     accepted = accepted_files([coin], first_needed(first, calendar), last)
@@ -72,7 +73,7 @@ def open_overdue_days(now: datetime | None = None) -> list[ReserveDay]:
     now = now or clock.now()
     first, last = look_back(now), now.astimezone(clock.HONG_KONG).date() - DAY
     due = {(coin.symbol, day) for coin in supervised_coins() for day in supervised_days(coin, first, last)}
-    lately = FeedFile.objects.filter(feed__in=DAY_FEEDS, status=FeedFile.Status.ACCEPTED,
+    lately = FeedFile.objects.filter(feed__in=(*DAY_FEEDS, PRICES), status=FeedFile.Status.ACCEPTED,
                                      judged_at__gt=now - (last - first))
     touched: dict[tuple[str, date], datetime] = {}
     for symbol, as_of, judged_at in lately.order_by("judged_at").values_list("subject", "as_of", "judged_at"):

@@ -11,10 +11,13 @@ from core.calendars import HongKongCalendar
 from core.rulebook import NotInForce, Rulebook
 from issuers.models import Coin
 from reserves.facts import Facts, holding_facts
+from reserves.lines import HoldingLine
 from reserves.selectors import pools_sharing, reference_on
 from reserves.selectors.day_files import HOLDINGS, day_of
 from reserves.selectors.inputs import Inputs
 from reserves.services import result as written
+from reserves.services.prudence import Measures, Prudence, mark_lines, measures_of, prudence_of, rates_on
+from reserves.services.prudent_entries import concentration_entry, liquidity_entry, prudent_entry, reason_entries
 from reserves.valuation import Valuation, value_pool
 from reserves.waterfall import PoolDay, waterfall
 
@@ -28,42 +31,61 @@ class Pool:
     judged: bool
     market_value: Decimal | None
     unvalued: list[dict[str, Any]]
+    prudence: Prudence | None = None
+    measures: Measures | None = None
 
 
 def value_lines(
     coin: Coin, inputs: Inputs, calendar: HongKongCalendar, rulebook: Rulebook, law_day: date, stated: dict[str, Any]
 ) -> Pool:
-    """Value the lines. What is in another currency is not summed: no rate is guessed, the total is then unknown."""
-    files, lines = inputs.files, inputs.holdings
+    """Value the lines. What is in another currency is summed only where that currency was approved and a rate is there.
+
+    Otherwise no rate is guessed, and the total is unknown.
+    """
+    files, lines, currency = inputs.files, inputs.holdings, coin.reference_currency
     if not lines:
         return Pool(None, [], judged=False, market_value=None, unvalued=[])
     by_file = {file.pk: file for file in files.files}
     days = {day_of(file) for file in files.of(HOLDINGS)}
+    reference = reference_on(files.as_of, instruments={line.instrument_id for line in lines} - {""})
+    marks = mark_lines(inputs, reference, calendar, rulebook, law_day)
     facts = holding_facts(
         lines, [by_file[pk] for pk in inputs.holding_files], coin=coin, as_of=files.as_of, calendar=calendar,
-        reference=reference_on(files.as_of), stated=stated,
+        reference=reference, stated=stated, marks=marks,
         pools=pools_sharing(coin, {line.account_id for line in lines}, days),
     )
     try:
         eligibility: list[Any] = [verdict.value for verdict in rulebook.eligibility(facts, law_day)]
     except NotInForce:
         eligibility = []
-    own = [index for index, line in enumerate(lines) if line.currency == coin.reference_currency]
-    others: dict[str, list[Decimal]] = {}
-    for line in lines:
-        if line.currency != coin.reference_currency:
-            others.setdefault(line.currency, []).append(line.market_value)
+    approved = stated.get("approval.currency_mismatch") is True
+    rates = rates_on(inputs, currency, calendar, approved=approved)
+    counted = [index for index, line in enumerate(lines) if line.currency == currency or line.currency in rates]
+    verdicts = [eligibility[index] if eligibility else None for index in counted]
+    prudence = prudence_of(inputs, counted, marks, rates, reference=reference, facts=facts, eligibility=verdicts,
+                           rulebook=rulebook, law_day=law_day)
     valuation = value_pool(
-        [lines[index] for index in own], [eligibility[index] if eligibility else None for index in own],
-        as_of=files.as_of, next_business_day=calendar.next_business_day(files.as_of),
+        [line if line.currency == currency else line._replace(market_value=amount)
+         for line, amount in zip(prudence.lines, prudence.stated, strict=True)],
+        verdicts, as_of=files.as_of, next_business_day=calendar.next_business_day(files.as_of),
     )
-    whole = not others and not files.lacks(HOLDINGS)
+    whole = len(counted) == len(lines) and not files.lacks(HOLDINGS)
     return Pool(
         valuation, facts, judged=bool(eligibility),
         market_value=valuation.reserve_market_value if whole else None,
-        unvalued=[{"currency": code, "market_value": written.amount(sum(values, Decimal(0)), code),
-                   "lines": len(values)} for code, values in sorted(others.items())],
+        unvalued=_unvalued(lines, counted), prudence=prudence,
+        measures=measures_of(prudence, valuation, files.as_of, calendar, whole=whole),
     )
+
+
+def _unvalued(lines: list[HoldingLine], counted: list[int]) -> list[dict[str, Any]]:
+    others: dict[str, list[Decimal]] = {}
+    summed = set(counted)
+    for index, line in enumerate(lines):
+        if index not in summed:
+            others.setdefault(line.currency, []).append(line.market_value)
+    return [{"currency": code, "market_value": written.amount(sum(values, Decimal(0)), code), "lines": len(values)}
+            for code, values in sorted(others.items())]
 
 
 def figures(pool: Pool, currency: str) -> dict[str, Any]:
@@ -87,6 +109,17 @@ def structure(pool: Pool, currency: str, before: dict[str, Any] | None) -> dict[
         "ladder": written.ladder_entries(value, currency) if value else [],
         "weighted_average_maturity_days": written.text(value.weighted_average_maturity_days) if value else None,
         "undated_share": written.text(value.undated_share) if value else None,
+    }
+
+
+def prudent_view(pool: Pool, currency: str, rulebook: Rulebook, law_day: date) -> dict[str, Any]:
+    """Return our own valuation of the pool: prudent value, why parts do not count, when it is cash, with whom it is."""
+    whole = pool.market_value is not None
+    return {
+        "prudent": prudent_entry(pool.prudence, currency, whole=whole),
+        "ineligible_by_reason": reason_entries(pool.prudence, currency, rulebook, law_day),
+        "liquidity": liquidity_entry(pool.prudence, pool.measures, currency),
+        "concentration": concentration_entry(pool.measures, currency),
     }
 
 

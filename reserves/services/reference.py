@@ -24,7 +24,7 @@ Row = TypeVar("Row", bound=Reference)
 
 @transaction.atomic
 def propose_reference(model: type[Row], /, *, valid_from: date, source: str, actor: Actor, **fields: Any) -> Row:
-    """Propose a row of ``model`` (Obligor, Custodian, Fund, AcceptedInstrument, PoolAccount) that holds from a day on.
+    """Propose a row of ``model`` (Obligor, Custodian, Instrument, ...) that holds from a day on.
 
     ``fields`` are its own and ``valid_until``. Until another officer approves it the row is no fact.
 

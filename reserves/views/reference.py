@@ -22,10 +22,12 @@ from reserves.models import (
     ContractEvent,
     Custodian,
     Fund,
+    Instrument,
     MatchingTolerance,
     Obligor,
     PoolAccount,
     TreasuryWallet,
+    ValuationParameter,
 )
 from reserves.models.reference import Reference
 from reserves.services.reference import approve_reference, decline_reference, propose_reference
@@ -51,6 +53,12 @@ TABLES: dict[str, tuple[Any, type[Reference], tuple[str, ...]]] = {
         ("signature", "deployment", "kind", "account_at", "value_at"),
     ),
     "tolerances": (gettext_lazy("Tolerances of matching"), MatchingTolerance, ("asset_class", "absolute", "relative")),
+    "terms": (
+        gettext_lazy("Terms of instruments"), Instrument,
+        ("instrument_id", "name", "kind", "currency", "issued_on", "matures_on", "coupon_rate", "coupons_a_year",
+         "first_coupon_on", "ex_coupon_days", "day_count", "price_with_accrued", "stated_with_accrued"),
+    ),
+    "valuation": (gettext_lazy("Parameters of valuation"), ValuationParameter, ("kind", "asset_class", "value")),
 }
 LABELS = {
     "name": gettext_lazy("Name"),
@@ -79,6 +87,16 @@ LABELS = {
     "value_at": gettext_lazy("Which argument is the number of coins"),
     "absolute": gettext_lazy("Largest difference, in units of the currency"),
     "relative": gettext_lazy("Or as a share of the market value (0.001 for 0.1%)"),
+    "issued_on": gettext_lazy("Issued on"),
+    "matures_on": gettext_lazy("Matures on"),
+    "coupon_rate": gettext_lazy("Coupon a year (0.03 for 3%)"),
+    "coupons_a_year": gettext_lazy("Coupons a year"),
+    "first_coupon_on": gettext_lazy("First coupon, where its period is a long one"),
+    "ex_coupon_days": gettext_lazy("Days before a coupon from which a buyer no longer gets it"),
+    "day_count": gettext_lazy("Day-count"),
+    "price_with_accrued": gettext_lazy("Prices include the interest accrued"),
+    "stated_with_accrued": gettext_lazy("Stated values include the interest accrued"),
+    "value": gettext_lazy("Value"),
     "valid_from": gettext_lazy("Holds from"),
     "valid_until": gettext_lazy("Holds until"),
     "source": gettext_lazy("Letter, filing or register it comes from"),
@@ -97,7 +115,7 @@ def proposal_form(model: type[Reference], fields: tuple[str, ...]) -> type[forms
         field.help_text = HINTS.get((model, name), "")
         if isinstance(field, forms.NullBooleanField):
             field.widget = forms.NullBooleanSelect()
-        if name in ("valid_from", "valid_until"):
+        if isinstance(field, forms.DateField):
             field.help_text = gettext_lazy("Year-month-day, for example 2026-09-08")
     return made
 

@@ -40,7 +40,7 @@ from issuers.services.coins import create_coin
 from issuers.services.issuers import register_issuer
 from issuers.workflows.guards import UNDONE_BY
 from reports.models import ReportRun
-from reserves.models import Custodian, ReserveDay
+from reserves.models import Custodian, Limit, ReserveDay
 
 DAY = timedelta(days=1)
 
@@ -178,6 +178,14 @@ def reference(issuer: Issuer, status: str, move: str = "") -> Custodian:
     )
 
 
+def limit(issuer: Issuer, status: str, move: str = "") -> Limit:
+    coin = issuer.coins.first() or create_coin(issuer, symbol="LRHKD", reference_currency="HKD", actor=SYSTEM)
+    return Limit.objects.create(
+        coin=coin, metric="average_maturity", measure="days", figure=60, valid_from=clock.today(), source="Board",
+        status=status, proposed_by=somebody(),
+    )
+
+
 def report(issuer: Issuer, status: str, move: str = "") -> ReportRun:
     return ReportRun.objects.create(
         reference=next_reference("RUN"), kind=ReportRun.Kind.DAILY_RESERVE, subject=next_reference("S"), version=1,
@@ -266,6 +274,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
     "Obligation": Lifecycle(obligation),
     "Proposal": Lifecycle(proposal),
     "PublicWarning": Lifecycle(warning, of_issuer=False),
+    "Limit": Lifecycle(limit),
     "Reference": Lifecycle(reference, of_issuer=False),
     "ReportRun": Lifecycle(report),
     "ReserveDay": Lifecycle(reserve_day),

@@ -73,11 +73,26 @@ def test_tidewater_breaches_the_term_of_a_deposit_and_has_said_so(world):
 
 def test_pearl_estuary_carries_one_break_of_tokens_that_its_books_do_not_know(world):
     result = last_day("PEHKD")
-    assert breached(result) == set()
+    assert breached(result) == {"HK-RES-18"}
     assert [(found["cause"], found["state"], found["difference"]) for found in result["breaks"]] == [
         ("par_supply", "carried", "-1250.00")
     ]
     assert result["breaks"][0]["age_business_days"] == 5
+
+
+def test_the_trustee_of_pearl_estuary_carries_one_bond_above_what_its_market_pays(world):
+    prudent = last_day("PEHKD")["prudent"]
+    assert (prudent["lines"]["beyond"], prudent["lines"]["agrees"]) == (1, 10)
+    (mark,) = prudent["marks"]["beyond"]
+    assert (mark["description"].startswith("Government Bond"), mark["gap"][:5]) == (True, "0.006")
+    assert Breach.objects.get(subject="PEHKD", rule="HK-RES-18").status == "open"  # and nobody has said so
+
+
+def test_tidewater_is_beyond_a_limit_of_its_own_since_the_last_business_day(world):
+    result = last_day("TWHK")
+    assert [(each["name"], each["state"], each["breached_since"]) for each in result["limits"]] == [
+        ("", "met", None), ("Harbour Bank", "breached", "2026-11-20")]
+    assert {each["state"] for each in last_day("KSHK")["limits"]} == {"met"}
 
 
 def test_kestrel_meets_every_rule_on_the_coin_and_on_the_issuer(world):

@@ -67,7 +67,7 @@ def test_two_officers_do_it_in_the_browser(bo, ben, client_for):
     assert (row.status, row.is_financial_institution) == ("approved", False)
 
 
-@pytest.mark.parametrize("table", ["obligors", "custodians", "funds", "instruments"])
+@pytest.mark.parametrize("table", ["obligors", "custodians", "funds", "instruments", "terms", "valuation"])
 def test_every_table_has_its_page(bo, client_for, table):
     assert client_for(bo).get(reverse("officer:reference", args=[table])).status_code == 200
 

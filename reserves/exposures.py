@@ -1,0 +1,116 @@
+"""To whom a pool is exposed, what of it can be cash when, and why part of it does not count: sums of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from reserves.lines import SETTLEMENT, HoldingLine
+from reserves.units import all_units, exact_array, sums_by_group, to_amount, to_units
+from reserves.valuation import AT_ONCE, share
+
+HORIZONS = (1, 2, 5, 10, 30)  # business days
+#: Owed by whom the line was agreed with, or by the bank that keeps it.
+OWED = frozenset({"cash", "demand_deposit", "term_deposit", "reverse_repo", SETTLEMENT})
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What is held of or with one name, and with those connected to it."""
+
+    name: str
+    members: tuple[str, ...]
+    amount: Decimal
+    share: Decimal | None
+    lines: int
+
+
+class Within(NamedTuple):
+    """What is cash within so many business days."""
+
+    business_days: int
+    amount: Decimal
+    share: Decimal | None
+
+
+class Part(NamedTuple):
+    """A sum of lines, and how many they are."""
+
+    amount: Decimal
+    lines: int
+
+
+def sums_by(keys: Sequence[Key], amounts: Sequence[Decimal]) -> dict[Key, Part]:
+    """The sum of the amounts of each key, in the order in which keys first occur: exact whatever the size."""
+    codes, names = pd.factorize(pd.Index(list(keys), dtype=object, tupleize_cols=False))
+    sums = sums_by_group(exact_array(all_units(amounts)), codes, len(names))
+    counts = np.bincount(codes, minlength=len(names))
+    return {name: Part(to_amount(int(total)), int(count))
+            for name, total, count in zip(names, sums, counts, strict=True)}
+
+
+def exposures(
+    lines: Sequence[HoldingLine], amounts: Sequence[Decimal], of: Callable[[HoldingLine], str],
+    group_of: Callable[[str], str],
+) -> list[Exposure]:
+    """What is exposed to each group, the largest first; a line without a name counts under no name ("")."""
+    named = [of(line) for line in lines]
+    groups = {name: group_of(name) for name in dict.fromkeys(named)}
+    parts = sums_by([groups[name] for name in named], amounts)
+    total = sum(all_units(amounts))
+    members: dict[str, list[str]] = {}
+    for name, group in groups.items():
+        members.setdefault(group, []).append(name)
+    found = [
+        Exposure(group, tuple(sorted(members[group])), part.amount, share(to_units(part.amount), total), part.lines)
+        for group, part in parts.items()
+    ]
+    return sorted(found, key=lambda each: (-each.amount, each.name))
+
+
+def counterparty(line: HoldingLine) -> str:
+    """Who has to pay: the bank of a deposit, the other side of a repo or trade, the obligor of a security."""
+    if line.asset_class in OWED:
+        return line.counterparty or line.custodian
+    return line.obligor or line.counterparty or line.description
+
+
+def obligor(line: HoldingLine) -> str:
+    """Who owes on a security; the bank or counterparty of anything else."""
+    return line.obligor or counterparty(line)
+
+
+def liquidity(
+    lines: Sequence[HoldingLine], amounts: Sequence[Decimal], *, days_to_cash: Mapping[str, int],
+    ends: Mapping[int, date],
+) -> list[Within]:
+    """What is cash within each horizon: at hand, due by then, or of a class that can be sold in that time.
+
+    ``ends`` gives the last day of each horizon. A class without an assumption is cash at its maturity only.
+    """
+    units = exact_array(all_units(amounts))
+    total = int(units.sum()) if len(units) else 0
+    never = max(ends) + 1
+    first = np.array([_first_horizon(line, days_to_cash, ends, never) for line in lines], dtype=np.int64)
+    found = []
+    for days in sorted(ends):
+        part = units[first <= days] if len(units) else units
+        cash = int(part.sum()) if len(part) else 0
+        found.append(Within(days, to_amount(cash), share(cash, total)))
+    return found
+
+
+def _first_horizon(line: HoldingLine, days_to_cash: Mapping[str, int], ends: Mapping[int, date], never: int) -> int:
+    if line.asset_class in AT_ONCE:
+        return 0
+    due = line.maturity_date
+    matures = next((days for days in sorted(ends) if due and due <= ends[days]), never)
+    return min(matures, days_to_cash.get(line.asset_class, never))
+

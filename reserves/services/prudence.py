@@ -1,0 +1,240 @@
+"""Our own valuation of a pool: independent prices, rates of approved currencies, why lines do not count, ladders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple, cast
+
+from core.calendars import HongKongCalendar
+from core.money import EXACT, ratio
+from core.rulebook import NotInForce, Rulebook, judge_lines
+from reserves import exposures as kernel
+from reserves.daycount import Coupons
+from reserves.facts import Facts
+from reserves.lines import SETTLEMENT, HoldingLine
+from reserves.pricing import LOWEST, PRICED, Mark, Parameters, Quote, SourceRule, Terms, price_lines, prudent
+from reserves.selectors import ReferenceData, spelled
+from reserves.selectors.day_files import HOLDINGS, PRICES, day_of
+from reserves.selectors.inputs import Inputs
+from reserves.units import to_amount, to_units
+from reserves.valuation import Valuation, Verdict, with_account
+
+VALUATION_RULE = "HK-RES-17"
+#: A settlement counts with its account, and no rule of its own says why it does not.
+OF_THE_ACCOUNT = "account"
+
+
+class Rate(NamedTuple):
+    """What one unit of another currency is worth: what we own at the bid, what we owe at the ask."""
+
+    bid: Decimal
+    ask: Decimal | None
+    quote: Quote
+
+    def convert(self, amount: Decimal) -> Decimal:
+        """The amount in the coin's currency, down to a ten-thousandth."""
+        rate = Fraction(self.bid if amount >= 0 else cast(Decimal, self.ask))
+        return to_amount(to_units(amount) * rate.numerator // rate.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Lines that do not count, or of which that is unknown, for the first rule that says so."""
+
+    reason: str
+    verdict: str
+    amount: Decimal
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prudence:
+    """The lines that are counted, each with its stated and prudent amount in the coin's currency, and their sums."""
+
+    lines: list[HoldingLine]
+    marks: list[Mark | None]
+    rows: list[int]  # where each line stands among all lines of the day
+    stated: list[Decimal]
+    prudent: list[Decimal]
+    reasons: list[Reason]
+    rates: Mapping[str, Rate]
+    reference: ReferenceData
+    priced_on: Mapping[int, date]
+    rule: SourceRule
+
+    @property
+    def value(self) -> Decimal:
+        return to_amount(sum(map(to_units, self.prudent)))
+
+    @property
+    def gap(self) -> Decimal:
+        """By how much the stated values exceed the prudent ones."""
+        return to_amount(sum(map(to_units, self.stated)) - sum(map(to_units, self.prudent)))
+
+    def coverage(self, classes: Iterable[str] | None = None) -> Decimal | None:
+        """The share of the pool, or of the lines of some classes, that is independently priced."""
+        among = None if classes is None else frozenset(classes)
+        total = covered = Decimal(0)
+        for line, mark, amount in zip(self.lines, self.marks, self.stated, strict=True):
+            if among is None or line.asset_class in among:
+                total = EXACT.add(total, amount)
+                covered = EXACT.add(covered, amount) if mark and mark.covered else covered
+        return ratio(covered, total)
+
+
+def mark_lines(
+    inputs: Inputs, reference: ReferenceData, calendar: HongKongCalendar, rulebook: Rulebook, law_day: date
+) -> list[Mark | None]:
+    """Return each line of the day beside its own value; the law says which prices may be used."""
+    last = calendar.on_or_before(inputs.files.as_of)
+    ages = {file.pk: calendar.business_days_between(day_of(file), last) if day_of(file) < last else 0
+            for file in inputs.files.of(PRICES)}
+    stated_on = max(map(day_of, inputs.files.of(HOLDINGS)))  # interest accrues to the day that the lines are of
+    quotes: dict[str, list[Quote]] = {}
+    for quote in inputs.prices:
+        quotes.setdefault(quote.instrument_id, []).append(quote)
+    try:
+        sides = rulebook.rule(VALUATION_RULE).on(law_day).params.get("market_bases", ())
+    except (KeyError, NotInForce):
+        sides = ()
+    return price_lines(
+        inputs.holdings, quotes, ages, {name: _terms(row) for name, row in reference.terms.items()},
+        parameters_of(reference), day=stated_on, sides=sides,
+    )
+
+
+def parameters_of(reference: ReferenceData) -> Parameters:
+    """Return what officers have set for valuation on the day."""
+    tolerances = {name: reference.parameter("mark_tolerance", name) for name in PRICED}
+    days = {name: reference.parameter("stale_after", name) for name in PRICED}
+    return Parameters(
+        {name: Decimal(value) for name, value in tolerances.items() if value is not None},
+        {name: int(Decimal(value)) for name, value in days.items() if value is not None},
+        cast(SourceRule, reference.parameter("source_rule") or LOWEST),
+    )
+
+
+def _terms(row: Mapping[str, Any]) -> Terms:
+    coupons = None
+    if row["kind"] == "coupon":
+        issued, first = row["issued_on"], row["first_coupon_on"]
+        coupons = Coupons(
+            Decimal(row["coupon_rate"]), row["coupons_a_year"], row["day_count"], date.fromisoformat(row["matures_on"]),
+            date.fromisoformat(issued) if issued else None, date.fromisoformat(first) if first else None,
+            row["ex_coupon_days"],
+        )
+    return Terms(coupons, row["price_with_accrued"], row["stated_with_accrued"])
+
+
+def rates_on(inputs: Inputs, currency: str, calendar: HongKongCalendar, *, approved: bool) -> dict[str, Rate]:
+    """Return the rates of the day for currencies that the pool may be held in; none where none was approved."""
+    last = calendar.on_or_before(inputs.files.as_of)
+    today = {file.pk for file in inputs.files.of(PRICES) if day_of(file) >= last}
+    owing = {line.currency for line in inputs.holdings if line.market_value < 0}
+    found: dict[str, Rate] = {}
+    for code in {line.currency for line in inputs.holdings} - {currency} if approved else ():
+        quotes = [quote for quote in inputs.prices if quote.instrument_id == f"{code}{currency}"
+                  and quote.file in today and quote.currency == currency and quote.bid]
+        asks = [quote.ask for quote in quotes if quote.ask]
+        if quotes and (asks or code not in owing):
+            lowest = min(quotes, key=lambda quote: (cast(Decimal, quote.bid), quote.source))
+            found[code] = Rate(cast(Decimal, lowest.bid), max(asks, default=None), lowest)
+    return found
+
+
+def prudence_of(
+    inputs: Inputs, counted: Sequence[int], marks: Sequence[Mark | None], rates: Mapping[str, Rate], *,
+    reference: ReferenceData, facts: Sequence[Facts], eligibility: Sequence[Verdict | None], rulebook: Rulebook,
+    law_day: date,
+) -> Prudence:
+    """Return the prudent value of the lines that are counted, and the reasons of those that do not count."""
+    lines = [inputs.holdings[index] for index in counted]
+    own = [marks[index] for index in counted]
+
+    def in_coin(line: HoldingLine, amount: Decimal) -> Decimal:
+        return rates[line.currency].convert(amount) if line.currency in rates else amount
+
+    stated = [in_coin(line, line.market_value) for line in lines]
+    return Prudence(
+        lines, own, list(counted), stated,
+        [in_coin(line, prudent(line, mark)) for line, mark in zip(lines, own, strict=True)],
+        _reasons(lines, stated, [facts[index] for index in counted], eligibility, rulebook, law_day),
+        rates, reference, {file.pk: day_of(file) for file in inputs.files.of(PRICES)}, parameters_of(reference).rule,
+    )
+
+
+def _reasons(
+    lines: Sequence[HoldingLine], amounts: Sequence[Decimal], facts: Sequence[Facts],
+    eligibility: Sequence[Verdict | None], rulebook: Rulebook, law_day: date,
+) -> list[Reason]:
+    """Return why lines do not count. A line that breaks several rules counts under the first, so that parts sum."""
+    if not any(eligibility):
+        return []
+    verdicts = with_account(lines, eligibility)
+    open_ = {str(index): verdict for index, verdict in enumerate(verdicts) if verdict != "met"}
+    reason = {index: OF_THE_ACCOUNT for index in open_ if lines[int(index)].asset_class == SETTLEMENT}
+    for rule in sorted(rulebook.in_force(law_day, "holding"), key=lambda rule: rule.id):
+        unexplained = [facts[int(index)] | {"line": index} for index in open_ if index not in reason]
+        judgement = judge_lines(rule, unexplained, law_day) if rule.eligibility and unexplained else None
+        for exception in judgement.exceptions if judgement else ():
+            if exception["verdict"] == open_[exception["line"]]:
+                reason[exception["line"]] = rule.id
+    parts = kernel.sums_by([(reason.get(index, ""), open_[index]) for index in open_],
+                           [amounts[int(index)] for index in open_])
+    return [Reason(name, verdict, part.amount, part.lines)
+            for (name, verdict), part in sorted(parts.items(), key=lambda each: each[0])]
+
+
+def group_of(reference: ReferenceData) -> Callable[[str], str]:
+    """Return how a name is connected: the group that reference data puts it in, or itself."""
+
+    def group(name: str) -> str:
+        return str(reference.obligors.get(spelled(name), {}).get("group") or name)
+
+    return group
+
+
+def liquidity_of(prudence: Prudence, as_of: date, calendar: HongKongCalendar) -> list[kernel.Within]:
+    """Return what of the pool is cash within each horizon of business days."""
+    ends = {days: calendar.add_business_days(as_of, days) for days in kernel.HORIZONS}
+    classes = {line.asset_class for line in prudence.lines}
+    set_days = {name: prudence.reference.parameter("days_to_cash", name) for name in classes}
+    return kernel.liquidity(
+        prudence.lines, prudence.prudent, ends=ends,
+        days_to_cash={name: int(Decimal(days)) for name, days in set_days.items() if days is not None},
+    )
+
+
+def concentrations_of(prudence: Prudence) -> dict[str, list[kernel.Exposure]]:
+    """Return to whom the pool is exposed, by what kind of name, at stated values."""
+    group = group_of(prudence.reference)
+    ways: dict[str, tuple[Callable[[HoldingLine], str], Callable[[str], str]]] = {
+        "counterparty": (kernel.counterparty, group), "obligor": (kernel.obligor, group),
+        "custodian": (lambda line: line.custodian, lambda name: name),
+    }
+    return {name: kernel.exposures(prudence.lines, prudence.stated, *way) for name, way in ways.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What limits are measured by."""
+
+    exposures: Mapping[str, Sequence[kernel.Exposure]]
+    liquidity: Sequence[kernel.Within]
+    average_maturity: Decimal | None
+    gap: Decimal | None
+    total: Decimal | None
+
+
+def measures_of(
+    prudence: Prudence | None, valuation: Valuation | None, as_of: date, calendar: HongKongCalendar, *, whole: bool
+) -> Measures | None:
+    """Return what limits are measured by; None where the pool is not known as a whole."""
+    if prudence is None or valuation is None or not whole:
+        return None
+    return Measures(concentrations_of(prudence), liquidity_of(prudence, as_of, calendar),
+                    valuation.weighted_average_maturity_days, prudence.gap, valuation.reserve_market_value)
