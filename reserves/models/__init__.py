@@ -6,6 +6,8 @@ from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import Holding, LedgerLine, SupplyLine
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models.stress import StressFiling, StressScenario
+from reserves.models.summary import ReserveDaySummary
 
 __all__ = [
     "AcceptedInstrument",
@@ -21,5 +23,8 @@ __all__ = [
     "Price",
     "RedemptionLine",
     "ReserveDay",
+    "ReserveDaySummary",
+    "StressFiling",
+    "StressScenario",
     "SupplyLine",
 ]
