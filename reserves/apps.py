@@ -10,6 +10,7 @@ class ReservesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from reserves.services import stress_filings  # noqa: F401 - every process must know its cases and verbs
         from reserves.services.feeds import register_feeds
 
         register_feeds()

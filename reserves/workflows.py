@@ -9,7 +9,7 @@ from core import audit
 from core.audit import Audience
 from core.roles import Can
 from core.workflow import Move, Workflow
-from reserves.models import ReserveDay
+from reserves.models import ReserveDay, StressFiling
 from reserves.models.reference import Reference
 
 S = ReserveDay.Status
@@ -45,4 +45,20 @@ REFERENCE = Workflow(
     Move("decline", (R.PROPOSED,), R.DECLINED, Can.APPROVE_REFERENCE,
          audit.verb("reserves.reference.declined", gettext_noop("declined reference data %(target)s: %(note)s")),
          label=gettext_lazy("Decline")),
+)
+
+F = StressFiling.Status
+
+STRESS_FILING = Workflow(
+    "status",
+    F,
+    Move("file", (F.DRAFT,), F.FILED, Can.FILE_NOTICE,
+         audit.verb("reserves.stress.filed", gettext_noop("filed stress test %(target)s"), audience=Audience.ISSUER),
+         label=gettext_lazy("File")),
+    Move("accept", (F.FILED,), F.ACCEPTED, Can.REVIEW_NOTICE,
+         audit.verb("reserves.stress.accepted", gettext_noop("accepted stress test %(target)s"),
+                    audience=Audience.ISSUER), label=gettext_lazy("Accept")),
+    Move("query", (F.FILED,), F.QUERIED, Can.REVIEW_NOTICE,
+         audit.verb("reserves.stress.queried", gettext_noop("queried stress test %(target)s: %(note)s"),
+                    audience=Audience.ISSUER), label=gettext_lazy("Query")),
 )

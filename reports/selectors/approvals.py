@@ -16,11 +16,12 @@ from issuers.duty_calendar import DUTIES
 from issuers.models import ClearanceOverride, Consent, Obligation, Proposal, PublicWarning, Recommendation
 from issuers.powers import POWERS
 from issuers.selectors.people import waiting_for_authority
-from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor, StressScenario
 from reserves.models.reference import Reference
 
 REFERENCE_TABLES: dict[str, type[Reference]] = {
     "obligors": Obligor, "custodians": Custodian, "funds": Fund, "instruments": AcceptedInstrument,
+    "scenarios": StressScenario,
 }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('filed_at', models.DateTimeField(null=True)),
                 ('filed_by_label', models.CharField(blank=True, max_length=200)),
                 ('decided_at', models.DateTimeField(null=True)),
-                ('remark', models.TextField(blank=True)),
+                ('remark', models.TextField(blank=True, max_length=4000)),
                 ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.case')),
                 ('coin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stress_filings', to='issuers.coin')),
                 ('day', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reserves.reserveday')),

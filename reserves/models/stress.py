@@ -129,7 +129,7 @@ class StressFiling(models.Model):
     filed_by_label = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    remark = models.TextField(blank=True)
+    remark = models.TextField(blank=True, max_length=4000)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = scoped_by("coin__issuer__organisation").as_manager()

@@ -5,6 +5,7 @@ What a scenario assumes is its own and no law: SUP 6.4.6-6.4.7 ask for severe bu
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ HERE = Path(__file__).parent
 LARGEST = "largest"
 MOST_DAYS, MOST_BP = 250, 10_000
 TITLES = ("title", "title_zh_hant", "title_zh_hans")
+_SHARE = re.compile(r"[01](\.[0-9]{1,18})?")
 VERSION_KEYS = {
     "from", "source", "redemption_share", "redemption_profile", "rate_bp", "rate_classes", "price_falls", "custodian",
     "custodian_days", "custodian_lost", "sales",
@@ -179,10 +181,7 @@ class _Said:
         return self.part(name, self.data.get(name, "0"))
 
     def part(self, name: str, value: Any) -> Fraction:
-        try:
-            part = Fraction(value) if isinstance(value, str) and "/" not in value else None
-        except (ValueError, ZeroDivisionError):
-            part = None
+        part = Fraction(value) if isinstance(value, str) and _SHARE.fullmatch(value) else None
         if part is None or not 0 <= part <= 1:
             self.wrong(f"{name} is not a share from \"0\" to \"1\": {value!r}")
             return Fraction(0)

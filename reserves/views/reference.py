@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
 from core.roles import Can
-from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models import AcceptedInstrument, Custodian, Fund, Obligor, StressScenario
 from reserves.models.reference import Reference
 from reserves.services.reference import approve_reference, decline_reference, propose_reference
 from reserves.workflows import REFERENCE
@@ -31,6 +31,12 @@ TABLES: dict[str, tuple[Any, type[Reference], tuple[str, ...]]] = {
     "custodians": (gettext_lazy("Custodians"), Custodian, ("name", "is_licensed_bank", "arrangement_accepted")),
     "funds": (gettext_lazy("Funds"), Fund, ("instrument_id", "name", "sole_purpose", "only_eligible_assets")),
     "instruments": (gettext_lazy("Accepted instruments"), AcceptedInstrument, ("instrument_id", "name", "accepted")),
+    "scenarios": (
+        gettext_lazy("Stress scenarios"),
+        StressScenario,
+        ("name", "redemption_share", "redemption_days", "front_loaded", "rate_bp", "custodian", "custodian_days",
+         "custodian_lost", "assumptions"),
+    ),
 }
 LABELS = {
     "name": gettext_lazy("Name"),
@@ -46,6 +52,14 @@ LABELS = {
     "sole_purpose": gettext_lazy("Set up solely to manage the reserve"),
     "only_eligible_assets": gettext_lazy("Holds only eligible assets"),
     "accepted": gettext_lazy("Accepted"),
+    "redemption_share": gettext_lazy("Share of the circulation redeemed (0.1 for 10%)"),
+    "redemption_days": gettext_lazy("Business days that it takes"),
+    "front_loaded": gettext_lazy("Most of it early"),
+    "rate_bp": gettext_lazy("Rise of rates in basis points"),
+    "custodian": gettext_lazy("Custodian that fails (“largest”, or its name)"),
+    "custodian_days": gettext_lazy("Business days that it stays closed"),
+    "custodian_lost": gettext_lazy("Share lost there for good (0.1 for 10%)"),
+    "assumptions": gettext_lazy("Sales and price falls by asset class"),
     "valid_from": gettext_lazy("Holds from"),
     "valid_until": gettext_lazy("Holds until"),
     "source": gettext_lazy("Letter, filing or register it comes from"),
@@ -60,6 +74,12 @@ def proposal_form(model: type[Reference], fields: tuple[str, ...]) -> type[forms
             field.widget = forms.NullBooleanSelect()
         if name in ("valid_from", "valid_until"):
             field.help_text = gettext_lazy("Year-month-day, for example 2026-09-08")
+        if name == "assumptions":
+            field.widget.attrs["rows"] = 4
+            field.help_text = gettext_lazy(
+                "One line for each class: its name, business days until a sale is paid (- if it is not sold), the"
+                " discount, the fall of its price. For example: government_debt 1 0.005 0.02"
+            )
     return made
 
 

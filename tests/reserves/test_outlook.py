@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.money import minor_units, ratio
@@ -25,7 +25,7 @@ from reserves.outlook import (
 from reserves.waterfall import PoolDay, change_text, waterfall
 from tests.reserves.lines import held
 
-FEW = settings(max_examples=60)
+FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 fiat = st.integers(1, 10**16).map(lambda units: Decimal(units).scaleb(-4))
 tokens = st.integers(1, 10**28).map(lambda units: Decimal(units).scaleb(-18))
 buffers = st.integers(0, 5000).map(lambda units: Decimal(units).scaleb(-4))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.calendars import HongKongCalendar
@@ -22,7 +22,7 @@ CALENDAR = HongKongCalendar()
 DAYS = [CALENDAR.add_business_days(FRIDAY, count) for count in range(1, 31)]
 CODES = ["run_10_in_5", "run_30_in_10", "rates_up_200", "custodian_fails", "price_shock", "combined"]
 TITLES = ("T", "T", "T")
-FEW = settings(max_examples=60)
+FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def scenario(**said):
