@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import approvals, calendar, cases, days, documents, outbox, register, rules
+from reports.views import (
+    approvals,
+    calendar,
+    cases,
+    days,
+    documents,
+    outbox,
+    outlook,
+    register,
+    rules,
+    stress,
+    stress_tests,
+    system,
+)
 from reports.views import officer as officer_pages
 from reports.views import portal as portal_pages
 
@@ -17,6 +30,10 @@ _both = [
     path("reports/<str:reference>/", documents.report, name="report"),
     path("cases/<str:reference>/", cases.case_page, name="case"),
     path("cases/<str:reference>/act/", cases.act, name="case_act"),
+    path(f"{DAY}outlook/", outlook.outlook, name="outlook"),
+    path("coins/<str:symbol>/stress/", stress.stress, name="stress"),
+    path("coins/<str:symbol>/stress.csv", stress.stress_csv, name="stress_csv"),
+    path("stress-tests/<str:reference>/report/", stress_tests.report, name="stress_test_report"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -28,9 +45,18 @@ officer = [
     path("calendar/", calendar.closures, name="closures"),
     path("applications/<str:reference>/committee-pack/", documents.committee_pack, name="committee_pack"),
     path("mail/", outbox.outbox, name="outbox"),
+    path("stress-tests/", stress_tests.officer_list, name="stress_tests"),
+    path("stress-tests/<str:reference>/", stress_tests.officer_page, name="stress_test"),
+    path("system/", system.system, name="system"),
+    path("system.csv", system.system_csv, name="system_csv"),
     *_both,
 ]
-portal = [path("", portal_pages.home, name="home"), *_both]
+portal = [
+    path("", portal_pages.home, name="home"),
+    path("coins/<str:symbol>/stress-tests/", stress_tests.portal_list, name="stress_tests"),
+    path("stress-tests/<str:reference>/", stress_tests.portal_page, name="stress_test"),
+    *_both,
+]
 public = [
     path("", register.register_page, name="register"),
     path("register.csv", register.register_csv, name="register_csv"),

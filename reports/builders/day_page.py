@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core import bars, clock, wording
 from core.findings import digest_of
 from reports.builders import daily_reserve, figures, labels
+from reports.builders.outlook import avoided
 from reports.builders.sections import printed, unit_of
 
 
@@ -37,6 +38,7 @@ def day_page(
             result, scale=unit_of(result)[0], names=labels.SHORT_LADDER, width=600, height=230
         )
     return context | {
+        "ways": avoided(result),
         "bullet": _bullet(result),
         "stack": _stack(result),
         "missing": _missing(context["missing"]),

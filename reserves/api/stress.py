@@ -160,8 +160,9 @@ class StressTests(Endpoint):
         return page(request, stress_filings_for(request.user).filter(coin=coin), FilingShape, self.asked)
 
     @described(
-        "stress_tests_file", TAG, _("File the stress test of a quarter"), None, request={"multipart/form-data": FilingForm},
-        parameters=(SYMBOL, IDEMPOTENCY), answers={201: FilingShape, 409: Refusal, 415: Refusal},
+        "stress_tests_file", TAG, _("File the stress test of a quarter"), None,
+        request={"multipart/form-data": FilingForm}, parameters=(SYMBOL, IDEMPOTENCY),
+        answers={201: FilingShape, 409: Refusal, 415: Refusal},
         description=_("Frozen with the platform's figures of its day; after a query the next version is filed."),
     )  # fmt: skip
     def post(self, request: Request, symbol: str) -> Response:

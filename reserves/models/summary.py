@@ -32,7 +32,9 @@ class ReserveDaySummary(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["day", "kind", "name", "asset_class", "bucket"], name="reserve_summary_once")
+            models.UniqueConstraint(
+                fields=["day", "kind", "name", "asset_class", "bucket"], name="reserve_summary_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Stress scenarios as data: dated TOML files beside this module, and the same shape given by officers, read and checked.
+"""Stress scenarios as data: dated TOML files beside this module, and the same shape given by officers.
 
 What a scenario assumes is its own and no law: SUP 6.4.6-6.4.7 ask for severe but plausible stress and set no figures.
 """

@@ -22,7 +22,7 @@ class Command(AnsweringCommand):
         super().add_arguments(parser)
         parser.add_argument("--coin", required=True, metavar="SYM")
         parser.add_argument("--quarter", required=True, type=day, metavar="DAY", help="first day of the quarter")
-        parser.add_argument("--as-of", required=True, type=day, metavar="DAY", help="judged day that the figures are of")
+        parser.add_argument("--as-of", required=True, type=day, metavar="DAY", help="judged day of the figures")
         parser.add_argument("--board-on", required=True, type=day, metavar="DAY", help="when the board received it")
         parser.add_argument("--by", required=True, metavar="EMAIL", help="who files: one of the issuer's people")
         for name in ("method", "data-sources", "results"):

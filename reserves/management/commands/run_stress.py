@@ -21,7 +21,7 @@ class Command(AnsweringCommand):
         super().add_arguments(parser)
         parser.add_argument("--coin", required=True, metavar="SYM")
         parser.add_argument("--as-of", required=True, type=day, metavar="DAY")
-        parser.add_argument("--scenario", action="append", default=[], metavar="CODE", help="may be given several times")
+        parser.add_argument("--scenario", action="append", default=[], metavar="CODE", help="also several times")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         return run_stress(coin_named(options["coin"], SYSTEM), options["as_of"], codes=options["scenario"])
