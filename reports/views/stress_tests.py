@@ -43,7 +43,7 @@ def _coin(request: HttpRequest, symbol: str) -> Coin:
 def portal_list(request: HttpRequest, symbol: str) -> HttpResponse:
     """The tests of a coin, and the form that begins one."""
     coin = _coin(request, symbol)
-    form = QuarterForm(_quarters(), request.POST or None)
+    form = QuarterForm(_quarters(), request.POST if request.method == "POST" else None)
     if request.method == "POST":
         require(request.user, Can.FILE_NOTICE, coin)
         if form.is_valid():
@@ -114,7 +114,7 @@ def _saved(request: HttpRequest, filing: StressFiling, form: StressTestForm) -> 
 def officer_page(request: HttpRequest, reference: str) -> HttpResponse:
     """One test as it was filed, to accept or to query."""
     filing = _filing(request, reference)
-    form = QueryForm(request.POST or None)
+    form = QueryForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         require(request.user, Can.REVIEW_NOTICE, filing)
         if form.is_valid():

@@ -38,9 +38,14 @@ PAGES: dict[str, tuple[str | None, Callable[[], str], int]] = {
     "entry": (None, lambda: reverse("public:entry", args=["FRS01"]), 3),
     "officer home": ("bo", lambda: reverse("officer:home"), 26),
     "queues": ("bo", lambda: reverse("officer:cases"), 20),
-    "case": ("bo", lambda: reverse("officer:case", args=[_breach_case()]), 21),
+    "case": ("bo", lambda: reverse("officer:case", args=[_breach_case()]), 22),
     "reserves": ("bo", lambda: reverse("officer:reserves"), 16),
     "day, officer": ("bo", lambda: reverse("officer:coin_day", args=["LRHKD", str(DAY)]), 20),
+    "system": ("bo", lambda: reverse("officer:system"), 18),
+    "system, one fails": ("bo", lambda: reverse("officer:system") + "?fails=harbour+bank", 20),
+    "stress, officer": ("bo", lambda: reverse("officer:stress", args=["LRHKD"]), 23),
+    "outlook, officer": ("bo", lambda: reverse("officer:outlook", args=["LRHKD", str(DAY)]), 23),
+    "stress, issuer": ("ann", lambda: reverse("portal:stress", args=["LRHKD"]), 20),
     "reports, officer": ("bo", lambda: reverse("officer:reports"), 16),
     "mail": ("bo", lambda: reverse("officer:outbox"), 15),
     "calendar": ("bo", lambda: reverse("officer:closures"), 14),
@@ -50,7 +55,7 @@ PAGES: dict[str, tuple[str | None, Callable[[], str], int]] = {
     "upload": ("ann", lambda: reverse("portal:upload", args=["LRHKD"]), 12),
     "receipt, issuer": ("ann", lambda: reverse("portal:feed_file", args=[_receipt()]), 12),
     "reports, issuer": ("ann", lambda: reverse("portal:reports"), 12),
-    "case, issuer": ("ann", lambda: reverse("portal:case", args=[_breach_case()]), 17),
+    "case, issuer": ("ann", lambda: reverse("portal:case", args=[_breach_case()]), 18),
 }
 
 
