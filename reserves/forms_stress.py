@@ -54,22 +54,31 @@ class QuarterForm(forms.Form):
 
 
 class StressTestForm(forms.Form):
-    """What a stress test states; a draft may lack some of it."""
+    """What a stress test states; a draft may lack some of it, and what is lacking is said when it is filed."""
 
     use_required_attribute = False
+    LATER = ("board_on", "method", "data_sources", "results", "report")
     as_of = DayField(label=_("Judged day of the quarter that the platform's figures are of"), help_text=DAY_HINT)
-    board_on = DayField(label=_("Day on which the board received it"), required=False, help_text=DAY_HINT)
-    method = forms.CharField(label=_("Method"), required=False, max_length=10_000,
+    board_on = DayField(label=_("Day on which the board received it"), help_text=DAY_HINT)
+    method = forms.CharField(label=_("Method"), max_length=10_000,
                              widget=forms.Textarea(attrs={"rows": 4}),
                              help_text=_("Scenarios, time horizon and assumptions of your own test"))
-    data_sources = forms.CharField(label=_("Data sources"), required=False, max_length=10_000,
+    data_sources = forms.CharField(label=_("Data sources"), max_length=10_000,
                                    widget=forms.Textarea(attrs={"rows": 3}))
-    results = forms.CharField(label=_("Results"), required=False, max_length=10_000,
+    results = forms.CharField(label=_("Results"), max_length=10_000,
                               widget=forms.Textarea(attrs={"rows": 4}),
                               help_text=_("What the test shows, and what you do about it"))
-    report = forms.FileField(label=_("Report"), required=False, allow_empty_file=True,
+    report = forms.FileField(label=_("Report"), allow_empty_file=True,
                              help_text=_("As PDF. What is sent now replaces what was sent before."),
                              widget=forms.FileInput(attrs={"accept": ".pdf", "class": "govuk-file-upload"}))
+
+    def full_clean(self) -> None:
+        """Read what is there; nothing but the day is required of a draft."""
+        for name in self.LATER:
+            self.fields[name].required = False
+        super().full_clean()
+        for name in self.LATER:
+            self.fields[name].required = True
 
     @staticmethod
     def initial_of(filing: StressFiling) -> dict[str, Any]:

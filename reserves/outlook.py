@@ -22,6 +22,8 @@ from reserves.units import PLACES, to_amount, to_units
 from reserves.valuation import AT_ONCE
 
 NEW, GONE, QUANTITY, BALANCE, REVALUED = CAUSES = ("new", "gone", "quantity", "balance", "revalued")
+#: Classes that have a price: a deposit or a repo is a claim that nobody marks up.
+PRICED = frozenset({"government_debt", "fund", "tokenised", "other"})
 #: How many single lines are named.
 NAMED = 5
 
@@ -83,7 +85,7 @@ def _up(amount: Fraction, unit: Fraction) -> Decimal:
 def marks_that_cure(lines: Iterable[HoldingLine], rise: Decimal, currency: str) -> list[Mark]:
     """The lines that would have had to be marked up least, in relation to their value, to bring ``rise`` alone."""
     marked = [line for line in lines if line.currency == currency and line.market_value > 0
-              and line.asset_class not in AT_ONCE]
+              and line.asset_class in PRICED]
     largest = sorted(marked, key=lambda line: (-line.market_value, line.account_id, line.line))[:NAMED]
     return [Mark(line, rise, Fraction(rise) / Fraction(line.market_value)) for line in largest]
 

@@ -42,9 +42,12 @@ def stress_page(account: Entry) -> dict[str, Any]:
 
 def _row(number: int, entry: Entry) -> dict[str, Any]:
     label, tone = VERDICTS[entry["verdict"]]
+    idle = all(not Decimal(each["due"]) for each in entry["days"])
+    if idle:
+        label, tone = _("Nothing due"), ""
     return dict(entry) | {
         "number": number, "name": title_in(tuple(entry["title"].values())), "label": label, "tone": tone,
-        "survival": _survival(entry), "assumes": list(_assumptions(entry)),
+        "survival": "–" if idle else _survival(entry), "assumes": list(_assumptions(entry)),
         "ladder": [_day(each) for each in entry["days"]],
     }
 
@@ -125,8 +128,8 @@ def losses(account: Entry) -> SafeString:
     ]
     return mark_safe(  # noqa: S308 - every label is escaped where the mark is drawn
         bars.ladder(columns, title=_("Loss by scenario"), desc=_("In millions, with the backing ratio after it"),
-                    tones=["bad" if each["verdict"] == "falls_short" else "" for _number, each in known], width=560,
-                    height=200)
+                    tones=["bad" if each["verdict"] == "falls_short" else "" for _number, each in known], width=1100,
+                    height=220)
     )
 
 

@@ -42,7 +42,7 @@ class FailsForm(forms.Form):
     """Which custodian or bank fails."""
 
     use_required_attribute = False
-    fails = forms.ChoiceField(label=_("Custodian or bank"), required=False,
+    fails = forms.ChoiceField(label=_("Custodian or bank"),
                               error_messages={"invalid_choice": _("No coin holds anything there.")})
 
     def __init__(self, standings: list[Standing], *args: Any, **kwargs: Any) -> None:
@@ -50,8 +50,13 @@ class FailsForm(forms.Form):
         found = holders(standings, PLACE)
         ranked = sorted(found.items(), key=lambda item: (-len(item[1].by_coin), item[1].name))
         names = [(key, holder.name) for key, holder in ranked if key]
-        self.fields["fails"].choices = [("", _("Nobody")), *names]  # type: ignore[attr-defined]
+        self.fields["fails"].choices = names  # type: ignore[attr-defined]
         self.names = dict(names)
+
+    @classmethod
+    def of(cls, standings: list[Standing], request: HttpRequest) -> FailsForm:
+        """Return the form as the address fills it in; one that names nobody asks nothing."""
+        return cls(standings, request.GET if request.GET.get("fails") else None)
 
     @property
     def chosen(self) -> str:
@@ -73,7 +78,7 @@ def system(request: HttpRequest) -> HttpResponse:
     """Every issuer's reserve at once."""
     require(request.user, Can.VIEW_RESERVES)
     found = system_now(request.user)
-    form = FailsForm(found.standings, request.GET)
+    form = FailsForm.of(found.standings, request)
     name = form.chosen
     scenario, days_after = _scenario(name)
     lost = [_shown(row) for row in without(found.standings, name, scenario, days_after)] if name else []
@@ -125,8 +130,8 @@ def system_csv(request: HttpRequest) -> HttpResponse:
     """The peers as a table, with the what-if of the page."""
     require(request.user, Can.VIEW_RESERVES)
     found = system_now(request.user)
-    response = HttpResponse(csv_text(_csv_rows(found, FailsForm(found.standings, request.GET).chosen)),
-                            content_type="text/csv; charset=utf-8")
+    name = FailsForm.of(found.standings, request).chosen
+    response = HttpResponse(csv_text(_csv_rows(found, name)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="system-{clock.today()}.csv"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -49,6 +49,8 @@ class StressScenario(Reference):
         if self.redemption_days > MOST_DAYS or self.rate_bp > MOST_BP:
             raise ValidationError(_("At most %(days)d days and %(bp)d basis points.")
                                   % {"days": MOST_DAYS, "bp": MOST_BP})
+        if not self.valid_from or not self.source:  # the fields themselves say so
+            return
         try:
             self.scenario()
         except ScenarioInvalid as invalid:

@@ -69,12 +69,13 @@ def draft_stress_test(coin: Coin, *, period_start: date, actor: Actor) -> Stress
     if latest and latest.status != S.QUERIED:
         raise Refused(_("%(reference)s of that quarter is filed already.") % {"reference": latest.reference},
                       code="filed_already")
-    day = selectors.days_of(coin, actor).first()
+    period_end = quarter_start(period_start, 1) - timedelta(days=1)
+    day = selectors.days_of(coin, actor).filter(as_of__range=(period_start, period_end)).first()
     carried = ("method", "data_sources", "results", "board_on", "report", "report_name")
     filing = StressFiling.objects.create(
         coin=coin, reference=next_reference("STT"), period_start=period_start,
-        period_end=quarter_start(period_start, 1) - timedelta(days=1), version=latest.version + 1 if latest else 1,
-        as_of=day.as_of if day else clock.today(),
+        period_end=period_end, version=latest.version + 1 if latest else 1,
+        as_of=day.as_of if day else min(period_end, clock.today()),
         **({name: getattr(latest, name) for name in carried} if latest else {}),
     )
     audit.record(DRAFTED, target=filing, actor=actor, data={"period_start": period_start.isoformat()})

@@ -55,7 +55,7 @@ LABELS = {
     "redemption_share": gettext_lazy("Share of the circulation redeemed (0.1 for 10%)"),
     "redemption_days": gettext_lazy("Business days that it takes"),
     "front_loaded": gettext_lazy("Most of it early"),
-    "rate_bp": gettext_lazy("Rise of rates in basis points"),
+    "rate_bp": gettext_lazy("Rise of rates, basis points"),
     "custodian": gettext_lazy("Custodian that fails (“largest”, or its name)"),
     "custodian_days": gettext_lazy("Business days that it stays closed"),
     "custodian_lost": gettext_lazy("Share lost there for good (0.1 for 10%)"),
