@@ -222,11 +222,11 @@ def test_commands(coin, ann, capsys, tmp_path):
     arguments = ["file_stress_test", "--coin", "LRHKD", "--quarter", "2026-10-01", "--as-of", "2026-10-16", "--board-on",
                  "2026-10-20", "--method", text, "--data-sources", text, "--results", text, "--report",
                  str(tmp_path / "stress.pdf"), "--json"]  # fmt: skip
-    call_command(*arguments, "--by", ann.email)
+    call_command(*arguments, "--as", ann.email)
     answer = json.loads(capsys.readouterr().out)
     assert (answer["state"], answer["filed_by"], answer["version"]) == ("filed", str(ann), 1)
     with pytest.raises(CommandError):
-        call_command(*arguments, "--by", "nobody@example")
+        call_command(*arguments, "--as", "nobody@example")
     assert json.loads(capsys.readouterr().out)["code"] == "unknown_person"
 
 

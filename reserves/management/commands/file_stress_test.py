@@ -24,7 +24,7 @@ class Command(AnsweringCommand):
         parser.add_argument("--quarter", required=True, type=day, metavar="DAY", help="first day of the quarter")
         parser.add_argument("--as-of", required=True, type=day, metavar="DAY", help="judged day of the figures")
         parser.add_argument("--board-on", required=True, type=day, metavar="DAY", help="when the board received it")
-        parser.add_argument("--by", required=True, metavar="EMAIL", help="who files: one of the issuer's people")
+        parser.add_argument("--as", dest="by", required=True, metavar="EMAIL", help="one of the issuer's people")
         for name in ("method", "data-sources", "results"):
             parser.add_argument(f"--{name}", required=True, type=Path, metavar="FILE", help="a text file")
         parser.add_argument("--report", required=True, type=Path, metavar="FILE.pdf")
