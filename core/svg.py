@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 
 INK, INK_2, LINE, AXIS, BRAND = "#16222d", "#4b5966", "#e1e6ea", "#9aa6b1", "#0b4a66"
@@ -27,6 +28,11 @@ class Limit:
     value: float
     label: str
     tone: str = "bad"
+
+
+def coordinate(value: Decimal) -> float:
+    """An exact figure as a place on a drawing, which is the only use it is good for."""
+    return float(value)
 
 
 def text_width(label: str, size: float = 11) -> float:

@@ -13,8 +13,12 @@ from reports.views import (
     documents,
     lines,
     outbox,
+    outlook,
     register,
     rules,
+    stress,
+    stress_tests,
+    system,
     valuation,
     versions,
 )
@@ -39,6 +43,10 @@ _both = [
     path("files/<int:pk>/original/", lines.original, name="feed_file_original"),
     path(f"{DAY}valuation/", valuation.valuation, name="valuation"),
     path(f"{DAY}valuation.csv", valuation.valuation_csv, name="valuation_csv"),
+    path(f"{DAY}outlook/", outlook.outlook, name="outlook"),
+    path("coins/<str:symbol>/stress/", stress.stress, name="stress"),
+    path("coins/<str:symbol>/stress.csv", stress.stress_csv, name="stress_csv"),
+    path("stress-tests/<str:reference>/report/", stress_tests.report, name="stress_test_report"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -51,11 +59,17 @@ officer = [
     path("applications/<str:reference>/committee-pack/", documents.committee_pack, name="committee_pack"),
     path("mail/", outbox.outbox, name="outbox"),
     path("breaks/<str:reference>/decide/", breaks.decide, name="break_decide"),
+    path("stress-tests/", stress_tests.officer_list, name="stress_tests"),
+    path("stress-tests/<str:reference>/", stress_tests.officer_page, name="stress_test"),
+    path("system/", system.system, name="system"),
+    path("system.csv", system.system_csv, name="system_csv"),
     *_both,
 ]
 portal = [
     path("", portal_pages.home, name="home"),
     path("breaks/<str:reference>/explain/", breaks.explain, name="break_explain"),
+    path("coins/<str:symbol>/stress-tests/", stress_tests.portal_list, name="stress_tests"),
+    path("stress-tests/<str:reference>/", stress_tests.portal_page, name="stress_test"),
     *_both,
 ]
 public = [

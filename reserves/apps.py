@@ -15,6 +15,7 @@ class ReservesConfig(AppConfig):
             break_life,  # noqa: F401  declares its kind of case
             chain_store,  # noqa: F401  (declares its kind of case and its verbs)
             limits,  # noqa: F401 - its verbs are read wherever the trail is
+            stress_filings,  # noqa: F401 - every process must know its cases and verbs
         )
         from reserves.services.feeds import register_feeds
 

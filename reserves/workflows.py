@@ -19,6 +19,7 @@ from reserves.models import (
     Limit,
     Reperformance,
     ReserveDay,
+    StressFiling,
     WeeklyStatement,
 )
 from reserves.models.reference import Reference
@@ -228,4 +229,20 @@ BREAK = Workflow(
     Move("return", (B.RESOLVED,), B.OPEN, Can.OPERATE,
          audit.verb("reserves.break.returned", gettext_noop("found break %(target)s again in a corrected file"),
                     audience=Audience.ISSUER)),
+)
+
+F = StressFiling.Status
+
+STRESS_FILING = Workflow(
+    "status",
+    F,
+    Move("file", (F.DRAFT,), F.FILED, Can.FILE_NOTICE,
+         audit.verb("reserves.stress.filed", gettext_noop("filed stress test %(target)s"), audience=Audience.ISSUER),
+         label=gettext_lazy("File")),
+    Move("accept", (F.FILED,), F.ACCEPTED, Can.REVIEW_NOTICE,
+         audit.verb("reserves.stress.accepted", gettext_noop("accepted stress test %(target)s"),
+                    audience=Audience.ISSUER), label=gettext_lazy("Accept")),
+    Move("query", (F.FILED,), F.QUERIED, Can.REVIEW_NOTICE,
+         audit.verb("reserves.stress.queried", gettext_noop("queried stress test %(target)s: %(note)s"),
+                    audience=Audience.ISSUER), label=gettext_lazy("Query")),
 )

@@ -166,8 +166,16 @@ def chain_logs() -> dict[str, float]:
     return bench_chain.measure(measured, forget_peak, peak_mb)
 
 
+def overviews() -> dict[str, float]:
+    """Pages over 200 issuers and 400 days of summaries, and the stress kernel."""
+    from tests import bench_stress
+
+    return bench_stress.measure()
+
+
 STEPS = (
-    receive, run_day, read_and_sum, value_pool, parse_large, chain_logs, pages, *bench_statements.STEPS,
+    receive, run_day, read_and_sum, value_pool, parse_large, chain_logs, pages, overviews,
+    *bench_statements.STEPS,
     *bench_matching.STEPS,
 )
 SHARES = {
@@ -256,7 +264,7 @@ def main() -> None:
 
 def table(found: dict[str, float]) -> str:
     """Return the figures as a table, with what was promised beside what was measured."""
-    from tests import bench_chain, bench_licensing
+    from tests import bench_chain, bench_licensing, bench_stress
 
     rows = [
         (f"run_day, {LINES:,} holdings and {LINES:,} ledger lines: CPU after start-up", "run_day_cpu_s", "s"),
@@ -305,6 +313,8 @@ def table(found: dict[str, float]) -> str:
         if f"{name}_ms" in found and found.get("home_ms"):
             ratio = found[f"{name}_ms"] / found["home_ms"]
             lines.append(f"{f'{name} costs this many times the officer home page':<80}{ratio:>12.1f} times")
+    if "b_home_ms" in found:
+        lines += bench_stress.lines_of(found)
     return "\n".join(lines)
 
 

@@ -127,6 +127,7 @@ _TABLE: tuple[tuple[Any, ...], ...] = (
      _("age of the oldest breach of an internal credit, liquidity or market limit not notified")),
     ("stress_test.filed_count", (_C,), _N, "stress tests", _("stress tests filed with the authority so far")),
     ("stress_test.filed_on", (_C,), _D, "", _("day the latest stress test was filed")),
+    ("stress_test.period_start", (_C,), _D, "", _("first day of the quarter that the latest stress test is of")),
     ("licence.effective_on", (_C, _I), _D, "", _("day the licence took effect")),
     # one line of the holdings
     ("line", (_H,), _X, "", _("reference of the line")),

@@ -83,14 +83,19 @@ def evidence_of(issuer: Issuer) -> Iterator[Evidence]:
 def _from_facts(issuer: Issuer) -> Iterator[Evidence]:
     """Read facts in the order of their days: what was filed is told by several of them together."""
     known: dict[int | None, dict[str, Any]] = {}
+    quarters: dict[tuple[int | None, date], str] = {}
     for row in issuer.facts.filter(valid_from__lte=clock.today()).order_by("valid_from", "pk"):
         state = known.setdefault(row.coin_id, {})
         state[row.fact] = row.value
         about: dict[str, Any] = {"recorded_at": row.recorded_at, "reference": row.source[:80], "coin": row.coin_id}
         if row.fact == "publication.gap_days" and row.value is not None:
             yield Evidence("weekly_statement", row.valid_from - timedelta(days=row.value), **about)
+        if row.fact == "stress_test.period_start" and row.value:
+            quarters[row.coin_id, row.valid_from] = row.value
         if row.fact == "stress_test.filed_on" and row.value:
-            yield Evidence("stress_test", date.fromisoformat(row.value), **about)
+            # A test filed late is of the quarter that it names, and of no other.
+            quarter = quarters.get((row.coin_id, row.valid_from), "")
+            yield Evidence("stress_test", date.fromisoformat(row.value), key=quarter, **about)
         for kind, fact in REVIEW_FACTS.items():
             if row.fact == fact and row.value:
                 yield Evidence(kind, date.fromisoformat(row.value), **about)

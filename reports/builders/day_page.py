@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core import bars, clock, wording
 from core.findings import digest_of
 from reports.builders import daily_reserve, figures, labels, prudence
+from reports.builders.outlook import avoided
 from reports.builders.sections import printed, unit_of
 
 
@@ -44,6 +45,7 @@ def day_page(
         cell["url"] = f"{lines_at}{cell['lines']}" if lines_at and cell.get("lines") else ""
     return context | {
         "lines_at": lines_at,
+        "ways": avoided(result),
         "bullet": _bullet(result),
         "stack": _stack(result),
         "prudence": prudence.panels(result),

@@ -140,6 +140,11 @@ def _cell(label: str, value: str, under: str, tone: str) -> dict[str, str]:
     return {"label": label, "value": value, "under": under, "tone": f"{tone} long" if len(value) > 9 else tone}
 
 
+def changes_of(result: Result) -> dict[str, Any] | None:
+    """Return what moved the ratio since the day before; None where one of the two is not known."""
+    return _changes(result, *unit_of(result))
+
+
 def _changes(result: Result, scale: int, unit: str) -> dict[str, Any] | None:
     previous = result["previous"]
     if not previous or previous["backing_ratio"] is None or result["backing_ratio"] is None or not result["waterfall"]:

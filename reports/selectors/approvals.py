@@ -25,6 +25,7 @@ from reserves.models import (
     Instrument,
     Limit,
     Obligor,
+    StressScenario,
     TreasuryWallet,
     ValuationParameter,
 )
@@ -34,6 +35,7 @@ REFERENCE_TABLES: dict[str, type[Reference]] = {
     "obligors": Obligor, "custodians": Custodian, "funds": Fund, "instruments": AcceptedInstrument,
     "wallets": TreasuryWallet, "events": ContractEvent,
     "terms": Instrument, "valuation": ValuationParameter,
+    "scenarios": StressScenario,
 }  # fmt: skip
 
 

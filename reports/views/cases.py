@@ -23,9 +23,12 @@ from core.models import Case, CaseNote, Membership, Organisation, User
 from core.roles import ROLES, Can
 from core.templatetags.ui import due_cell, tag
 from core.wording import due_tone
+from issuers.models import Breach
 from issuers.services import breaches
 from issuers.views.frame import portal_frame
 from issuers.workflows import BREACH
+from reports.builders.outlook import avoided
+from reserves.selectors import judged_day
 
 
 class CaseTable(tables.Table):
@@ -130,6 +133,7 @@ def _shown(request: HttpRequest, reference: str, form: NoteForm | None = None) -
     return portal_frame(user, owner=case.owner) | {
         "case": case,
         "breach": breach,
+        "ways": _avoided(breach) if breach else [],
         "notes": notes,
         "form": form or NoteForm(),
         "moves": BREACH.available(breach, user) if breach else [],
@@ -139,6 +143,13 @@ def _shown(request: HttpRequest, reference: str, form: NoteForm | None = None) -
         "paused": case.pauses.filter(resumed_at=None).first(),
         "running": cases.clock_of(case),
     }
+
+
+def _avoided(breach: Breach) -> list[dict[str, Any]]:
+    """Return what would have avoided the breach on the last day that it stood, if that was a judged day of a coin."""
+    day = judged_day(breach.subject, breach.last_as_of)
+    ways = avoided(day.result) if day and day.result else []
+    return [each for each in ways if each["rule"] == breach.rule]
 
 
 def _officers() -> QuerySet[User]:

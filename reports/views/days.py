@@ -81,6 +81,7 @@ def _frame(request: HttpRequest, coin: Coin, wanted: date, day: ReserveDay | Non
         "redemptions_url": f"{site}:redemptions",
         "valuation_url": reverse(f"{site}:valuation", args=[coin.symbol, wanted.isoformat()]),
         "limits_url": reverse(f"{site}:limits", args=[coin.symbol]),
+        "outlook_url": reverse(f"{site}:outlook", args=[coin.symbol, wanted.isoformat()]),
         "may_run": request.user.can(Can.RUN_DAY, coin),
         "title_meta": _meta(day),
     }

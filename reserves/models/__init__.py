@@ -17,6 +17,8 @@ from reserves.models.lines import Holding, LedgerLine, SupplyLine
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
 from reserves.models.statements import WeeklyStatement
+from reserves.models.stress import StressFiling, StressScenario
+from reserves.models.summary import ReserveDaySummary
 from reserves.models.tolerances import MatchingTolerance
 from reserves.models.valuation import Instrument, Limit, LimitNotice, ValuationParameter
 
@@ -52,7 +54,10 @@ __all__ = [
     "RedemptionLine",
     "Reperformance",
     "ReserveDay",
+    "ReserveDaySummary",
     "Sample",
+    "StressFiling",
+    "StressScenario",
     "SupplyLine",
     "TestDay",
     "TreasuryWallet",

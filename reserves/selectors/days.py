@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from core.access import Actor
@@ -44,6 +44,11 @@ def day(coin: Coin, as_of: date, version: int | None = None) -> ReserveDay | Non
     return wanted.first()
 
 
+def judged_day(symbol: str, as_of: date) -> ReserveDay | None:
+    """Return the judged day of the coin of that symbol with its result."""
+    return ReserveDay.objects.filter(coin__symbol=symbol, as_of=as_of, status=ReserveDay.Status.JUDGED).first()
+
+
 def history(coin: Coin, days: int = 400, until: date | None = None) -> list[tuple[date, Decimal | None]]:
     """Return day and backing ratio of the latest judged days, up to ``until`` if given, oldest first."""
     judged = ReserveDay.objects.filter(coin=coin, status=ReserveDay.Status.JUDGED).order_by("-as_of")
@@ -70,8 +75,9 @@ def histories(coins: Iterable[Coin], since: date) -> dict[int, list[tuple[date, 
 
 def latest_days(actor: Actor) -> list[ReserveDay]:
     """Return the latest judged day of each coin that the actor may see, by symbol, without the results."""
-    judged = ReserveDay.objects.visible_to(actor).filter(status=ReserveDay.Status.JUDGED)
-    latest = judged.order_by("coin__symbol", "-as_of").distinct("coin__symbol")
+    of_coin = ReserveDay.objects.filter(coin=OuterRef("pk"), status=ReserveDay.Status.JUDGED).order_by("-as_of")
+    newest = coins_for(actor).order_by().values(newest=Subquery(of_coin.values("pk")[:1]))  # one step of the index each
+    latest = ReserveDay.objects.filter(pk__in=newest).order_by("coin__symbol")
     latest = latest.select_related("coin__issuer__organisation").prefetch_related("coin__issuer__licences")
     return list(latest.defer("result"))
 

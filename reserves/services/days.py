@@ -26,6 +26,7 @@ from reserves.services.assessment import Assessment, assess, assess_inputs
 from reserves.services.breaches import open_breaches
 from reserves.services.breaks import carry_breaks
 from reserves.services.reconciliation import Compared, reconcile_files
+from reserves.services.summaries import summarise_day
 from reserves.workflows import RESERVE_DAY
 
 S = ReserveDay.Status
@@ -177,6 +178,7 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     judged.result, judged.digest = result, result["digest"]
     judged.save(update_fields=[*REPEATED, "judged_at", "verdict", "open_breaks", "result", "digest"])
     judged.coin = coin
+    summarise_day(judged, inputs.holdings, calendar)
     open_breaches(coin, day.as_of, result)
     if files_of_day(coin, day.as_of, calendar).ids != inputs.files.ids:  # a file came in while the day was worked
         open_day(coin, day.as_of, actor=SYSTEM)

@@ -26,6 +26,7 @@ from reserves.models import (
     MatchingTolerance,
     Obligor,
     PoolAccount,
+    StressScenario,
     TreasuryWallet,
     ValuationParameter,
 )
@@ -59,6 +60,12 @@ TABLES: dict[str, tuple[Any, type[Reference], tuple[str, ...]]] = {
          "first_coupon_on", "ex_coupon_days", "day_count", "price_with_accrued", "stated_with_accrued"),
     ),
     "valuation": (gettext_lazy("Parameters of valuation"), ValuationParameter, ("kind", "asset_class", "value")),
+    "scenarios": (
+        gettext_lazy("Stress scenarios"),
+        StressScenario,
+        ("name", "redemption_share", "redemption_days", "front_loaded", "rate_bp", "custodian", "custodian_days",
+         "custodian_lost", "assumptions"),
+    ),
 }
 LABELS = {
     "name": gettext_lazy("Name"),
@@ -97,6 +104,13 @@ LABELS = {
     "price_with_accrued": gettext_lazy("Prices include the interest accrued"),
     "stated_with_accrued": gettext_lazy("Stated values include the interest accrued"),
     "value": gettext_lazy("Value"),
+    "redemption_share": gettext_lazy("Share of the circulation redeemed (0.1 for 10%)"),
+    "redemption_days": gettext_lazy("Business days that it takes"),
+    "front_loaded": gettext_lazy("Most of it early"),
+    "rate_bp": gettext_lazy("Rise of rates, basis points"),
+    "custodian_days": gettext_lazy("Business days that it stays closed"),
+    "custodian_lost": gettext_lazy("Share lost there for good (0.1 for 10%)"),
+    "assumptions": gettext_lazy("Sales and price falls by asset class"),
     "valid_from": gettext_lazy("Holds from"),
     "valid_until": gettext_lazy("Holds until"),
     "source": gettext_lazy("Letter, filing or register it comes from"),
@@ -117,6 +131,12 @@ def proposal_form(model: type[Reference], fields: tuple[str, ...]) -> type[forms
             field.widget = forms.NullBooleanSelect()
         if isinstance(field, forms.DateField):
             field.help_text = gettext_lazy("Year-month-day, for example 2026-09-08")
+        if name == "assumptions":
+            field.widget.attrs["rows"] = 4
+            field.help_text = gettext_lazy(
+                "One line for each class: its name, business days until a sale is paid (- if it is not sold), the"
+                " discount, the fall of its price. For example: government_debt 1 0.005 0.02"
+            )
     return made
 
 

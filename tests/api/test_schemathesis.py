@@ -31,7 +31,7 @@ EXAMPLES = 2
 #: That a valid request is accepted cannot be asked of these: a file, an answer or a filing is judged by what it says,
 #: and no register is known of a day to come.
 JUDGES_CONTENT = {"files_send", "applications_answer", "applications_file", "applications_reply",
-                  "notices_draft", "notices_submit", "complaints_file", "register_list", "register_read",
+                  "notices_draft", "notices_submit", "complaints_file", "stress_tests_file", "register_list", "register_read",
                   "register_table", "register_check", "warnings_list"}
 
 

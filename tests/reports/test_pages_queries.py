@@ -50,6 +50,11 @@ PAGES: dict[str, tuple[str | None, Callable[[], str], int]] = {
     "upload": ("ann", lambda: reverse("portal:upload", args=["LRHKD"]), 13),
     "receipt, issuer": ("ann", lambda: reverse("portal:feed_file", args=[_receipt()]), 13),
     "reports, issuer": ("ann", lambda: reverse("portal:reports"), 13),
+    "system": ("bo", lambda: reverse("officer:system"), 19),
+    "system, one fails": ("bo", lambda: reverse("officer:system") + "?fails=harbour+bank", 21),
+    "stress, officer": ("bo", lambda: reverse("officer:stress", args=["LRHKD"]), 24),
+    "outlook, officer": ("bo", lambda: reverse("officer:outlook", args=["LRHKD", str(DAY)]), 24),
+    "stress, issuer": ("ann", lambda: reverse("portal:stress", args=["LRHKD"]), 21),
     "case, issuer": ("ann", lambda: reverse("portal:case", args=[_breach_case()]), 18),
 }
 

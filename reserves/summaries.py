@@ -1,0 +1,56 @@
+"""What a pool comes to by place (class, custodian, rung of the ladder) and by who owes on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import NamedTuple
+
+from reserves.lines import HoldingLine
+from reserves.units import to_units
+from reserves.valuation import BUCKETS, bucket
+
+PLACE, GROUP = "place", "group"
+#: Classes whose obligor, where the line names none, is whoever keeps the account or took the cash.
+OWED_BY_KEEPER = frozenset({"cash", "demand_deposit", "term_deposit", "settlement"})
+LAST_DAYS = dict(BUCKETS)
+
+
+class Part(NamedTuple):
+    """One part of a pool, in ten-thousandths; of a ``place`` all of its three names are given."""
+
+    kind: str
+    asset_class: str
+    bucket: str
+    name: str
+    units: int
+    lines: int
+
+
+def parts_of(
+    lines: Iterable[HoldingLine], *, currency: str, as_of: date, next_business_day: date,
+    group_of: Callable[[str], str],
+) -> list[Part]:
+    """Return the parts of the lines in the coin's currency, in a fixed order; ``group_of`` names an obligor's group."""
+    found: dict[tuple[str, str, str, str], list[int]] = {}
+    for line in lines:
+        if line.currency != currency:
+            continue
+        units = to_units(line.market_value)
+        place = (PLACE, line.asset_class, bucket(line, as_of, next_business_day), line.custodian)
+        owing = owes(line)
+        for key in (place, (GROUP, "", "", group_of(owing) if owing else "")):
+            sums = found.setdefault(key, [0, 0])
+            sums[0] += units
+            sums[1] += 1
+    return [Part(*key, *sums) for key, sums in sorted(found.items())]
+
+
+def owes(line: HoldingLine) -> str:
+    """Who owes on the line: its obligor, the bank that keeps a deposit, the counterparty of a repo; else nobody said.
+    """
+    if line.obligor:
+        return line.obligor
+    if line.asset_class in OWED_BY_KEEPER:
+        return line.custodian
+    return line.counterparty if line.asset_class == "reverse_repo" else ""
