@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -27,6 +27,7 @@ from core.access import Actor, require
 from core.attribution import Attribution
 from core.audit import Audience
 from core.errors import Refused
+from core.invitation_notices import InvitationWaits, Invited
 from core.models import Invitation, Membership, Organisation, User
 from core.roles import ROLES, Can, Role
 from core.workflow import Move, Workflow
@@ -51,25 +52,6 @@ REVOKED = audit.verb("core.invitation.revoked", gettext_noop("withdrew the invit
                      audience=ISSUER)
 ACCEPTED = audit.verb("core.invitation.accepted", gettext_noop("accepted the invitation"), audience=ISSUER)
 ENDED = audit.verb("core.membership.ended", gettext_noop("ended the access of %(name)s"), audience=ISSUER)
-
-
-@dataclass(frozen=True)
-class Invited(outbox.Notice):
-    """The one link by which the invited person comes in, to the address that was approved."""
-
-    name: str
-    organisation: Organisation
-    secret: str = field(repr=False)
-    expires_at: datetime
-
-
-@dataclass(frozen=True)
-class InvitationWaits(outbox.Notice):
-    """An invitation waits for approval, to those who may give it."""
-
-    name: str
-    organisation: Organisation
-    invited_by: str
 
 
 def administrators(organisation: Organisation) -> QuerySet[User]:

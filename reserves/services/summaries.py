@@ -58,7 +58,8 @@ def summarise_days(*, limit: int = 100_000, actor: Actor = SYSTEM) -> dict[str, 
     for pk in days_without_summary().values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
             day = ReserveDay.objects.select_for_update(no_key=True, of=("self",)).select_related("coin").get(pk=pk)
-            if day.result is None or ReserveDaySummary.objects.filter(day=day).exists():  # another process was here meanwhile
+            another = ReserveDaySummary.objects.filter(day=day).exists()  # process was here meanwhile
+            if day.result is None or another:
                 continue
             counted["parts"] += summarise_day(day, judged_lines(day.result), calendar_on(rulebook, day.as_of))
             counted["days"] += 1
