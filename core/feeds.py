@@ -102,12 +102,14 @@ def receive(
         raise _refusal(Problem("too_large", file=filename, params=limit))
     blob = blobs.store_blob(raw)
     found = {"feed": name, "subject": subject, "sender": sender, "blob": blob, "supersedes": supersedes}
+    if not FEEDS[name].one_day:
+        found["stated_as_of"] = as_of
     if standing := FeedFile.objects.select_for_update().filter(**found).first():
         return _received_again(standing)
     try:
         with transaction.atomic():
             feed_file = FeedFile.objects.create(
-                **found, owner=owner, filename=filename[:200], stated_as_of=as_of,
+                **found | {"stated_as_of": as_of}, owner=owner, filename=filename[:200],
                 sent_by=actor if isinstance(actor, User) else None,
                 sent_with=actor if isinstance(actor, ApiKey) else None,
             )
@@ -190,6 +192,8 @@ def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed) -> list[Problem
         Problem("wrong_coin", row=line, column=column or "", value=value, params={"expected": feed_file.subject})
         for value, line in subjects.items() if value != feed_file.subject
     ]
+    if not days and not feed_file.stated_as_of and parsed.ok:
+        problems.append(Problem("day_not_stated"))
     if len(days) > 1 and feed.one_day:
         problems += [
             Problem("more_than_one_as_of", row=line, column="as_of", value=day.isoformat())

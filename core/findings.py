@@ -18,6 +18,7 @@ from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
 #: How many exceptions a finding lists; ``exception_count`` counts them all.
 EXCEPTIONS_LISTED = 200
 LINES = "lines"
+WHOLE = "whole"
 
 
 def canonical(data: Any) -> bytes:
@@ -61,8 +62,11 @@ def used_facts(rule: Rule, facts: Mapping[str, Any]) -> dict[str, Any]:
     return facts_as_data(dict.fromkeys(_names_of(rule)) | known)
 
 
-def used_line_facts(rule: Rule, lines: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return, as data, what the rule reads of each line; lines on which it reads the same are counted, not repeated."""
+def used_line_facts(rule: Rule, lines: Iterable[Mapping[str, Any]], *, whole: bool = True) -> dict[str, Any]:
+    """Return, as data, what the rule reads of each line; lines on which it reads the same are counted, not repeated.
+
+    ``whole`` is false where a statement was missing, so that the lines are not all that there are.
+    """
     names = _names_of(rule)
     counted: dict[tuple[Any, ...], int] = {}
     for line in lines:
@@ -70,7 +74,7 @@ def used_line_facts(rule: Rule, lines: Iterable[Mapping[str, Any]]) -> dict[str,
             values = tuple(map(line.get, names))
             counted[values] = counted.get(values, 0) + 1
     return {LINES: [{"count": count, **facts_as_data(dict(zip(names, values, strict=True)))}
-                    for values, count in counted.items()]}
+                    for values, count in counted.items()]} | ({} if whole else {WHOLE: False})
 
 
 def _names_of(rule: Rule) -> list[str]:
@@ -88,7 +92,7 @@ def judged_again(rule: Rule, stored: Mapping[str, Any], day: date) -> Judgement 
     lines: list[dict[str, Any]] = []
     for group in stored[LINES]:
         lines += [facts_from_data({name: value for name, value in group.items() if name != "count"})] * group["count"]
-    return judge_lines(rule, lines, day)
+    return judge_lines(rule, lines, day, whole=stored.get(WHOLE, True))
 
 
 def as_data(judgement: Judgement, *, rule: Rule, subject: str) -> dict[str, Any]:

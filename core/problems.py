@@ -196,6 +196,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("In row %(row)s, “%(column)s” (%(value)s) is above “%(other)s” (%(other_value)s)."),
         gettext_noop("Check the prices at their source."),
     ),
+    "day_not_stated": (
+        gettext_noop("The file has no lines, so it does not say which day it is for."),
+        gettext_noop("State the day when you send it."),
+    ),
     # Lines together
     "dates_out_of_order": (
         gettext_noop("In row %(row)s, “%(column)s” (%(value)s) is before “%(other)s” (%(other_value)s)."),

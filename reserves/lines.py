@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from core.rulebook.facts import ASSET_CLASSES
 
-__all__ = ["ASSET_CLASSES", "PAR_OUTSTANDING", "SETTLEMENT", "HoldingLine", "LedgerLine"]
+__all__ = [
+    "ASSET_CLASSES", "PAR_OUTSTANDING", "SETTLEMENT", "HoldingLine", "IssuanceLine", "LedgerLine", "RedemptionLine",
+]  # fmt: skip
 
 SETTLEMENT = "settlement"  # the only class whose amounts may be negative: a net payable
 PAR_OUTSTANDING = "par_outstanding"  # in the ledger only: what the issuer's books owe to holders
@@ -56,6 +58,31 @@ class LedgerLine(NamedTuple):
     book_value: Decimal
     booked_on: date | None
     value_on: date | None
+
+
+class RedemptionLine(NamedTuple):
+    """One request to redeem as the issuer's statement of a day has it."""
+
+    id: int
+    line: int
+    request_id: str
+    received_at: datetime
+    amount: Decimal
+    paid_at: datetime | None
+    paid_amount: Decimal | None
+    fee: Decimal | None
+    status: str
+
+
+class IssuanceLine(NamedTuple):
+    """One request to be issued coins as the issuer's statement of a day has it."""
+
+    id: int
+    line: int
+    request_id: str
+    funds_received_at: datetime
+    amount: Decimal
+    minted_at: datetime | None
 
 
 Line = LedgerLine | HoldingLine

@@ -55,9 +55,10 @@ class FeedFile(models.Model):
     class Meta:
         ordering = ["-received_at", "-pk"]
         constraints = [
-            # The same bytes from the same sender for the same purpose are the same file.
+            # The same bytes from the same sender for the same purpose are the same file; a file that does not say its
+            # day in its lines may say the same of another day.
             models.UniqueConstraint(
-                fields=["feed", "subject", "sender", "blob", "supersedes"],
+                fields=["feed", "subject", "sender", "blob", "supersedes", "stated_as_of"],
                 nulls_distinct=False,
                 name="feed_file_once",
             ),

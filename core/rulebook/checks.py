@@ -101,6 +101,27 @@ def any_true(*facts: bool | None) -> Answer:
     return either(*facts)
 
 
+# Redemption
+
+
+@check
+def par_less_fee(par: Decimal, paid: Decimal, fee: Decimal | None, ceiling: Decimal | None) -> Answer:
+    """Paid at par, less a fee that is stated and within what was found reasonable; a ceiling that nobody set decides
+    nothing about a fee."""
+    if paid >= par:
+        return True
+    if fee is None:
+        return None
+    if paid < par - fee:
+        return False
+    return None if ceiling is None else fee <= par * ceiling
+
+
+@check
+def nothing_unexplained(*amounts: Decimal | None) -> Answer:
+    return both(*(None if amount is None else amount == 0 for amount in amounts))
+
+
 # One line of the holdings
 
 

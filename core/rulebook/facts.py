@@ -25,6 +25,7 @@ class Scope(StrEnum):
     COIN = "coin"
     ISSUER = "issuer"
     HOLDING = "holding"  # one line of the custodians' statements
+    REDEMPTION = "redemption"  # one request to redeem
 
 
 class Kind(StrEnum):
@@ -96,7 +97,7 @@ def _(text: str) -> str:
     return text
 
 
-_C, _I, _H = Scope.COIN, Scope.ISSUER, Scope.HOLDING
+_C, _I, _H, _Q = Scope.COIN, Scope.ISSUER, Scope.HOLDING, Scope.REDEMPTION
 _A, _R, _N, _T, _D, _X, _O = (
     Kind.AMOUNT,
     Kind.RATIO,
@@ -152,6 +153,18 @@ _TABLE: tuple[tuple[Any, ...], ...] = (
     ("valuation.price_basis", (_H,), _O, "", _("what the market value rests on"), PRICE_BASES),
     ("valuation.price_source", (_H,), _X, "", _("who gave the price: the custodian that sent the line, or an independent source")),
     ("valuation.bid_available", (_H,), _T, "", _("a bid price was to be had on the day")),
+    # one request to redeem
+    ("redemption.business_days", (_Q,), _N, "business days", _("business days from the receipt of the valid request to its payment, or to the day described while it is not paid")),
+    ("approval.redemption_delay", (_Q,), _T, "", _("the authority consented in writing beforehand to a later payment")),
+    ("redemption.par_value", (_Q,), _A, "coin currency", _("par value of the coins redeemed, down to the smallest unit of the currency")),
+    ("redemption.paid_amount", (_Q,), _A, "coin currency", _("what the holder was paid")),
+    ("redemption.fee", (_Q,), _A, "coin currency", _("what the issuer kept back as its fee")),
+    ("redemption.fee_ceiling", (_Q,), _R, "1 = 100 %", _("highest fee that the issuer publishes and the authority finds reasonable, as a share of the par value")),
+    # redemption and issuance of the coin
+    ("controls.diligence_first", (_C,), _T, "", _("neither issue nor redemption takes place before the customer's due diligence is done")),
+    ("controls.registered_only", (_C,), _T, "", _("funds and coins move only between accounts and wallets that the customer registered before")),
+    ("flows.unexplained_chain", (_C,), _A, "coin currency", _("change of the supply on chain that issues and redemptions do not explain")),
+    ("flows.unexplained_books", (_C,), _A, "coin currency", _("change of the par value in the books that issues and redemptions do not explain")),
     # the issuer: reports
     ("statement.days_missing", (_I,), _N, "days", _("days up to as_of without the daily statement of some coin")),
     ("publication.gap_days", (_I,), _N, "days", _("longest time since any coin's last weekly report or its publication, whichever is older")),

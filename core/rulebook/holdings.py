@@ -1,4 +1,4 @@
-"""Rules about single holdings: one judgement for all lines of a coin-day, and the eligibility of each line."""
+"""Rules about single lines (holdings, requests): one judgement for all of a coin-day, and eligibility by line."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ class _Answers:
         return self.known[key], values
 
 
-def judge_lines(rule: Rule, lines: Sequence[Line], day: date) -> Judgement | None:
+def judge_lines(rule: Rule, lines: Sequence[Line], day: date, *, whole: bool = True) -> Judgement | None:
     """One judgement on all lines that the rule applies to, or ``None`` if it applies to none of them.
 
     Breached if one line is, else unknown if one is, else met. Each line gives its reference as fact ``line``.
-    Raises ``NotInForce`` and ``WrongFact``.
+    If the lines are not ``whole``, because a statement is missing, they are unknown at best: what was not stated is no
+    pass. Raises ``NotInForce`` and ``WrongFact``.
     """
     answers = _Answers(rule, day)
     counts = dict.fromkeys(Verdict, 0)
@@ -52,9 +53,11 @@ def judge_lines(rule: Rule, lines: Sequence[Line], day: date) -> Judgement | Non
                     "observed": rule.observed(values) | rule.limits_of(values),
                 }
             )
-    if not any(counts.values()):
+    if whole and not any(counts.values()):
         return None
-    worst = next(v for v in (Verdict.BREACHED, Verdict.UNKNOWN, Verdict.MET) if counts[v])
+    worst = next((v for v in (Verdict.BREACHED, Verdict.UNKNOWN, Verdict.MET) if counts[v]), Verdict.UNKNOWN)
+    if not whole and worst is Verdict.MET:
+        worst = Verdict.UNKNOWN
     version = answers.version
     return Judgement(
         rule.id,

@@ -44,6 +44,8 @@ FEEDS: dict[str, Any] = {
     "holdings": _("Holdings"),
     "ledger": _("Ledger"),
     "supply": _("Token supply"),
+    "redemptions": _("Redemption requests"),
+    "issuance": _("Issuance requests"),
 }
 COMPARISONS: dict[str, tuple[Any, Any, Any]] = {
     # name -> what is compared, left side, right side
@@ -99,6 +101,12 @@ LINE_FACTS: dict[str, Any] = {
     "valuation.price_basis": _("price basis"),
     "valuation.price_source": _("price from"),
     "valuation.bid_available": _("bid price to be had"),
+    "redemption.business_days": _("business days"),
+    "redemption.par_value": _("par value"),
+    "redemption.paid_amount": _("amount paid"),
+    "redemption.fee": _("fee"),
+    "redemption.fee_ceiling": _("highest fee"),
+    "approval.redemption_delay": _("delay approved"),
 }
 CHOICES: dict[str, dict[str, Any]] = {
     "holding.asset_class": ASSET_CLASSES,

@@ -97,6 +97,8 @@ def _as_listed(finding: Finding, currency: str) -> tuple[str, str]:
 def _lines_met(finding: Finding) -> str:
     counts = finding["counts"]
     total = sum(counts.values())
+    if not total:
+        return _("not stated")
     return ngettext("%(met)s of %(total)s line", "%(met)s of %(total)s lines", total) % {
         "met": wording.amount(counts.get("met", 0), places=0), "total": wording.amount(total, places=0)
     }
@@ -108,6 +110,8 @@ def _line_requirement(required: Mapping[str, Any]) -> str:
     if required["check"] == "residual_maturity_within":
         years = int(required["years"])
         return _most(ngettext("%(count)d year", "%(count)d years", years) % {"count": years})
+    if required["check"] == "at_most_unless_agreed":
+        return _most(_amount(required["limit"], "business days"))
     return _("every line")
 
 
@@ -170,6 +174,15 @@ def _records(finding: Finding, currency: str) -> tuple[str, str]:
     shown = _("%(count)d of %(total)d on record") % {"count": values.count(True), "total": len(values)}
     wanted = _("all on record") if finding["required"]["check"] == "all_true" else _("one on record")
     return (shown if None not in values else _("not known")), wanted
+
+
+@_measure("nothing_unexplained")
+def _flows(finding: Finding, currency: str) -> tuple[str, str]:
+    values = finding["observed"].values()
+    known = [Decimal(value) for value in values if value is not None]
+    if len(known) < len(values) and not any(known):
+        return _("not known"), _("nothing")
+    return _amount(f"{max(known, key=abs):f}", currency), _("nothing")
 
 
 @_measure("filed_each_quarter")

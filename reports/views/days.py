@@ -77,6 +77,7 @@ def _frame(request: HttpRequest, coin: Coin, wanted: date, day: ReserveDay | Non
         "report": report_of_day(day) if day else None,
         "files": selectors.files_of(coin, request.user, wanted),
         "feed_file_url": f"{site}:feed_file",
+        "redemptions_url": f"{site}:redemptions",
         "may_run": request.user.can(Can.RUN_DAY, coin),
         "title_meta": _meta(day),
     }

@@ -197,6 +197,39 @@ class ResultMissing(serializers.Serializer):
     late_hours = serializers.IntegerField()
 
 
+class ResultRequests(serializers.Serializer):
+    """How many requests to redeem, and for how many coins."""
+
+    requests = serializers.IntegerField()
+    amount = Exact()
+
+
+class ResultTieOut(serializers.Serializer):
+    """opening + issued - redeemed + unexplained = closing, on chain or in the books."""
+
+    name = serializers.ChoiceField(choices=["chain", "books"])
+    state = serializers.ChoiceField(choices=["tied", "differs", "no_data"])
+    basis = serializers.ChoiceField(choices=["taken_back", "paid"], allow_null=True,
+                                    help_text=_("When a coin counts as redeemed"))
+    opening = Exact(optional=True)
+    issued = Exact(optional=True)
+    redeemed = Exact(optional=True)
+    closing = Exact(optional=True)
+    unexplained = Exact(optional=True)
+
+
+class ResultFlows(serializers.Serializer):
+    """Requests to redeem and to be issued coins, and whether they explain what is outstanding."""
+
+    stated = serializers.BooleanField(help_text=_("The issuer stated the day's requests to redeem"))
+    open = ResultRequests()
+    paid = ResultRequests()
+    longest_business_days = serializers.IntegerField(allow_null=True)
+    lost = serializers.ListField(child=serializers.CharField(),
+                                 help_text=_("Open the business day before, and no longer named"))
+    tie_out = ResultTieOut(many=True)
+
+
 class DayResult(serializers.Serializer):
     """The whole account of one reserve day: figures, findings, breaks and the files they rest on."""
 
@@ -232,6 +265,7 @@ class DayResult(serializers.Serializer):
     verdict = serializers.ChoiceField(choices=VERDICTS, help_text=_("Of full backing, HK-RES-01"))
     comparisons = ResultComparison(many=True)
     breaks = ResultBreak(many=True)
+    flows = ResultFlows(allow_null=True)
     resolved_breaks = serializers.ListField(child=serializers.CharField())
     inputs = ResultInput(many=True)
     missing = ResultMissing(many=True)

@@ -15,11 +15,13 @@ MOMENTS = {REDEMPTIONS: ("received_at", "paid_at"), ISSUANCE: ("funds_received_a
 
 
 def _parse(raw: bytes, *, filename: str, feed: str) -> Parsed:
-    """Lines of the file, or every problem with it."""
+    """Lines of the file, or every problem with it. A header alone says that there was no request."""
     description = describe(feed)
     parsed = read_table(
         raw, filename=filename, columns=description.columns, max_rows=description.assertions["rows"]["max"]
     )
+    if [problem.rule for problem in parsed.problems] == ["no_rows"]:  # nobody asked for anything: that is a statement
+        return Parsed(parsed.rows, (), 0, parsed.sheet)
     problems = Problems(file=filename, sheet=parsed.sheet)
     _note_moments_out_of_order(parsed, *MOMENTS[feed], problems)
     _note_half_payments(parsed, description, problems)

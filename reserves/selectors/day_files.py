@@ -17,6 +17,8 @@ from core.rulebook import NotInForce, Rulebook
 from issuers.models import Coin
 
 HOLDINGS, LEDGER, SUPPLY = FEEDS = ("holdings", "ledger", "supply")
+#: What holders and customers asked for: a statement of every request that was open at any moment of the day.
+REDEMPTIONS, ISSUANCE = REQUESTS = ("redemptions", "issuance")
 #: Custodians report and books close on business days; tokens exist every day.
 BUSINESS_DAY_FEEDS = frozenset({HOLDINGS, LEDGER})
 _NEEDED = (
@@ -76,7 +78,7 @@ def expected_by(as_of: date, calendar: HongKongCalendar) -> datetime:
 def accepted_files(coins: Iterable[Coin], first: date, last: date) -> list[FeedFile]:
     """Return the accepted files of the coins for the days from ``first`` to ``last``, in one query."""
     found = FeedFile.objects.filter(
-        subject__in=[coin.symbol for coin in coins], feed__in=FEEDS, as_of__range=(first, last),
+        subject__in=[coin.symbol for coin in coins], feed__in=(*FEEDS, *REQUESTS), as_of__range=(first, last),
         status=FeedFile.Status.ACCEPTED,
     )
     return list(found.select_related("sender").only(*_NEEDED).order_by("feed", "sender__slug", "as_of"))
@@ -135,11 +137,13 @@ def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCa
         if not found:
             missing.append(Missing(feed, None, by))
         chosen += found.values()
+    chosen += [file for file in accepted
+               if file.feed in REQUESTS and day_of(file) == as_of and file.sender_id == issuer_id]
     return DayFiles(as_of, tuple(chosen), tuple(missing), by)
 
 
 def files_of(coin: Coin, actor: Actor, as_of: date | None = None) -> QuerySet[FeedFile]:
     """Return the files sent about a coin, newest first, of all days or of one."""
-    rows = FeedFile.objects.visible_to(actor).filter(subject=coin.symbol, feed__in=FEEDS)
+    rows = FeedFile.objects.visible_to(actor).filter(subject=coin.symbol, feed__in=(*FEEDS, *REQUESTS))
     rows = rows.select_related("sender", "sent_by", "sent_with")
     return rows if as_of is None else rows.filter(as_of=as_of)

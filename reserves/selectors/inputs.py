@@ -14,8 +14,8 @@ from django.db.models import Count
 from core.models import FeedFile, Organisation
 from issuers.models import Coin
 from reserves import models
-from reserves.lines import HoldingLine, LedgerLine
-from reserves.selectors.day_files import HOLDINGS, LEDGER, SUPPLY, DayFiles
+from reserves.lines import HoldingLine, IssuanceLine, LedgerLine, RedemptionLine
+from reserves.selectors.day_files import HOLDINGS, ISSUANCE, LEDGER, REDEMPTIONS, SUPPLY, DayFiles
 
 
 class SupplyLine(NamedTuple):
@@ -42,6 +42,9 @@ class Inputs:
     holding_files: list[int] = field(default_factory=list)
     ledger: list[LedgerLine] = field(default_factory=list)
     supply: list[SupplyLine] = field(default_factory=list)
+    #: None where the day has no statement of them.
+    redemptions: list[RedemptionLine] | None = None
+    issuance: list[IssuanceLine] | None = None
 
 
 def _rows(model: Any, line: Any, files: Sequence[FeedFile]) -> list[tuple[Any, ...]]:
@@ -51,8 +54,12 @@ def _rows(model: Any, line: Any, files: Sequence[FeedFile]) -> list[tuple[Any, .
     return list(rows.values_list("file_id", *line._fields))
 
 
+def _requests(model: Any, line: Any, files: Sequence[FeedFile]) -> list[Any] | None:
+    return [line._make(row[1:]) for row in _rows(model, line, files)] if files else None
+
+
 def load_inputs(files: DayFiles) -> Inputs:
-    """Read the lines of the day's files: one query for each feed.
+    """Read the lines of the day's files: one query for each feed that is there.
 
     Where a custodian or bank reported an account itself, the issuer's lines on that account are left out: the
     statement of who holds the asset goes before the copy.
@@ -70,6 +77,8 @@ def load_inputs(files: DayFiles) -> Inputs:
         holding_files=[row[0] for row in held],
         ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER))))),
         supply=list(map(SupplyLine._make, made(_rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))))),
+        redemptions=_requests(models.RedemptionLine, RedemptionLine, files.of(REDEMPTIONS)),
+        issuance=_requests(models.IssuanceLine, IssuanceLine, files.of(ISSUANCE)),
     )
 
 

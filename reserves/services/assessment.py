@@ -5,13 +5,15 @@ The same inputs give the same result and the same digest, whenever and wherever 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from core import findings
 from core.calendars import HongKongCalendar
 from core.rulebook import Judgement, NotInForce, Rule, Rulebook, Verdict, judge_lines, load
+from core.rulebook.facts import Scope
 from issuers.facts import stated_facts
 from issuers.models import Coin
 from reserves.facts import Facts, coin_facts, licence_of
@@ -20,11 +22,20 @@ from reserves.selectors.day_files import HOLDINGS, calendar_on, files_of_day
 from reserves.selectors.inputs import Inputs, load_inputs
 from reserves.services import result as written
 from reserves.services.breaks import breaks_on
+from reserves.services.flows import flow_facts, flows_entry, read_flows
 from reserves.services.pool import figures, steps, structure, value_lines
-from reserves.services.reconciliation import reconcile_inputs
+from reserves.services.reconciliation import circulating, par_of, reconcile_inputs
 from reserves.valuation import backing_ratio, ratio_text, surplus
 
 FULL_BACKING = "HK-RES-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The facts of each line of one kind, and whether they are all that there are."""
+
+    facts: list[Facts]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +80,16 @@ def assess_inputs(
     except NotInForce:
         basis = None
     circulation = written.circulation_of(inputs.supply, basis)
-    facts = coin_facts(coin, as_of, market_value=pool.market_value, circulation=circulation, stated=stated)
-    judged = _judgements(rulebook, law_day, facts, pool.facts, lacking=files.lacks(HOLDINGS))
+    flows = read_flows(coin, inputs, calendar, stated, chain=circulating(inputs.supply),
+                       books=par_of(inputs.ledger, currency))
+    facts = coin_facts(coin, as_of, market_value=pool.market_value, circulation=circulation,
+                       stated=stated) | flow_facts(flows)
+    lines = {
+        Scope.HOLDING: Lines(pool.facts, whole=not files.lacks(HOLDINGS)),
+        # A day without business and without a statement of requests has none to judge.
+        Scope.REDEMPTION: Lines(flows.facts, whole=flows.stated or not calendar.is_business_day(as_of)),
+    }
+    judged = _judgements(rulebook, law_day, facts, lines)
     by_reference = {fact["line"]: line for fact, line in zip(pool.facts, inputs.holdings, strict=True)}
     found = [
         written.named_lines(findings.as_data(judgement, rule=rule, subject=coin.symbol), by_reference)
@@ -110,36 +129,29 @@ def assess_inputs(
                         Verdict.UNKNOWN.value),
         "comparisons": written.comparison_entries(compared.comparisons),
         "breaks": written.break_entries(compared.differences, standing, files, calendar),
+        "flows": flows_entry(flows, currency),
         "resolved_breaks": sorted(row.reference for key, row in standing.items()
                                   if row.resolved_on == as_of and key not in differing),
         "inputs": written.input_entries(files),
         "missing": written.missing_entries(files, calendar, seen_at),
     }
     account["digest"] = written.result_digest(account)
-    used = {rule.id: _used(rule, facts, pool.facts) for rule, _ in judged}
+    used = {rule.id: _used(rule, facts, lines) for rule, _ in judged}
     return Assessment(account, used, {rule.id: str(rule.scope) for rule, _ in judged}, rulebook)
 
 
 def _judgements(
-    rulebook: Rulebook, law_day: date, facts: Facts, lines: list[Facts], *, lacking: bool
+    rulebook: Rulebook, law_day: date, facts: Facts, lines: Mapping[Scope, Lines]
 ) -> list[tuple[Rule, Judgement]]:
     """Judge the coin and its lines by every rule in force, by rule id."""
     judged = [(rule, rule.judge(facts, law_day)) for rule in rulebook.in_force(law_day, "coin")]
-    for rule in rulebook.in_force(law_day, "holding"):
-        judgement = judge_lines(rule, lines, law_day)
-        if lacking:  # what was not stated is no pass
-            judgement = _at_best_unknown(judgement, rule, law_day)
-        judged.append((rule, judgement))
-    return sorted(((rule, found) for rule, found in judged if found), key=lambda pair: pair[0].id)
+    for scope, found in lines.items():
+        judged += [(rule, judge_lines(rule, found.facts, law_day, whole=found.whole))
+                   for rule in rulebook.in_force(law_day, scope)]
+    return sorted(((rule, judgement) for rule, judgement in judged if judgement), key=lambda pair: pair[0].id)
 
 
-def _at_best_unknown(judgement: Judgement | None, rule: Rule, day: date) -> Judgement:
-    if judgement is None:
-        version = rule.on(day)
-        return Judgement(rule.id, Verdict.UNKNOWN, {"lines": 0}, rule.required(version), version.cite, version.start,
-                         counts={verdict.value: 0 for verdict in Verdict})
-    return replace(judgement, verdict=Verdict.UNKNOWN) if judgement.verdict is Verdict.MET else judgement
-
-
-def _used(rule: Rule, facts: Facts, lines: list[Facts]) -> dict[str, Any]:
-    return findings.used_line_facts(rule, lines) if rule.scope == "holding" else findings.used_facts(rule, facts)
+def _used(rule: Rule, facts: Facts, lines: Mapping[Scope, Lines]) -> dict[str, Any]:
+    if found := lines.get(rule.scope):
+        return findings.used_line_facts(rule, found.facts, whole=found.whole)
+    return findings.used_facts(rule, facts)

@@ -16,7 +16,7 @@ from reserves.parsers.prices import FEED as PRICES
 
 #: Who may have sent a file of a coin's reserve, besides the issuer itself.
 OTHER_SENDERS = frozenset({Organisation.Kind.CUSTODIAN, Organisation.Kind.BANK})
-#: Prices are quoted, not held.
+#: Prices are quoted by who holds nothing; the issuer's own marks stand in its holdings.
 SENDERS_OF_PRICES = frozenset({Organisation.Kind.PRICE_SOURCE})
 
 
@@ -32,7 +32,7 @@ def receive_file(
 
     Raises:
         NotPermitted: the actor may not send feeds for the issuer.
-        Refused: no such feed, or the sender is not the issuer and not one of those who send the feed.
+        Refused: no such feed, or the sender is none of those who send the feed.
         FeedRefused: the file is over the size limit.
     """
     if feed not in feeds.FEEDS:
@@ -40,8 +40,8 @@ def receive_file(
                       % {"feed": feed, "feeds": ", ".join(sorted(feeds.FEEDS))}, code="unknown_feed")
     owner = coin.issuer.organisation
     sender = sender or owner
-    allowed = SENDERS_OF_PRICES if feed == PRICES else OTHER_SENDERS
-    if sender.pk != owner.pk and sender.kind not in allowed:
+    allowed = SENDERS_OF_PRICES if feed == PRICES else OTHER_SENDERS | {Organisation.Kind.ISSUER}
+    if sender.kind not in allowed or (sender.kind == Organisation.Kind.ISSUER and sender.pk != owner.pk):
         raise Refused(_("%(sender)s does not send files for %(coin)s.") % {"sender": sender, "coin": coin},
                       code="wrong_sender")
     feed_file = feeds.receive(

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.calendars import HongKongCalendar
 from core.money import EXACT
-from reserves.lines import PAR_OUTSTANDING
+from reserves.lines import PAR_OUTSTANDING, LedgerLine
 from reserves.reconcile import BOOKS_CUSTODIAN, Comparison, Difference, Tolerance, reconcile, reconcile_par
 from reserves.selectors.day_files import HOLDINGS
 from reserves.selectors.inputs import Inputs, SupplyLine
@@ -41,6 +41,12 @@ def circulating(supply: list[SupplyLine]) -> Decimal | None:
     return parts["total_supply"] - parts["unissued"] - parts["pending_redemption"]
 
 
+def par_of(ledger: list[LedgerLine], currency: str) -> Decimal | None:
+    """Return the par value outstanding that the books state; None if they say nothing of it."""
+    par = [line.book_value for line in ledger if line.asset_class == PAR_OUTSTANDING and line.currency == currency]
+    return sum(par, Decimal(0)) if par else None
+
+
 def reconcile_inputs(inputs: Inputs, *, currency: str, calendar: HongKongCalendar) -> Compared:
     """Compare the lines of a day.
 
@@ -53,11 +59,9 @@ def reconcile_inputs(inputs: Inputs, *, currency: str, calendar: HongKongCalenda
         ledger = [line for line in ledger if line.account_id in known or line.asset_class == PAR_OUTSTANDING]
     assets = reconcile(ledger, inputs.holdings, as_of=as_of, tolerances=TOLERANCES,
                        is_business_day=calendar.is_business_day)
-    par = [line.book_value for line in inputs.ledger
-           if line.asset_class == PAR_OUTSTANDING and line.currency == currency]
     parts = _parts(inputs.supply)
     par_comparison, par_difference = reconcile_par(
-        sum(par, Decimal(0)) if par else None, circulating(inputs.supply), currency=currency,
+        par_of(inputs.ledger, currency), circulating(inputs.supply), currency=currency,
         parts={name: parts[name] for name in ("unissued", "frozen", "pending_redemption")},
     )
     comparisons = (*assets.comparisons, par_comparison)

@@ -131,7 +131,7 @@ def test_the_api_keeps_its_promises_whatever_is_sent(who, keys, application):
                 failures += [f"{label}: {failure}" for failure in group.exceptions]
         asked.add(label)
     assert not failures, "\n\n".join(failures)
-    assert len(asked) == 40
+    assert len(asked) == 41
 
 
 @pytest.fixture

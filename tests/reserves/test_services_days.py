@@ -301,6 +301,8 @@ def test_only_the_issuer_and_who_holds_the_assets_send_files(coin, rival):
     with pytest.raises(Refused):
         receive_file(coin, "holdings", b"x", filename="h.csv", actor=SYSTEM, sender=rival.organisation)
     with pytest.raises(Refused):
+        receive_file(coin, "rumours", b"x", filename="r.csv", actor=SYSTEM)
+    with pytest.raises(Refused):
         receive_file(coin, "prices", b"x", filename="p.csv", actor=SYSTEM)
     assert FeedFile.objects.count() == 0
 

@@ -119,12 +119,13 @@ def test_hong_kong_has_every_rule_of_reserve_reporting_capital_and_licence():
         *(f"HK-RES-{n:02}" for n in range(1, 18)),
         *(f"HK-REP-{n:02}" for n in range(1, 8)),
         *(f"HK-CAP-{n:02}" for n in range(1, 3)),
+        *(f"HK-RED-{n:02}" for n in range(1, 5)),
         "HK-LIC-08",
     }
     book = load("hk")
     assert {rule.id for rule in book.rules} == expected
     by_scope = {scope: [rule.id for rule in book.in_force(date(2025, 8, 1), scope)] for scope in Scope}
-    assert sum(map(len, by_scope.values())) == 27
+    assert sum(map(len, by_scope.values())) == 31
     assert by_scope["issuer"] == sorted(id for id in expected if id[:6] in {"HK-REP", "HK-CAP"})
     assert [rule.id for rule in book.rules if rule.eligibility] == [
         "HK-RES-03",
