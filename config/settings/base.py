@@ -250,6 +250,7 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "feed_due_time": "09:00",  # Hong Kong time, on the business day after the day reported on
     "breach_acknowledge_hours": 4,
     "late_feed_look_back_days": 14,
+    "quarantine_decide_hours": 4,
     "contact_answer_business_days": 5,
     "application_business_days": 90,
     "request_reply_business_days": 15,

@@ -6,12 +6,15 @@ from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import Holding, LedgerLine, SupplyLine
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor
+from reserves.models.schedules import FeedSchedule, FeedSender
 
 __all__ = [
     "AcceptedInstrument",
     "Break",
     "BreakDay",
     "Custodian",
+    "FeedSchedule",
+    "FeedSender",
     "Entry",
     "Fund",
     "Holding",

@@ -11,8 +11,11 @@ from core.calendars import HONG_KONG
 from core.feeds import Feed, register
 from core.tables import Parsed
 from reserves.parsers import entries, holdings, ledger, prices, requests, supply
+from reserves.selectors.schedules import is_scheduled
 from reserves.services.late_feeds import close_case_of
 from reserves.services.opening import open_days_after
+from reserves.services.plausibility import doubts_of
+from reserves.services.quarantine import follow_case
 from reserves.services.rows import (
     store_entries,
     store_holdings,
@@ -30,6 +33,13 @@ def file_accepted(feed_file) -> None:
     open_days_after(feed_file)
 
 
+def companion_accepted(feed_file) -> None:
+    """Do the same for a feed that a day only waits for where the coin's schedule says so."""
+    close_case_of(feed_file)
+    if is_scheduled(feed_file):
+        open_days_after(feed_file)
+
+
 def days_of_requests(feed: str, parsed: Parsed) -> dict[date, int]:
     """Return the Hong Kong days on which something is said to have happened, each with the first row that says so."""
     found: dict[date, int] = {}
@@ -43,12 +53,18 @@ def days_of_requests(feed: str, parsed: Parsed) -> dict[date, int]:
 
 def register_feeds() -> None:
     """Make the feeds known to the intake; called once when the app starts."""
-    register(Feed("holdings", _("Holdings"), parse=holdings.parse, store=store_holdings, accepted=file_accepted))
-    register(Feed("ledger", _("Ledger"), parse=ledger.parse, store=store_ledger, accepted=file_accepted))
-    register(Feed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted))
-    register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None))
-    register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None))
+    believed = {"doubts": doubts_of, "held": follow_case}
+    register(Feed("holdings", _("Holdings"), parse=holdings.parse, store=store_holdings, accepted=file_accepted,
+                  **believed))
+    register(Feed("ledger", _("Ledger"), parse=ledger.parse, store=store_ledger, accepted=file_accepted, **believed))
+    register(Feed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted, **believed))
+    register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None,
+                  accepted=companion_accepted, **believed))
+    register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None,
+                  accepted=companion_accepted, **believed))
     register(Feed("redemptions", _("Redemption requests"), parse=requests.parse_redemptions, store=store_redemptions,
-                  days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False))
+                  days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False, accepted=companion_accepted,
+                  **believed))
     register(Feed("issuance", _("Issuance requests"), parse=requests.parse_issuance, store=store_issuance,
-                  days=partial(days_of_requests, requests.ISSUANCE), one_day=False))
+                  days=partial(days_of_requests, requests.ISSUANCE), one_day=False, accepted=companion_accepted,
+                  **believed))

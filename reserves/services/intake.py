@@ -8,11 +8,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core import feeds
-from core.access import Actor
+from core.access import Actor, not_permitted
 from core.errors import Refused
 from core.models import FeedFile, Organisation
+from core.roles import Can
 from issuers.models import Coin
 from reserves.parsers.prices import FEED as PRICES
+from reserves.selectors.senders import registered_senders
 
 #: Who may have sent a file of a coin's reserve, besides the issuer itself.
 OTHER_SENDERS = frozenset({Organisation.Kind.CUSTODIAN, Organisation.Kind.BANK})
@@ -28,10 +30,11 @@ def receive_file(
 
     The same file again answers with the first. The state of the returned row says what became of it.
 
-    ``sender`` is the coin's issuer if not given; ``as_of`` is the day that the sender says the file is for.
+    ``sender`` is the coin's issuer if not given, or the custodian, bank or source of prices whose own key sends;
+    ``as_of`` is the day that the sender says the file is for.
 
     Raises:
-        NotPermitted: the actor may not send feeds for the issuer.
+        NotPermitted: the actor may not send feeds for the issuer, nor is it registered to send this one itself.
         Refused: no such feed, or the sender is none of those who send the feed.
         FeedRefused: the file is over the size limit.
     """
@@ -39,7 +42,7 @@ def receive_file(
         raise Refused(_("There is no feed %(feed)s; there are %(feeds)s.")
                       % {"feed": feed, "feeds": ", ".join(sorted(feeds.FEEDS))}, code="unknown_feed")
     owner = coin.issuer.organisation
-    sender = sender or owner
+    sender = _sender(coin, feed, owner, sender, actor)
     allowed = SENDERS_OF_PRICES if feed == PRICES else OTHER_SENDERS | {Organisation.Kind.ISSUER}
     if sender.kind not in allowed or (sender.kind == Organisation.Kind.ISSUER and sender.pk != owner.pk):
         raise Refused(_("%(sender)s does not send files for %(coin)s.") % {"sender": sender, "coin": coin},
@@ -49,6 +52,24 @@ def receive_file(
         as_of=as_of, supersedes=supersedes,
     )
     return parse_now_or_later(feed_file)
+
+
+def _sender(coin: Coin, feed: str, owner: Organisation, stated: Organisation | None, actor: Actor) -> Organisation:
+    """Return who made the file: a registered sender sends its own files and nobody else's, and nobody sends for it."""
+    if actor.is_authority:
+        return stated or owner
+    registered = {each.pk: each for each in registered_senders(coin, feed)}
+    if owner.pk in actor.organisation_ids:
+        if stated and stated.pk in registered:
+            raise Refused(_("%(sender)s sends this file itself, with its own key.") % {"sender": stated},
+                          code="sends_itself")
+        return stated or owner
+    own = [organisation for pk, organisation in registered.items() if pk in actor.organisation_ids]
+    if not own:
+        raise not_permitted(Can.SEND_FEEDS)
+    if stated and stated not in own:
+        raise Refused(_("A key sends the files of its own organisation only."), code="wrong_sender")
+    return own[0]
 
 
 def parse_now_or_later(feed_file: FeedFile) -> FeedFile:
