@@ -10,6 +10,9 @@ class ReservesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from core.context import rail_count
+        from reserves.selectors.quarantine import held_files
         from reserves.services.feeds import register_feeds
 
         register_feeds()
+        rail_count("quarantine", lambda user: held_files(user).count())

@@ -78,6 +78,8 @@ def _frame(request: HttpRequest, coin: Coin, wanted: date, day: ReserveDay | Non
         "files": selectors.files_of(coin, request.user, wanted),
         "feed_file_url": f"{site}:feed_file",
         "redemptions_url": f"{site}:redemptions",
+        "history_url": f"{site}:upload_history",
+        "schedule_url": "officer:feed_schedule" if site == "officer" else "",
         "may_run": request.user.can(Can.RUN_DAY, coin),
         "title_meta": _meta(day),
     }

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from core import clock
+from core.business_days import hong_kong_calendar
+from core.calendars import DAY
+from core.feeds import FEEDS
 from core.models import FeedFile
 from issuers.models import Coin
 from reserves.models import FeedSchedule
@@ -60,3 +66,58 @@ def is_scheduled(feed_file: FeedFile) -> bool:
     """Say whether a row makes the day of the file wait for it."""
     rows = FeedSchedule.objects.in_force(feed_file.as_of).filter(coin__symbol=feed_file.subject, feed=feed_file.feed)
     return rows.filter(Q(sender=None) | Q(sender=feed_file.sender_id)).exists()
+
+
+class DueFeed(NamedTuple):
+    """One line of what a coin owes: what is expected, of whom, for which day next, by when, and whether it is there."""
+
+    feed: str
+    sender: str | None
+    days: str
+    due: time
+    on_request: bool
+    by_default: bool
+    as_of: date
+    due_at: datetime
+    state: str
+
+    @property
+    def title(self) -> Any:
+        return FEEDS[self.feed].title
+
+    @property
+    def tone(self) -> str:
+        """How the state is to be read: what is missing is late once its hour has passed."""
+        if self.state == "missing":
+            return "bad" if self.due_at <= clock.now() else "warn"
+        return {"accepted": "good", "refused": "bad"}.get(self.state, "warn")
+
+    @property
+    def label(self) -> Any:
+        if self.state != "missing":
+            return FeedFile.Status(self.state).label
+        return _("Late") if self.due_at <= clock.now() else _("Not received")
+
+
+def account_of_schedule(coin: Coin, today: date) -> list[DueFeed]:
+    """Return what the coin's schedule expects and where the file stands that is due next, in three queries.
+
+    The day that is due next is the latest for which a file can be there: yesterday, or the last business day before.
+    ``state`` is that of the newest file for it, or "missing".
+    """
+    calendar = hong_kong_calendar()
+    yesterday = today - DAY
+    entries = schedule_on(coin, yesterday).entries
+    wanted = {entry: yesterday if entry.days == CALENDAR else calendar.on_or_before(yesterday) for entry in entries}
+    sent = FeedFile.objects.filter(subject=coin.symbol, as_of__in=set(wanted.values())).order_by("pk")
+    states = list(sent.values_list("feed", "sender__slug", "as_of", "status"))
+    default = set(default_entries())
+
+    def state_of(entry: Scheduled, day: date) -> str:
+        found = [state for feed, slug, as_of, state in states
+                 if feed == entry.feed and as_of == day and entry.sender in (None, slug)]
+        ranked = (FeedFile.Status.ACCEPTED, FeedFile.Status.QUARANTINED, *found[-1:])
+        return next((state for state in ranked if state in found), "missing")
+
+    return [DueFeed(entry.feed, entry.sender, entry.days, entry.due, entry.on_request, entry in default, day,
+                    entry.due_at(day, calendar), state_of(entry, day)) for entry, day in wanted.items()]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Collection
+
+from django.db.models import F, Q, QuerySet
 
 from core import clock
 from core.access import Actor
-from core.models import Organisation
+from core.models import ApiKey, Organisation
 from core.roles import Can
 from issuers.models import Coin
-from reserves.models import FeedSender
+from reserves.models import FeedSchedule, FeedSender
 from reserves.models.schedules import SENDING_KINDS
 
 
@@ -38,3 +40,15 @@ def may_send(actor: Actor, coin: Coin, feed: str) -> bool:
 def sending_organisations() -> QuerySet[Organisation]:
     """Return the custodians, banks and sources of prices that are on record, by name."""
     return Organisation.objects.filter(kind__in=SENDING_KINDS).order_by("name_en")
+
+
+def rows_of(model: type[FeedSchedule] | type[FeedSender], coin: Coin) -> QuerySet:
+    """Return a coin's rows of the schedule or of its senders, the newest first, whatever became of them."""
+    other = "sender" if model is FeedSchedule else "organisation"
+    return model.objects.filter(coin=coin).select_related(other, "coin__issuer", "proposed_by").order_by("-pk")[:200]
+
+
+def keys_of(organisations: Collection[Organisation]) -> QuerySet[ApiKey]:
+    """Return the keys of the organisations, those in use first, the newest first."""
+    keys = ApiKey.objects.filter(organisation__in=organisations).select_related("organisation", "created_by")
+    return keys.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")
