@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reserves.api import files, redemptions, views
+from reserves.api import files, redemptions, schedule, views
 
 urlpatterns = [
     path("files/", files.Files.as_view(), name="files"),
@@ -18,4 +18,5 @@ urlpatterns = [
     path("coins/<str:symbol>/days/<str:as_of>/run/", views.RunDay.as_view(), name="run"),
     path("coins/<str:symbol>/breaks/", views.Breaks.as_view(), name="breaks"),
     path("coins/<str:symbol>/redemptions/", redemptions.Redemptions.as_view(), name="redemptions"),
+    path("coins/<str:symbol>/schedule/", schedule.FeedScheduleOfCoin.as_view(), name="schedule"),
 ]
