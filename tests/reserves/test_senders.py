@@ -112,7 +112,7 @@ def test_it_reads_the_receipts_of_its_own_files_and_nothing_else(api, coin):
 def test_it_learns_nothing_of_the_receipts_of_others(api, coin):
     mine = receive_file(coin, "holdings", sound_day(FRIDAY)["holdings"], filename="h.csv", actor=SYSTEM)
     answers = [api.send(coin, supersedes=receipt) for receipt in (mine.pk, 999_999)]
-    assert [answer.status_code for answer in answers] == [422, 422]
+    assert [answer.status_code for answer in answers] == [400, 400]
     assert [answer.json()["problems"][0]["message"] for answer in answers] == [
         "The coin has no file of this feed with that id."] * 2
 
