@@ -184,7 +184,8 @@ def _accept(feed: Feed, feed_file: FeedFile) -> None:
     lock_place(feed_file)
     standing, held = _standing(feed_file), _held_in_place(feed_file)
     # Who corrects a file that is held corrects what that one was to correct.
-    corrected = {each.pk: each.supersedes_id for each in held}.get(feed_file.supersedes_id, feed_file.supersedes_id)
+    corrects: dict[int | None, int | None] = {each.pk: each.supersedes_id for each in held}
+    corrected = corrects.get(feed_file.supersedes_id, feed_file.supersedes_id)
     if standing and corrected != standing.pk:
         raise _refusal(Problem("second_file", column="as_of", params={"receipt": standing.pk}))
     if corrected and not standing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import feeds
+from core.models import Organisation
 from reserves.models import FeedSchedule
 from reserves.selectors.senders import sending_organisations
 
@@ -41,7 +42,8 @@ class ScheduleForm(DatedForm):
 
     feed = forms.ChoiceField(label=gettext_lazy("Feed"), choices=feed_choices)
     sender = forms.ModelChoiceField(
-        label=gettext_lazy("Sender"), queryset=None, required=False, empty_label=gettext_lazy("Whoever sends the feed"),
+        label=gettext_lazy("Sender"), queryset=Organisation.objects.none(), required=False,
+        empty_label=gettext_lazy("Whoever sends the feed"),
         help_text=gettext_lazy("Name one to expect a file of exactly this sender."),
     )
     days = forms.ChoiceField(label=gettext_lazy("Days"), choices=FeedSchedule.Days.choices)
@@ -56,13 +58,13 @@ class ScheduleForm(DatedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sender"].queryset = sending_organisations()
+        cast(forms.ModelChoiceField, self.fields["sender"]).queryset = sending_organisations()
 
 
 class SenderForm(DatedForm):
     """An organisation that is to send feeds itself."""
 
-    organisation = forms.ModelChoiceField(label=gettext_lazy("Organisation"), queryset=None)
+    organisation = forms.ModelChoiceField(label=gettext_lazy("Organisation"), queryset=Organisation.objects.none())
     feeds = forms.MultipleChoiceField(
         label=gettext_lazy("Feeds that it sends"), choices=feed_choices, widget=forms.CheckboxSelectMultiple
     )
@@ -70,7 +72,7 @@ class SenderForm(DatedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = sending_organisations()
+        cast(forms.ModelChoiceField, self.fields["organisation"]).queryset = sending_organisations()
 
 
 class KeyForm(forms.Form):

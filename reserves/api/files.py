@@ -48,8 +48,8 @@ class SendFile(Endpoint):
         request={"multipart/form-data": FileForm, CsvParser.media_type: BINARY, WorkbookParser.media_type: BINARY},
         answers={201: Receipt, 202: Receipt, 409: Refusal, 415: Refusal, 422: RefusedFile},
         description=_(
-            "201: accepted. 422: refused, with all problems. 202: large, will be read soon, or held as implausible until "
-            "an officer decides or a corrected file takes its place; poll the receipt."
+            "201: accepted. 422: refused, with all problems. 202: large, will be read soon, or held as implausible "
+            "until an officer decides or a corrected file takes its place; poll the receipt."
         ),
     )
     def post(self, request: Request, symbol: str, feed: str) -> Response:

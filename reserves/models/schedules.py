@@ -1,4 +1,4 @@
-"""Dated rows of one coin that two officers enter: which files are due when, and who besides the issuer may send them."""
+"""Dated rows of a coin that two officers enter: which files are due when, and who besides the issuer sends them."""
 
 from __future__ import annotations
 

@@ -37,8 +37,9 @@ class Schedules:
 
     def on(self, coin: Coin, day: date) -> Schedule:
         """Return what the coin's day waits for."""
-        found = self.rows.get(coin.pk, ())
-        return merged(self.default, (row for since, until, row in found if since <= day and (not until or day <= until)))
+        in_force = (row for since, until, row in self.rows.get(coin.pk, ())
+                    if since <= day and (until is None or day <= until))
+        return merged(self.default, in_force)
 
     @property
     def feeds(self) -> set[str]:

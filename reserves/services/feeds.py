@@ -26,6 +26,9 @@ from reserves.services.rows import (
     store_supply,
 )
 
+#: A feed whose files are held where they are hard to believe.
+believed = partial(Feed, doubts=doubts_of, held=follow_case)
+
 
 def file_accepted(feed_file) -> None:
     """Open the days that the file completes or corrects, and close the case that it was late for."""
@@ -53,18 +56,15 @@ def days_of_requests(feed: str, parsed: Parsed) -> dict[date, int]:
 
 def register_feeds() -> None:
     """Make the feeds known to the intake; called once when the app starts."""
-    believed = {"doubts": doubts_of, "held": follow_case}
-    register(Feed("holdings", _("Holdings"), parse=holdings.parse, store=store_holdings, accepted=file_accepted,
-                  **believed))
-    register(Feed("ledger", _("Ledger"), parse=ledger.parse, store=store_ledger, accepted=file_accepted, **believed))
-    register(Feed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted, **believed))
-    register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None,
-                  accepted=companion_accepted, **believed))
-    register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None,
-                  accepted=companion_accepted, **believed))
-    register(Feed("redemptions", _("Redemption requests"), parse=requests.parse_redemptions, store=store_redemptions,
-                  days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False, accepted=companion_accepted,
-                  **believed))
-    register(Feed("issuance", _("Issuance requests"), parse=requests.parse_issuance, store=store_issuance,
-                  days=partial(days_of_requests, requests.ISSUANCE), one_day=False, accepted=companion_accepted,
-                  **believed))
+    register(believed("holdings", _("Holdings"), parse=holdings.parse, store=store_holdings, accepted=file_accepted))
+    register(believed("ledger", _("Ledger"), parse=ledger.parse, store=store_ledger, accepted=file_accepted))
+    register(believed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted))
+    register(believed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None,
+                      accepted=companion_accepted))
+    register(believed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None,
+                      accepted=companion_accepted))
+    register(believed("redemptions", _("Redemption requests"), parse=requests.parse_redemptions,
+                      store=store_redemptions, days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False,
+                      accepted=companion_accepted))
+    register(believed("issuance", _("Issuance requests"), parse=requests.parse_issuance, store=store_issuance,
+                      days=partial(days_of_requests, requests.ISSUANCE), one_day=False, accepted=companion_accepted))

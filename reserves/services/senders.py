@@ -1,4 +1,4 @@
-"""Keys of those who send files about the coins of others: an officer issues one to an organisation that is registered."""
+"""Keys of those who send files about the coins of others: officers issue them to organisations that are registered."""
 
 from __future__ import annotations
 

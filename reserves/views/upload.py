@@ -78,8 +78,9 @@ def upload(request: HttpRequest, symbol: str) -> HttpResponse:
         return redirect(f"{reverse('portal:upload', args=[symbol])}?{query}")
     table = FileTable(_files(coin, request))
     RequestConfig(request, paginate={"per_page": 20}).configure(table)
-    context = {"form": form, "table": table, "sent": _sent(coin, request), "due": account_of_schedule(coin, clock.today()),
-               **portal_frame(request.user, coin)}
+    context = portal_frame(request.user, coin) | {
+        "form": form, "table": table, "sent": _sent(coin, request), "due": account_of_schedule(coin, clock.today()),
+    }
     return render(request, "portal/upload.html", context, status=422 if form.is_bound else 200)
 
 

@@ -163,3 +163,10 @@ def test_a_second_run_keeps_the_world(world):
     assert answer["seeded"] is False
     assert answer["digest"] == world[1]["digest"]
     assert (FeedFile.objects.count(), ReserveDay.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_one_file_is_held_and_waits_for_an_officer(world):
+    held = FeedFile.objects.get(status="quarantined")
+    assert (held.feed, held.as_of, held.supersedes.status) == ("supply", UNTIL, "accepted")
+    assert [problem["rule"] for problem in held.problems] == ["implausible_total"]
+    assert Case.objects.get(kind="reserves.quarantine").status == "open"
