@@ -118,7 +118,7 @@ def par_less_fee(par: Decimal, paid: Decimal, fee: Decimal | None, ceiling: Deci
 
 
 @check
-def nothing_unexplained(*amounts: Decimal | None) -> Answer:
+def nothing_unexplained(_until: date, *amounts: Decimal | None) -> Answer:
     return both(*(None if amount is None else amount == 0 for amount in amounts))
 
 

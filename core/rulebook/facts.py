@@ -163,6 +163,7 @@ _TABLE: tuple[tuple[Any, ...], ...] = (
     # redemption and issuance of the coin
     ("controls.diligence_first", (_C,), _T, "", _("neither issue nor redemption takes place before the customer's due diligence is done")),
     ("controls.registered_only", (_C,), _T, "", _("funds and coins move only between accounts and wallets that the customer registered before")),
+    ("flows.due_until", (_C,), _D, "", _("business day up to which issues and redemptions are to explain what is outstanding")),
     ("flows.unexplained_chain", (_C,), _A, "coin currency", _("change of the supply on chain that issues and redemptions do not explain")),
     ("flows.unexplained_books", (_C,), _A, "coin currency", _("change of the par value in the books that issues and redemptions do not explain")),
     # the issuer: reports

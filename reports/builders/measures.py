@@ -178,7 +178,7 @@ def _records(finding: Finding, currency: str) -> tuple[str, str]:
 
 @_measure("nothing_unexplained")
 def _flows(finding: Finding, currency: str) -> tuple[str, str]:
-    values = finding["observed"].values()
+    values = [value for name, value in finding["observed"].items() if name != "flows.due_until"]
     known = [Decimal(value) for value in values if value is not None]
     if len(known) < len(values) and not any(known):
         return _("not known"), _("nothing")

@@ -62,14 +62,18 @@ class Desk:
             book.close(security, security.redemption())
             book.securities.remove(security)
 
-    def serve(self, target: int, pending: int) -> None:
-        """Pay yesterday's redeemers, then issue or redeem to the target; ``pending`` is taken back and paid later."""
+    def serve(self, target: int, pending: int) -> tuple[int, int]:
+        """Pay yesterday's redeemers, then issue or redeem to the target; ``pending`` is taken back and paid later.
+
+        Returns what was issued (or, negative, redeemed and paid at once) and what yesterday's redeemers were paid.
+        """
         book = self.book
         owed = -book.balances.get(REDEEMERS, 0)
         book.post((REDEEMERS, owed), (book.cash, -owed))
         issued = target + pending - book.par
         book.post((book.cash, issued), (PAR_OUTSTANDING, -issued))
         book.post((PAR_OUTSTANDING, pending), (REDEEMERS, -pending))
+        return issued, owed
 
     def fund(self, amount: int) -> None:
         """Take money from the licensee into the surplus, or, negative, pay it out."""

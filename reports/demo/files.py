@@ -13,6 +13,7 @@ from reports.demo.chance import draw
 from reports.demo.identifiers import contract
 from reports.demo.market import FIRST_DAY, PAR, Market
 from reports.demo.pool import UNIT, Close
+from reports.demo.requests import ISSUANCE, REDEMPTIONS, issuance_rows, redemption_rows
 from reports.demo.world import HOUSES, CoinPlan
 
 HOLDINGS = (
@@ -54,6 +55,13 @@ def files_of(plan: CoinPlan, close: Close, market: Market) -> list[DayFile]:
         ]
     if close.reports_books:
         files.append(DayFile("ledger", "", f"{plan.symbol}_ledger_{stamp}.csv", _csv(LEDGER, _ledger(plan, close))))
+    if close.served:
+        files += [
+            DayFile("redemptions", "", f"{plan.symbol}_redemptions_{stamp}.csv",
+                    _csv(REDEMPTIONS, redemption_rows(plan.symbol, close.served))),
+            DayFile("issuance", "", f"{plan.symbol}_issuance_{stamp}.csv",
+                    _csv(ISSUANCE, issuance_rows(plan.symbol, plan.chains[0], close.served))),
+        ]
     files.append(DayFile("supply", "", f"{plan.symbol}_supply_{stamp}.csv", _csv(SUPPLY, _supply(plan, close))))
     return files
 

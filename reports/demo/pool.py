@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from core.calendars import HongKongCalendar
@@ -21,6 +21,7 @@ from reports.demo.incidents import (
     WrongNominal,
 )
 from reports.demo.market import FIRST_DAY, MILLION, Market
+from reports.demo.requests import Served
 from reports.demo.world import CoinPlan
 
 UNIT = 100
@@ -42,6 +43,7 @@ class Close:
     omitted: frozenset[str] = frozenset()
     nominal_off: dict[str, int] = field(default_factory=dict)
     unbooked_tokens: int = 0
+    served: Served | None = None
 
     @property
     def lacks_holdings(self) -> bool:
@@ -70,6 +72,7 @@ class Pool:
         self.left = {day: number for number, day in enumerate(reversed(days))}
         self.omitted: dict[str, int] = {}
         self.pending = 0
+        self.served: Served | None = None
         self.funded_again = 0
 
     def of_kind(self, kind: type[Incident]) -> list:
@@ -87,8 +90,8 @@ class Pool:
             if day in self.left:
                 self._business_day(day, before)
                 before = day
-            booked = self._mint_before_money(day) if day == self.until else False
-            yield self._close(day, booked)
+            early = self._mint_before_money(day) if day == self.until else 0
+            yield self._close(day, early)
 
     def level(self, day: date) -> int:
         """Return the par that is to be in circulation: growth, and moods that fade towards the last day."""
@@ -113,7 +116,8 @@ class Pool:
         target = self.level(day)
         quiet = overdrawn or (left == 0 and self.of_kind(MintBeforeMoney))
         self.pending = 0 if quiet else target * draw(PENDING_WIDTH, self.plan.symbol, day, "pending") // MILLION
-        self.desk.serve(target, self.pending)
+        issued, owed = self.desk.serve(target, self.pending)
+        self.served = Served(day, self.served and self.served.day, issued, owed, self.pending)
         self.desk.mark(day)
         self._fund(day, left, overdrawn)
         self._deposits(day, left)
@@ -158,8 +162,8 @@ class Pool:
     def _extra(self, day: date, slot: int, amount: int, tenor: int) -> Term:
         return self.desk.place_deposit(day, slot, max(LOT, amount // LOT * LOT), tenor)
 
-    def _mint_before_money(self, day: date) -> bool:
-        """Issue tokens on the last day whose money the bank credits on the next business day only."""
+    def _mint_before_money(self, day: date) -> int:
+        """Issue tokens on the last day whose money the bank credits on the next business day only; return how many."""
         for incident in self.of_kind(MintBeforeMoney):
             book = self.desk.book
             confirmed = book.assets - sum(book.balances[account] for account in self.omitted)
@@ -169,10 +173,10 @@ class Pool:
                               self.calendar.next_business_day(day), confirmed=False)
             book.settlements.append(owed)
             book.post((key(owed), amount), ("par outstanding", -amount))
-            return True
-        return False
+            return amount
+        return 0
 
-    def _close(self, day: date, booked: bool) -> Close:
+    def _close(self, day: date, early: int) -> Close:
         is_business_day = day in self.left
         opening = day == self.start  # the pool is stated on its first day, whatever day that is
         last = self.calendar.on_or_before(day)
@@ -188,5 +192,6 @@ class Pool:
             raise ValueError("redeemers owe the pool")
         return Close(
             day, is_business_day, self.desk.book, (is_business_day or opening) and not late,
-            is_business_day or opening or booked, self.pending, frozenset(self.omitted), off, unbooked,
+            is_business_day or opening or bool(early), self.pending, frozenset(self.omitted), off, unbooked,
+            replace(self.served, issued=self.served.issued + early) if is_business_day and self.served else None,
         )

@@ -39,6 +39,10 @@ def rulings(
         "trust": _trust(issuer),
         "stress": _stress_tests(issuer, until),
         "limits": [_filed(issuer, "limits.longest_unnotified_business_days", 0, "Limit monitoring", of_coin=True)],
+        "controls": [
+            _filed(issuer, name, True, "Report on controls over issue and redemption", of_coin=True)
+            for name in ("controls.diligence_first", "controls.registered_only")
+        ],
         "withdrawals": _withdrawals(issuer, withdrawals),
         "capital": [_set(issuer, "licence.net_liquid_assets_need_hkd", Decimal(18_000_000))],
         "distress": [_filed(issuer, "distress.unreported_count", 0, "Monthly declaration")],

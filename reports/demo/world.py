@@ -102,7 +102,8 @@ class IssuerPlan:
     stated: frozenset[str] = field(default_factory=frozenset)
 
 
-_COMMON = frozenset({"capital", "buffer", "trust", "stress", "limits", "withdrawals", "distress", "breaches"})
+_COMMON = frozenset({"capital", "buffer", "trust", "stress", "limits", "withdrawals", "distress", "breaches",
+                     "controls"})
 _ALL = _COMMON | {"attestation", "accounts", "reviews", "publication"}
 
 ISSUERS: tuple[IssuerPlan, ...] = (

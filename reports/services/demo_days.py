@@ -22,7 +22,8 @@ from reserves.services.days import run_day
 
 #: So many days of a coin share a transaction.
 BATCH = 25
-ARRIVES = {"holdings": (20, 40, 0), "ledger": (21, 10, 0), "supply": (0, 0, 1)}
+ARRIVES = {"holdings": (20, 40, 0), "ledger": (21, 10, 0), "redemptions": (21, 20, 0), "issuance": (21, 25, 0),
+           "supply": (0, 0, 1)}
 #: After so many batches the planner learns how large the tables have become.
 ANALYZED_AFTER = (1, 5)
 

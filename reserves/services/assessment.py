@@ -83,7 +83,7 @@ def assess_inputs(
     flows = read_flows(coin, inputs, calendar, stated, chain=circulating(inputs.supply),
                        books=par_of(inputs.ledger, currency))
     facts = coin_facts(coin, as_of, market_value=pool.market_value, circulation=circulation,
-                       stated=stated) | flow_facts(flows)
+                       stated=stated) | flow_facts(flows, as_of if calendar.is_business_day(as_of) else None)
     lines = {
         Scope.HOLDING: Lines(pool.facts, whole=not files.lacks(HOLDINGS)),
         # A day without business and without a statement of requests has none to judge.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -82,9 +83,10 @@ def _stated(stated: Mapping[str, Any]) -> Facts:
     }
 
 
-def flow_facts(flows: Flows) -> Facts:
-    """Return the facts of scope ``coin`` that the tie-outs give."""
+def flow_facts(flows: Flows, due_until: date | None) -> Facts:
+    """Return the facts of scope ``coin`` that the tie-outs give; ``due_until`` is None on a day without business."""
     return {
+        "flows.due_until": due_until,
         "flows.unexplained_chain": flows.chain.unexplained if flows.chain else None,
         "flows.unexplained_books": flows.books.unexplained if flows.books else None,
     }

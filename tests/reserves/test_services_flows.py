@@ -66,7 +66,7 @@ def test_a_business_day_without_a_statement_of_requests_is_unknown(coin):
 def test_a_day_without_business_and_without_a_statement_has_no_requests_to_judge(coin):
     send(coin, FRIDAY)
     receive_file(coin, "supply", sound_day(SATURDAY)["supply"], filename="s.csv", actor=SYSTEM)
-    assert set(verdicts(run_day(coin, SATURDAY, actor=SYSTEM))) == {"HK-RED-03", "HK-RED-04"}
+    assert set(verdicts(run_day(coin, SATURDAY, actor=SYSTEM))) == {"HK-RED-03"}
 
 
 def test_requests_paid_by_the_next_business_day_are_met_and_flows_tie_out(coin):
