@@ -26,6 +26,7 @@ from core.models import ApiKey, FeedFile, Organisation, User
 from core.problems import SENTENCES, Problem
 from core.roles import Can
 from core.tables import MAX_PROBLEMS, Parsed
+from core.wording import hk_date
 
 
 def _titled(label: str) -> str:
@@ -42,7 +43,7 @@ REFUSED = audit.verb("core.feed.refused", gettext_noop("refused %(target)s: %(pr
                      audience=audit.Audience.ISSUER, reading=_titled)
 SUPERSEDED = audit.verb("core.feed.superseded", gettext_noop("replaced %(target)s by a corrected file"),
                         audience=audit.Audience.ISSUER, reading=_titled)
-HELD = audit.verb("core.feed.quarantined", gettext_noop("held %(target)s as implausible: %(problems)s doubts"),
+HELD = audit.verb("core.feed.quarantined", gettext_noop("held %(target)s as implausible"),
                   audience=audit.Audience.ISSUER, reading=_titled)
 RELEASED = audit.verb("core.feed.released", gettext_noop("released %(target)s, which was held: %(note)s"),
                       audience=audit.Audience.ISSUER, reading=_titled)
@@ -339,5 +340,6 @@ def worded(problems: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for problem in problems:
         message, fix = SENTENCES[problem["rule"]]
         values = {**problem, **problem["params"]}
+        values |= {"day": hk_date(values["day"])} if "day" in values else {}
         texts.append({**problem, "message": _(message) % values, "fix": _(fix) % values if fix else ""})
     return texts

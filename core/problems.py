@@ -274,8 +274,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "implausible_total": (
         gettext_noop(
-            "“%(column)s” adds up to %(value)s %(unit)s, in the last file of this sender (receipt %(receipt)s, %(day)s)"
-            " to %(before)s: a move of %(move)s%%, where at most %(most)s%% is plausible."
+            "“%(column)s” adds up to %(observed)s %(unit)s, in the last file of this sender (receipt %(receipt)s,"
+            " %(day)s) to %(before)s: a move of %(move)s%%, where at most %(most)s%% is plausible."
         ),
         gettext_noop(
             "If an amount is wrong, send the corrected file: it takes the place of this one. If the file is right, say"

@@ -138,7 +138,7 @@ def _moved(
     moved = abs(EXACT.subtract(new, old))
     if old and moved > EXACT.multiply(asserted.most, abs(old)):
         yield Problem(rule, column=asserted.column, value=plain(new), params={
-            "observed": plain(new), "before": plain(old), "move": percent(EXACT.divide(moved, abs(old)), ROUND_UP),
+            "observed": grouped(new), "before": grouped(old), "move": percent(EXACT.divide(moved, abs(old)), ROUND_UP),
             "most": percent(asserted.most), "receipt": before.receipt, "day": before.day.isoformat(), "unit": unit,
             "why": asserted.why,
         })
@@ -149,7 +149,12 @@ def percent(share: Decimal, rounding: str = ROUND_DOWN) -> str:
     return plain(EXACT.multiply(share, HUNDRED).quantize(TENTH, rounding=rounding, context=EXACT))
 
 
-def plain(amount: Decimal) -> str:
+def grouped(amount: Decimal) -> str:
+    """Return an amount as sentences say it, with its thousands apart."""
+    return plain(amount, ",f")
+
+
+def plain(amount: Decimal, form: str = "f") -> str:
     """Return an amount without exponent and without zeros that say nothing."""
-    text = f"{amount:f}"
+    text = format(amount, form)
     return text.rstrip("0").rstrip(".") if "." in text else text

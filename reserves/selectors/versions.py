@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -22,11 +23,15 @@ LINES: dict[str, type[Model]] = {
 LISTED_LINES = 20_000
 #: A line is the same where all that tells lines of a file apart is; what else it says may have changed.
 _COMPARED = """
-WITH old AS (SELECT {key} AS k, to_jsonb(t) - '{{id,file_id,line}}'::text[] AS said FROM {table} t WHERE file_id = %s),
-     new AS (SELECT {key} AS k, to_jsonb(t) - '{{id,file_id,line}}'::text[] AS said FROM {table} t WHERE file_id = %s)
-SELECT count(*) FILTER (WHERE old.k IS NULL), count(*) FILTER (WHERE new.k IS NULL),
+WITH pairs AS (SELECT unnest(%s::bigint[]) AS file, unnest(%s::bigint[]) AS before),
+     old AS (SELECT file, {key} AS k, to_jsonb(t) - '{{id,file_id,line}}'::text[] AS said
+             FROM pairs JOIN {table} t ON t.file_id = pairs.before),
+     new AS (SELECT file, {key} AS k, to_jsonb(t) - '{{id,file_id,line}}'::text[] AS said
+             FROM pairs JOIN {table} t ON t.file_id = pairs.file)
+SELECT coalesce(old.file, new.file), count(*) FILTER (WHERE old.k IS NULL), count(*) FILTER (WHERE new.k IS NULL),
        count(*) FILTER (WHERE old.said <> new.said)
-FROM old FULL JOIN new ON old.k = new.k
+FROM old FULL JOIN new ON old.file = new.file AND old.k = new.k
+GROUP BY 1
 """
 
 
@@ -44,24 +49,24 @@ def files_sent(coin: Coin, actor: Actor) -> QuerySet[FeedFile]:
     return rows.select_related("sender", "sent_by", "sent_with", "supersedes")
 
 
-def difference(new: FeedFile) -> Difference | None:
-    """Return what a file changed of the one that it replaced; None if either has no lines on record."""
-    old = new.supersedes
-    if old is None or new.feed not in LINES or not (old.row_count or new.row_count):
-        return None
-    if new.status not in (FeedFile.Status.ACCEPTED, FeedFile.Status.SUPERSEDED) or not new.row_count:
-        return None
+def differences(files: Iterable[FeedFile], *, most: int | None = None) -> dict[int, Difference]:
+    """Return, by file, what each changed of the one that it replaced: one query for each feed.
+
+    A file is left out that replaced nothing, or if either has no lines on record; or more than ``most`` of them.
+    """
+    by_feed: dict[str, list[tuple[int, int]]] = {}
+    for new in files:
+        old = new.supersedes
+        if old is None or not (old.row_count and new.row_count) or new.feed not in LINES:
+            continue
+        if most is None or max(old.row_count, new.row_count) <= most:
+            by_feed.setdefault(new.feed, []).append((new.pk, old.pk))
+    found: dict[int, Difference] = {}
     quote = connection.ops.quote_name
-    table = quote(LINES[new.feed]._meta.db_table)
-    key = f"jsonb_build_array({', '.join(f't.{quote(name)}' for name in describe(new.feed).identity)})"
-    with connection.cursor() as cursor:
-        cursor.execute(_COMPARED.format(key=key, table=table), [old.pk, new.pk])
-        return Difference(*cursor.fetchone())
-
-
-def listed_difference(new: FeedFile) -> Any:
-    """Return the same for a list of many files, or None where comparing would take long."""
-    old = new.supersedes
-    if old is None or max(old.row_count, new.row_count) > LISTED_LINES:
-        return None
-    return difference(new)
+    for feed, pairs in by_feed.items():
+        key = f"jsonb_build_array({', '.join(f't.{quote(name)}' for name in describe(feed).identity)})"
+        sql = _COMPARED.format(key=key, table=quote(LINES[feed]._meta.db_table))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [list(column) for column in zip(*pairs, strict=True)])
+            found |= {file: Difference(*counts) for file, *counts in cursor.fetchall()}
+    return found

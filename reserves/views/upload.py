@@ -25,7 +25,7 @@ from issuers.views.frame import portal_frame
 from reserves.forms import UploadForm
 from reserves.forms_schedules import DecisionForm
 from reserves.selectors.schedules import account_of_schedule
-from reserves.selectors.versions import difference
+from reserves.selectors.versions import differences
 from reserves.services.intake import parse_now_or_later, receive_file
 from reserves.services.plausibility import compared_with
 from reserves.services.quarantine import case_of
@@ -119,7 +119,7 @@ def file_page(request: HttpRequest, file: FeedFile, form: DecisionForm | None = 
     user, held = request.user, file.status == FeedFile.Status.QUARANTINED
     events = audit.timeline(file, audience=audit.Audience.ISSUER)
     context = {
-        **_shown(file), "events": events, "difference": difference(file),
+        **_shown(file), "events": events, "difference": differences([file]).get(file.pk),
         "last": compared_with(file) if held else None, "case": case_of(file) if held else None,
         "form": (form or DecisionForm()) if held and user.can(Can.DECIDE_QUARANTINE, file) else None,
         **portal_frame(user, coins_for(user).filter(symbol=file.subject).first()),

@@ -14,7 +14,7 @@ from core.access import require, visible_or_404
 from core.roles import Can
 from issuers.selectors import coins_for
 from issuers.views.frame import portal_frame
-from reserves.selectors.versions import files_sent, listed_difference
+from reserves.selectors.versions import LISTED_LINES, differences, files_sent
 from reserves.views.schedules import tabs
 
 PER_PAGE = 30
@@ -30,8 +30,9 @@ def upload_history(request: HttpRequest, symbol: str) -> HttpResponse:
     if wanted in feeds.FEEDS:
         sent = sent.filter(feed=wanted)
     page = Paginator(sent.defer("problems"), PER_PAGE).get_page(request.GET.get("page"))
+    changed = differences(page, most=LISTED_LINES)
     rows: list[dict[str, Any]] = [
-        {"file": file, "title": feeds.FEEDS[file.feed].title, "difference": listed_difference(file)} for file in page
+        {"file": file, "title": feeds.FEEDS[file.feed].title, "difference": changed.get(file.pk)} for file in page
     ]
     context = {
         "rows": rows, "page": page, "feed_file_url": f"{site}:feed_file", "wanted": wanted,

@@ -47,7 +47,7 @@ def test_every_day_of_every_coin_is_judged_once(world):
     assert answer["seeded"] is True
     assert (answer["coins"], answer["reserve_days"]) == (5, 60)
     assert set(ReserveDay.objects.values_list("status", "version")) == {("judged", 1)}
-    assert set(FeedFile.objects.values_list("status", flat=True)) == {"accepted"}
+    assert set(FeedFile.objects.values_list("status", flat=True)) == {"accepted", "quarantined"}
 
 
 def test_the_verdicts_on_full_backing_are_the_story(world):

@@ -60,7 +60,7 @@ def case():
 def test_an_implausible_file_is_held_with_what_is_doubted_and_counts_for_nothing(held, coin, ann):
     (problem,) = held.problems
     assert (problem["rule"], problem["column"], problem["file"]) == ("implausible_total", "market_value", "h.csv")
-    assert (problem["params"]["before"], problem["params"]["move"]) == ("100000000", "60")
+    assert (problem["params"]["before"], problem["params"]["move"]) == ("100,000,000", "60")
     assert not Holding.objects.filter(file=held).exists()
     assert (held.row_count, held.problem_count, held.as_of) == (0, 1, FRIDAY)
     assert not ReserveDay.objects.filter(as_of=FRIDAY).exists()

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core.access import SYSTEM
 from core.models import FeedFile
-from reserves.selectors.versions import Difference, difference, files_sent
+from reserves.selectors.versions import Difference, differences, files_sent
 from reserves.services.intake import receive_file
 from tests.factories import csv_bytes, holding, sound_day
 
@@ -39,11 +39,12 @@ def corrected(coin):
 
 
 def test_lines_are_compared_by_what_tells_them_apart(corrected):
-    assert difference(corrected) == Difference(added=2, removed=1, changed=1)
+    assert differences([corrected]) == {corrected.pk: Difference(added=2, removed=1, changed=1)}
+    assert differences([corrected], most=3) == {}
 
 
 def test_a_file_that_replaced_nothing_changed_nothing(corrected):
-    assert difference(corrected.supersedes) is None
+    assert differences([corrected.supersedes]) == {}
 
 
 def test_the_page_of_a_coin_shows_every_version(corrected, ann, bo, ian, client_for):
@@ -69,8 +70,13 @@ def test_one_feed_can_be_asked_for(corrected, coin, ann, client_for):
 
 
 def test_the_list_costs_few_queries(corrected, coin, ann, client_for, django_assert_max_num_queries):
+    third = send(coin, holding(FRIDAY, line_ref="Z"), supersedes=corrected)
+    fourth = FeedFile.objects.select_related("supersedes").get(
+        pk=send(coin, holding(FRIDAY, line_ref="Y"), supersedes=third).pk)
+    assert differences([corrected, fourth]) == {
+        corrected.pk: Difference(added=2, removed=1, changed=1), fourth.pk: Difference(added=1, removed=1, changed=0)}
     client, address = client_for(ann), reverse("portal:upload_history", args=["LRHKD"])
     client.get(address)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         client.get(address)
-    assert files_sent(coin, ann).count() == 2
+    assert files_sent(coin, ann).count() == 4
