@@ -255,7 +255,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "implausible_rows": (
         gettext_noop(
             "The file has %(observed)s rows, the last one of this sender (receipt %(receipt)s, %(day)s) had %(before)s:"
-            " a change of %(move)s%%, where at most %(most)s%% is plausible."
+            " a change of %(move)s, where at most %(most)s is plausible."
         ),
         gettext_noop(
             "If lines are missing or doubled, send the corrected file: it takes the place of this one. If the file is"
@@ -264,8 +264,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "implausible_fill": (
         gettext_noop(
-            "“%(column)s” is filled on %(observed)s of %(among)s lines it belongs on (%(share)s%%), where at least"
-            " %(least)s%% is plausible."
+            "“%(column)s” is filled on %(observed)s of %(among)s lines it belongs on (%(share)s), where at least"
+            " %(least)s is plausible."
         ),
         gettext_noop(
             "Fill it in and send the corrected file: it takes the place of this one. If there is nothing to fill in,"
@@ -275,7 +275,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "implausible_total": (
         gettext_noop(
             "“%(column)s” adds up to %(observed)s %(unit)s, in the last file of this sender (receipt %(receipt)s,"
-            " %(day)s) to %(before)s: a move of %(move)s%%, where at most %(most)s%% is plausible."
+            " %(day)s) to %(before)s: a move of %(move)s, where at most %(most)s is plausible."
         ),
         gettext_noop(
             "If an amount is wrong, send the corrected file: it takes the place of this one. If the file is right, say"
@@ -283,7 +283,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         ),
     ),
     "refused_by_officer": (
-        gettext_noop("An officer refused the file: %(reason)s"),
+        gettext_noop("An officer refused the file, for this reason: “%(reason)s”."),
         gettext_noop("Send a corrected file for the day."),
     ),
     "supersedes_unknown": (

@@ -146,7 +146,7 @@ def _moved(
 
 def percent(share: Decimal, rounding: str = ROUND_DOWN) -> str:
     """Return a share as a percentage with at most one decimal place."""
-    return plain(EXACT.multiply(share, HUNDRED).quantize(TENTH, rounding=rounding, context=EXACT))
+    return plain(EXACT.multiply(share, HUNDRED).quantize(TENTH, rounding=rounding, context=EXACT)) + "%"
 
 
 def grouped(amount: Decimal) -> str:

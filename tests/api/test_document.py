@@ -27,7 +27,7 @@ def test_both_forms_of_the_document_are_open_and_say_the_same(anybody):
 def test_every_operation_says_how_it_refuses(anybody):
     paths = anybody.get("/api/v1/openapi.json").json()["paths"]
     operations = [operation for path in paths.values() for operation in path.values()]
-    assert len(operations) == 41
+    assert len(operations) == 42
     for operation in operations:
         refusals = {"400", "404", "405", "406", "429"}
         if operation["tags"] != ["Register"]:
@@ -46,7 +46,7 @@ def test_the_page_prints_every_operation_and_every_shape(anybody, language):
     anchors = [operation["id"] for operation in operations] + [
         f"shape-{shape['name']}" for shape in shapes_of(document)
     ]
-    assert len(operations) == 41
+    assert len(operations) == 42
     for anchor in anchors:
         assert html.count(f'id="{anchor}"') == 1, anchor
     for target in set(re.findall(r'href="#([^"]+)"', html)) - {"main"}:

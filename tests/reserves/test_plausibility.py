@@ -38,7 +38,7 @@ def test_a_total_that_moves_by_more_than_its_share_is_doubted_with_both_figures(
     (problem,) = doubts(of_values(("1000.00", "HKD"), ("500.01", "HKD")), before(HKD=1000), (TOTALS,))
     assert (problem.rule, problem.column, problem.value) == ("implausible_total", "value", "1500.01")
     assert problem.params == {
-        "observed": "1,500.01", "before": "1,000", "move": "50.1", "most": "50", "receipt": 7, "day": "2026-11-19",
+        "observed": "1,500.01", "before": "1,000", "move": "50.1%", "most": "50%", "receipt": 7, "day": "2026-11-19",
         "unit": "HKD", "why": "why",
     }
     assert problem.message() == (
@@ -64,7 +64,7 @@ def test_a_first_file_is_compared_with_nothing_but_must_be_filled_all_the_same()
     figures = measure(6, lines, (ENDS,))
     assert columns_of((ENDS,)) == ("ends", "kind")
     (problem,) = doubts(figures, None, (TOTALS, ALL_ROWS, ENDS))
-    assert problem.params == {"observed": 0, "among": 5, "share": "0", "least": "90", "why": "why"}
+    assert problem.params == {"observed": 0, "among": 5, "share": "0%", "least": "90%", "why": "why"}
 
 
 def test_columns_are_looked_for_only_where_they_belong():

@@ -60,7 +60,7 @@ def case():
 def test_an_implausible_file_is_held_with_what_is_doubted_and_counts_for_nothing(held, coin, ann):
     (problem,) = held.problems
     assert (problem["rule"], problem["column"], problem["file"]) == ("implausible_total", "market_value", "h.csv")
-    assert (problem["params"]["before"], problem["params"]["move"]) == ("100,000,000", "60")
+    assert (problem["params"]["before"], problem["params"]["move"]) == ("100,000,000", "60%")
     assert not Holding.objects.filter(file=held).exists()
     assert (held.row_count, held.problem_count, held.as_of) == (0, 1, FRIDAY)
     assert not ReserveDay.objects.filter(as_of=FRIDAY).exists()
@@ -100,7 +100,7 @@ def test_an_officer_refuses_it_and_its_sender_reads_why(held, bo, ann, client_fo
     assert [problem["rule"] for problem in refused.problems] == ["refused_by_officer", "implausible_total"]
     assert (case().status, case().outcome) == ("closed", "refused")
     page = client_for(ann).get(reverse("portal:feed_file", args=[held.pk]))
-    assert "An officer refused the file: The account of Tower Bank is missing." in page.content.decode()
+    assert "for this reason: “The account of Tower Bank is missing.”." in page.content.decode()
 
 
 @pytest.mark.parametrize("decide", [release_file, refuse_file])
