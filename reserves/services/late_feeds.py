@@ -29,8 +29,10 @@ ARRIVED = "arrived"
 
 
 def _words(params: dict[str, Any]) -> dict[str, Any]:
-    """Return the feed by its title and the day as it is written in the reader's language."""
-    return params | {"feed": feeds.FEEDS[params["feed"]].title, "as_of": hk_date(params["as_of"])}
+    """Return the feed by its title, with who is to send it, and the day as it is written in the reader's language."""
+    title = feeds.FEEDS[params["feed"]].title
+    feed = f"{title} ({params['sender']})" if params.get("sender") else title
+    return params | {"feed": feed, "as_of": hk_date(params["as_of"])}
 
 
 cases.kind(

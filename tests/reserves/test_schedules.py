@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.access import SYSTEM
 from core.calendars import HongKongCalendar
+from core.cases import case_summary
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Case, Organisation
 from issuers.models import Breach
@@ -209,6 +210,8 @@ class TestLate:
         clock_at("2026-11-23T09:00:00+08:00")
         open_late_feed_cases()
         assert [key for key in keys() if "holdings" in key] == ["LRHKD:holdings:2026-11-20:peak-custody"]
+        case = Case.objects.get(key="LRHKD:holdings:2026-11-20:peak-custody")
+        assert case_summary(case) == "Not received for LRHKD, 20 November 2026: Holdings (peak-custody)"
         raw = csv_bytes([holding(FRIDAY, account_id="P-1", market_value="1.00")])
         receive_file(new_coin, "holdings", raw, filename="h.csv", actor=SYSTEM, sender=custodian)
         assert not [key for key in keys() if "holdings" in key]
