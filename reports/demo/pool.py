@@ -117,7 +117,7 @@ class Pool:
         quiet = overdrawn or (left == 0 and self.of_kind(MintBeforeMoney))
         self.pending = 0 if quiet else target * draw(PENDING_WIDTH, self.plan.symbol, day, "pending") // MILLION
         issued, owed = self.desk.serve(target, self.pending)
-        self.served = Served(day, self.served and self.served.day, issued, owed, self.pending)
+        self.served = Served(day, self.served.day if self.served else None, issued, owed, self.pending)
         self.desk.mark(day)
         self._fund(day, left, overdrawn)
         self._deposits(day, left)
