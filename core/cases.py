@@ -35,6 +35,7 @@ OUTCOMES = {
     "acknowledged": gettext_lazy("acknowledged"),
     "arrived": gettext_lazy("it arrived"),
     "closed": gettext_lazy("closed"),
+    "corrected": gettext_lazy("replaced by a corrected file"),
     "closed_unanswered": gettext_lazy("information was not supplied"),
     "decided": gettext_lazy("decided"),
     "deemed": gettext_lazy("the time to decide has run out"),
@@ -46,6 +47,7 @@ OUTCOMES = {
     "not due": gettext_lazy("not due after all"),
     "paid": gettext_lazy("paid"),
     "refused": gettext_lazy("refused"),
+    "released": gettext_lazy("released"),
     "waived": gettext_lazy("waived"),
     "withdrawn": gettext_lazy("withdrawn"),
 }

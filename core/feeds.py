@@ -1,5 +1,8 @@
 """Feed intake: bytes come in once, are judged whole, and end as accepted or refused with all problems.
 
+A file that is well formed and yet not to be believed is held in quarantine until an officer releases or refuses it, or
+its sender replaces it.
+
 A row in state *received* is the work to do; Celery only nudges. Each stage is one transaction under
 one row lock, so a redelivered or killed task does nothing twice.
 """
@@ -12,18 +15,19 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core import audit, blobs, clock
 from core.access import SYSTEM, Actor, require
-from core.errors import FeedRefused
+from core.errors import FeedRefused, Refused
 from core.models import ApiKey, FeedFile, Organisation, User
 from core.problems import SENTENCES, Problem
 from core.roles import Can
 from core.tablefile import Raw, size_of
 from core.tables import MAX_PROBLEMS, Parsed
+from core.wording import hk_date
 
 
 def _titled(label: str) -> str:
@@ -40,6 +44,12 @@ REFUSED = audit.verb("core.feed.refused", gettext_noop("refused %(target)s: %(pr
                      audience=audit.Audience.ISSUER, reading=_titled)
 SUPERSEDED = audit.verb("core.feed.superseded", gettext_noop("replaced %(target)s by a corrected file"),
                         audience=audit.Audience.ISSUER, reading=_titled)
+HELD = audit.verb("core.feed.quarantined", gettext_noop("held %(target)s as implausible"),
+                  audience=audit.Audience.ISSUER, reading=_titled)
+RELEASED = audit.verb("core.feed.released", gettext_noop("released %(target)s, which was held: %(note)s"),
+                      audience=audit.Audience.ISSUER, reading=_titled)
+TURNED_DOWN = audit.verb("core.feed.turned_down", gettext_noop("refused %(target)s, which was held: %(note)s"),
+                         audience=audit.Audience.ISSUER, reading=_titled)
 
 #: How the names of canonical files end.
 TABLES = (".csv", ".xlsx")
@@ -74,7 +84,8 @@ class Feed:
     days the lines name, and on which row each is first named: there may be one, which the file is then for, unless the
     lines are of many days (``one_day`` false): such a file is for the day that its sender states, else for the last.
     ``subject_column`` is None where the lines do not say what they are about. ``check`` finds what is wrong with a
-    well-formed file by what is on record already. ``accepted`` runs last, in the same transaction, to open the work
+    well-formed file by what is on record already; ``doubts`` says why one is not to be believed, and ``held`` is told
+    of every file that enters or leaves quarantine. ``accepted`` runs last, in the same transaction, to open the work
     that follows from the file. ``suffixes`` are the endings of the names that such a file may have.
     """
 
@@ -88,6 +99,8 @@ class Feed:
     check: Callable[[FeedFile, Parsed], Sequence[Problem]] = nothing_more
     accepted: Callable[[FeedFile], None] = lambda feed_file: None
     suffixes: tuple[str, ...] = TABLES
+    doubts: Callable[[FeedFile, Parsed], Sequence[Problem]] = lambda feed_file, parsed: ()
+    held: Callable[[FeedFile], None] = lambda feed_file: None
 
 
 FEEDS: dict[str, Feed] = {}
@@ -112,10 +125,11 @@ def receive(
     """Store the bytes and put the file in the queue; the same file again answers with the first row.
 
     Raises:
-        NotPermitted: the actor may not send feeds for the owner.
+        NotPermitted: the actor may not send feeds, neither for the owner nor as the sender itself. Whether the sender
+            is one of the owner's is for the caller to know.
         FeedRefused: the file is over the size limit, before anything is stored.
     """
-    require(actor, Can.SEND_FEEDS, owner)
+    require(actor, Can.SEND_FEEDS, sender if actor.can(Can.SEND_FEEDS, sender) else owner)
     if size_of(raw) > settings.FEED_MAX_BYTES:
         limit = {"limit_mb": settings.FEED_MAX_BYTES // 1_000_000}
         raise _refusal(Problem("too_large", file=filename, params=limit))
@@ -189,19 +203,104 @@ def _accept(feed: Feed, feed_file: FeedFile) -> None:
     if problems:
         raise _refusal(*problems, count=parsed.problem_count + len(problems) - len(parsed.problems))
     feed_file.as_of = feed_file.stated_as_of if feed_file.stated_as_of and not feed.one_day else max(days)
-    if standing := _standing(feed_file):
-        if feed_file.supersedes_id != standing.pk:
-            raise _refusal(Problem("second_file", column="as_of", params={"receipt": standing.pk}))
-        standing.status = FeedFile.Status.SUPERSEDED
-        standing.save(update_fields=["status"])
-        audit.record(SUPERSEDED, target=standing, actor=_sender_of(feed_file), data={"by": feed_file.pk})
-    elif feed_file.supersedes_id:
-        raise _refusal(Problem("supersedes_unknown", params={"receipt": feed_file.supersedes_id}))
+    lock_place(feed_file)
+    standing, held = _standing(feed_file), _held_in_place(feed_file)
+    # Who corrects a file that is held corrects what that one was to correct.
+    corrects: dict[int | None, int | None] = {each.pk: each.supersedes_id for each in held}
+    corrected = corrects.get(feed_file.supersedes_id, feed_file.supersedes_id)
+    if standing and corrected != standing.pk:
+        raise _refusal(Problem("second_file", column="as_of", params={"receipt": standing.pk}))
+    if corrected and not standing:
+        raise _refusal(Problem("supersedes_unknown", params={"receipt": corrected}))
+    doubts = () if feed_file.released_at else feed.doubts(feed_file, parsed)
+    for old in held if doubts or not standing else [standing, *held]:
+        _supersede(feed, old, feed_file)
+    if doubts:
+        _hold(feed, feed_file, doubts)
+        return
     feed_file.row_count = feed.store(feed_file, parsed)
     feed_file.status, feed_file.judged_at = FeedFile.Status.ACCEPTED, clock.now()
     feed_file.save()
     audit.record(ACCEPTED, target=feed_file, actor=SYSTEM, data={"rows": feed_file.row_count})
     feed.accepted(feed_file)
+
+
+def _hold(feed: Feed, feed_file: FeedFile, doubts: Sequence[Problem]) -> None:
+    """Keep the file from counting until an officer has decided."""
+    feed_file.status, feed_file.judged_at = FeedFile.Status.QUARANTINED, clock.now()
+    feed_file.problems = [replace(doubt, file=feed_file.filename).as_dict() for doubt in doubts[:MAX_PROBLEMS]]
+    feed_file.problem_count = len(doubts)
+    feed_file.save()
+    audit.record(HELD, target=feed_file, actor=SYSTEM, data={"problems": len(doubts)})
+    feed.held(feed_file)
+
+
+def _supersede(feed: Feed, old: FeedFile, new: FeedFile) -> None:
+    was_held = old.status == FeedFile.Status.QUARANTINED
+    old.status = FeedFile.Status.SUPERSEDED
+    old.save(update_fields=["status"])
+    audit.record(SUPERSEDED, target=old, actor=_sender_of(new), data={"by": new.pk})
+    if was_held:
+        feed.held(old)
+
+
+@transaction.atomic
+def release(feed_file: FeedFile, *, reason: str, actor: Actor) -> FeedFile:
+    """Let a held file count: it is put in the queue again, and its doubts hold it no more.
+
+    Raises:
+        NotPermitted: the actor does not decide on held files.
+        Refused: no reason is given, the actor sent it, or it is held no more.
+    """
+    row = _held(feed_file, reason=reason, actor=actor)
+    row.status, row.released_at = FeedFile.Status.RECEIVED, clock.now()
+    row.save(update_fields=["status", "released_at"])
+    audit.record(RELEASED, target=row, actor=actor, data={"note": reason})
+    FEEDS[row.feed].held(row)
+    return row
+
+
+@transaction.atomic
+def turn_down(feed_file: FeedFile, *, reason: str, actor: Actor) -> FeedFile:
+    """Refuse a held file: the officer's reason goes before what was doubted.
+
+    Raises:
+        NotPermitted: the actor does not decide on held files.
+        Refused: no reason is given, the actor sent it, or it is held no more.
+    """
+    row = _held(feed_file, reason=reason, actor=actor)
+    because = Problem("refused_by_officer", file=row.filename, params={"reason": reason})
+    row.status, row.judged_at = FeedFile.Status.REFUSED, clock.now()
+    row.problems, row.problem_count = [because.as_dict(), *row.problems][:MAX_PROBLEMS], row.problem_count + 1
+    row.save(update_fields=["status", "judged_at", "problems", "problem_count"])
+    audit.record(TURNED_DOWN, target=row, actor=actor, data={"note": reason})
+    FEEDS[row.feed].held(row)
+    return row
+
+
+def _held(feed_file: FeedFile, *, reason: str, actor: Actor) -> FeedFile:
+    """Return the held file under its lock, if the actor may decide on it."""
+    require(actor, Can.DECIDE_QUARANTINE, feed_file)
+    if not reason:
+        raise Refused(_("Say why: the reason is part of the record."))
+    lock_place(feed_file)
+    # A worker that has the file waits for this place: then the file is held no more either.
+    row = FeedFile.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=feed_file.pk).first()
+    if row is None or row.status != FeedFile.Status.QUARANTINED:
+        now = FeedFile.Status(FeedFile.objects.values_list("status", flat=True).get(pk=feed_file.pk))
+        if now == FeedFile.Status.SUPERSEDED:
+            raise Refused(_("A newer file of the sender has taken the place of this one."), code="replaced")
+        raise Refused(_("The file is held no more: %(state)s.") % {"state": now.label}, code="decided")
+    if row.sent_by_id is not None and row.sent_by_id == getattr(actor, "pk", None):
+        raise Refused(_("Another officer has to decide on a file that you sent."), code="own_file")
+    return row
+
+
+def lock_place(feed_file: FeedFile) -> None:
+    """Until the transaction ends, let nobody else decide which file of this sender counts for the day."""
+    place = f"{feed_file.feed}:{feed_file.subject}:{feed_file.as_of}:{feed_file.sender_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [place])
 
 
 def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed, days: dict[date, int]) -> list[Problem]:
@@ -236,6 +335,15 @@ def _standing(feed_file: FeedFile) -> FeedFile | None:
     ).first()
 
 
+def _held_in_place(feed_file: FeedFile) -> list[FeedFile]:
+    """Return the files that this one takes the place of though they never counted."""
+    held = FeedFile.objects.select_for_update(no_key=True).filter(
+        feed=feed_file.feed, subject=feed_file.subject, as_of=feed_file.as_of, sender=feed_file.sender,
+        status=FeedFile.Status.QUARANTINED,
+    )
+    return list(held.exclude(pk=feed_file.pk).order_by("pk"))
+
+
 def _sender_of(feed_file: FeedFile) -> Any:
     return feed_file.sent_by or feed_file.sent_with or SYSTEM
 
@@ -252,5 +360,6 @@ def worded(problems: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for problem in problems:
         message, fix = SENTENCES[problem["rule"]]
         values = {**problem, **problem["params"]}
+        values |= {"day": hk_date(values["day"])} if "day" in values else {}
         texts.append({**problem, "message": _(message) % values, "fix": _(fix) % values if fix else ""})
     return texts

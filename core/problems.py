@@ -249,6 +249,41 @@ SENTENCES: dict[str, tuple[str, str]] = {
         ),
         gettext_noop("If this one corrects it, send it again and say that it supersedes receipt %(receipt)s."),
     ),
+    # A well-formed file that is not believed
+    "implausible_rows": (
+        gettext_noop(
+            "The file has %(observed)s rows, the last one of this sender (receipt %(receipt)s, %(day)s) had %(before)s:"
+            " a change of %(move)s, where at most %(most)s is plausible."
+        ),
+        gettext_noop(
+            "If lines are missing or doubled, send the corrected file: it takes the place of this one. If the file is"
+            " right, say why on its case, and an officer releases it."
+        ),
+    ),
+    "implausible_fill": (
+        gettext_noop(
+            "“%(column)s” is filled on %(observed)s of %(among)s lines it belongs on (%(share)s), where at least"
+            " %(least)s is plausible."
+        ),
+        gettext_noop(
+            "Fill it in and send the corrected file: it takes the place of this one. If there is nothing to fill in,"
+            " say why on its case, and an officer releases it."
+        ),
+    ),
+    "implausible_total": (
+        gettext_noop(
+            "“%(column)s” adds up to %(observed)s %(unit)s, in the last file of this sender (receipt %(receipt)s,"
+            " %(day)s) to %(before)s: a move of %(move)s, where at most %(most)s is plausible."
+        ),
+        gettext_noop(
+            "If an amount is wrong, send the corrected file: it takes the place of this one. If the file is right, say"
+            " why on its case, and an officer releases it."
+        ),
+    ),
+    "refused_by_officer": (
+        gettext_noop("An officer refused the file, for this reason: “%(reason)s”."),
+        gettext_noop("Send a corrected file for the day."),
+    ),
     "supersedes_unknown": (
         gettext_noop("Receipt %(receipt)s is not an accepted file of this sender for the same feed, coin and day."),
         gettext_noop("Name the receipt of the file to be replaced, or leave “supersedes” out."),

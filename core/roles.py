@@ -41,6 +41,7 @@ class Can(StrEnum):
     RECORD_CLEARANCE = "clearance.record"
     # Supervision
     RUN_DAY = "reserves.run"
+    DECIDE_QUARANTINE = "feeds.decide"
     WORK_CASES = "cases.work"
     CLOSE_BREACH = "breach.close"
     ACCEPT_BREAK = "break.accept"
@@ -51,6 +52,7 @@ class Can(StrEnum):
     RENDER_REPORTS = "reports.render"
     # Administration
     MANAGE_KEYS = "keys.manage"
+    MANAGE_SENDERS = "senders.manage"
     MANAGE_PEOPLE = "people.manage"
     # The platform's own workers
     OPERATE = "platform.operate"
@@ -80,6 +82,7 @@ OFFICER = AUTHORITY | {
     Can.RUN_DAY, Can.WORK_CASES, Can.ENTER_CLOSURE, Can.PROPOSE_REFERENCE, Can.RENDER_REPORTS, Can.INVITE_APPLICANT,
     Can.REVIEW_APPLICATION, Can.PROPOSE_LICENCE_ACTION, Can.RECORD_FEE, Can.REVIEW_NOTICE, Can.PROPOSE_WARNING,
     Can.APPROVE_REFERENCE, Can.CLOSE_BREACH, Can.PUBLISH_WARNING, Can.ACCEPT_BREAK, Can.ENGAGE_AUDITOR,
+    Can.DECIDE_QUARANTINE, Can.MANAGE_SENDERS,
 }
 
 ROLES: dict[Role, frozenset[Can]] = {

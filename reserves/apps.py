@@ -10,7 +10,9 @@ class ReservesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from core.context import rail_count
         from reserves import checks  # noqa: F401  (registers itself)
+        from reserves.selectors.quarantine import held_files
         from reserves.services import (
             break_life,  # noqa: F401  declares its kind of case
             chain_store,  # noqa: F401  (declares its kind of case and its verbs)
@@ -20,3 +22,4 @@ class ReservesConfig(AppConfig):
         from reserves.services.feeds import register_feeds
 
         register_feeds()
+        rail_count("quarantine", lambda user: held_files(user).count())

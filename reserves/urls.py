@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reserves.views import attestations, chain, evidence, limits, redemptions, reference, statements, upload
+from reserves.views import (
+    attestations,
+    chain,
+    evidence,
+    limits,
+    quarantine,
+    redemptions,
+    reference,
+    schedules,
+    statements,
+    upload,
+    upload_history,
+)
 
 ATTESTATION = "attestations/<str:reference>/"
 _both = [
@@ -34,6 +46,15 @@ officer = [
     path("coins/<str:symbol>/redemptions.csv", redemptions.redemptions_csv, name="redemptions_csv"),
     path("attestations/", attestations.officer_list, name="attestations"),
     path("statements/", statements.officer_list, name="statements"),
+    path("quarantine/", quarantine.quarantine, name="quarantine"),
+    path("files/<int:pk>/decide/", quarantine.decide, name="feed_file_decide"),
+    path("coins/<str:symbol>/schedule/", schedules.feed_schedule, name="feed_schedule"),
+    path("coins/<str:symbol>/schedule/<int:pk>/", schedules.decide_schedule, name="feed_schedule_decide"),
+    path("coins/<str:symbol>/senders/", schedules.feed_senders, name="feed_senders"),
+    path("coins/<str:symbol>/senders/<int:pk>/", schedules.decide_sender, name="feed_sender_decide"),
+    path("coins/<str:symbol>/senders/keys/", schedules.issue_key, name="feed_sender_key"),
+    path("coins/<str:symbol>/senders/keys/<int:pk>/revoke/", schedules.revoke, name="feed_sender_key_revoke"),
+    path("coins/<str:symbol>/files/", upload_history.upload_history, name="upload_history"),
     *_both,
     path("coins/<str:symbol>/limits/", limits.limits, name="limits"),
     path("coins/<str:symbol>/limits/<int:pk>/", limits.decide, name="limit_decide"),
@@ -52,6 +73,7 @@ portal = [
     path("statements/<int:pk>/act/", statements.statement_act, name="statement_act"),
     path("coins/<str:symbol>/limits/", limits.limits, name="limits"),
     path("coins/<str:symbol>/limits/<int:pk>/notice/", limits.notify, name="limit_notice"),
+    path("coins/<str:symbol>/files/", upload_history.upload_history, name="upload_history"),
     *_both,
 ]
 public = [

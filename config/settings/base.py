@@ -262,6 +262,7 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "late_feed_look_back_days": 14,
     "break_explain_business_days": 2,  # until a break that nobody explained is worked as a case
     "break_second_officer_above": "1000000",  # of the break's currency: what one officer may accept alone
+    "quarantine_decide_hours": 4,
     "contact_answer_business_days": 5,
     "application_business_days": 90,
     "request_reply_business_days": 15,

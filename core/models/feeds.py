@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.models.accounts import ApiKey, Organisation, User
-from core.models.scoping import scoped_by
+from core.models.scoping import ScopedQuerySet
 
 
 class Blob(models.Model):
@@ -20,6 +20,14 @@ class Blob(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class FeedFileQuerySet(ScopedQuerySet):
+    def visible_to(self, actor):
+        """Return the files about the actor's own organisation, and those that it sent about another's."""
+        if actor.is_authority:
+            return self
+        return self.filter(Q(owner__in=actor.organisation_ids) | Q(sender__in=actor.organisation_ids))
 
 
 class FeedFile(models.Model):
@@ -46,11 +54,13 @@ class FeedFile(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
     received_at = models.DateTimeField(default=clock.now)
     judged_at = models.DateTimeField(null=True)
+    # When an officer let a file that was held as implausible count all the same; its problems are what was doubted.
+    released_at = models.DateTimeField(null=True)
     row_count = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
     problem_count = models.PositiveIntegerField(default=0)
 
-    objects = scoped_by("owner").as_manager()
+    objects = FeedFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_at", "-pk"]
@@ -71,6 +81,8 @@ class FeedFile(models.Model):
         indexes = [
             models.Index(fields=["subject", "feed", "as_of"]),
             models.Index(fields=["received_at"], condition=Q(status="received"), name="feed_file_waiting"),
+            models.Index(fields=["received_at"], condition=Q(status="quarantined"), name="feed_file_held"),
+            models.Index(fields=["sender", "received_at"]),
         ]
 
     def __str__(self) -> str:

@@ -38,6 +38,7 @@ from reports.demo.world import ISSUERS, IssuerPlan
 from reports.models import ReportRun
 from reports.services.demo_clock import PlayedClock, hong_kong, played_clock
 from reports.services.demo_days import PlayedDay, send_files
+from reports.services.demo_held import send_doubtful_file
 from reports.services.demo_people import cast_file, unfinished_cast_file
 from reports.services.demo_setup import enter_world
 from reports.services.demo_workers import Task, played
@@ -95,6 +96,8 @@ def seed_demo(
     with _in_bulk(), played_clock(real_clock.now()) as clock:
         coins = _entered(world, {"days": days, "issuers": issuers, "until": until.isoformat()}, clock, say)
         _play(world, coins, clock, processes, say)
+        send_doubtful_file(coins[world.plans[-1].coins[-1].symbol], world.until, clock=clock,
+                           sent_on=world.calendar.next_business_day(world.until))
     audit.record(SEEDED, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM)
     if unfinished_cast_file().exists():
         unfinished_cast_file().replace(cast_file())

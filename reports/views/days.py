@@ -82,6 +82,8 @@ def _frame(request: HttpRequest, coin: Coin, wanted: date, day: ReserveDay | Non
         "valuation_url": reverse(f"{site}:valuation", args=[coin.symbol, wanted.isoformat()]),
         "limits_url": reverse(f"{site}:limits", args=[coin.symbol]),
         "outlook_url": reverse(f"{site}:outlook", args=[coin.symbol, wanted.isoformat()]),
+        "history_url": f"{site}:upload_history",
+        "schedule_url": "officer:feed_schedule" if site == "officer" else "",
         "may_run": request.user.can(Can.RUN_DAY, coin),
         "title_meta": _meta(day),
     }

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import feeds
-from core.access import require, visible_or_404
+from core.access import not_permitted, visible_or_404
 from core.api.endpoints import SYMBOL, Endpoint, in_path
 from core.api.idempotency import answer_once
 from core.api.pages import page
@@ -18,9 +18,9 @@ from core.api.serializers import Receipt, ReceiptLine, Refusal, RefusedFile
 from core.api.uploads import DISPOSITION, PARSERS, RAW_PARSERS, fingerprint, sent_form
 from core.models import FeedFile
 from core.roles import Can
-from issuers.selectors import coins_for
 from reserves.api.answers import receipt_answer
 from reserves.api.serializers import FileForm, FileQuery, FileStatements
+from reserves.selectors.senders import coins_to_send_for, may_send
 from reserves.services.intake import parse_now_or_later, receive_file
 from reserves.tasks import nudge_days_of
 
@@ -48,16 +48,18 @@ class SendFile(Endpoint):
         request={"multipart/form-data": FileForm, **{parser.media_type: BINARY for parser in RAW_PARSERS}},
         answers={201: Receipt, 202: Receipt, 409: Refusal, 415: Refusal, 422: RefusedFile},
         description=_(
-            "201: accepted. 422: refused, with all problems. 202: large, will be read soon; poll the receipt."
+            "201: accepted. 422: refused, with all problems. 202: large, will be read soon, or held as implausible "
+            "until an officer decides or a corrected file takes its place; poll the receipt."
         ),
     )
     def post(self, request: Request, symbol: str, feed: str) -> Response:
-        coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
-        if feed not in feeds.FEEDS:
+        coin = coins_to_send_for(request.user).filter(symbol=symbol).first()
+        if coin is None or feed not in feeds.FEEDS:
             raise Http404
-        require(request.user, Can.SEND_FEEDS, coin)
+        if not may_send(request.user, coin, feed):
+            raise not_permitted(Can.SEND_FEEDS)
         sent = sent_form(request)
-        form = FileForm(data=sent, context={"coin": coin, "feed": feed})
+        form = FileForm(data=sent, context={"coin": coin, "feed": feed, "actor": request.user})
         form.is_valid(raise_exception=True)
         file = form.validated_data.pop("file")
         raw = file.read()

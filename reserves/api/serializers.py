@@ -28,7 +28,7 @@ class FileForm(Query):
     supersedes = serializers.IntegerField(
         required=False, min_value=1, help_text=_("Id of the accepted file it replaces")
     )
-    sender = SenderField(required=False, help_text=_("Slug of who made the file; the coin's issuer if not given"))
+    sender = SenderField(required=False, help_text=_("Slug of who made the file; if not given, whose key sends it"))
 
     def validate_file(self, file: Any) -> Any:
         if not file.name.isprintable():
@@ -37,12 +37,14 @@ class FileForm(Query):
 
     def validate_sender(self, sender: Organisation) -> Organisation:
         # Another issuer is answered like nobody: who else is supervised is not for the caller to learn.
-        if sender.pk != self.context["coin"].owner_id and sender.kind not in OTHER_SENDERS:
+        known = {self.context["coin"].owner_id, *self.context["actor"].organisation_ids}
+        if sender.pk not in known and sender.kind not in OTHER_SENDERS:
             self.fields["sender"].fail("does_not_exist", slug_name="slug", value=sender.slug)
         return sender
 
     def validate_supersedes(self, pk: int) -> FeedFile:
-        of_the_coin = FeedFile.objects.filter(feed=self.context["feed"], subject=self.context["coin"].symbol)
+        seen = FeedFile.objects.visible_to(self.context["actor"])
+        of_the_coin = seen.filter(feed=self.context["feed"], subject=self.context["coin"].symbol)
         if replaced := of_the_coin.filter(pk=pk).first():
             return replaced
         raise serializers.ValidationError(_("The coin has no file of this feed with that id."), code="does_not_exist")
@@ -56,7 +58,7 @@ class FileStatements(Query):
         required=False, min_value=1, help_text=_("Id of the accepted file it replaces")
     )
     sender = serializers.SlugField(
-        required=False, help_text=_("Slug of who made the file; the coin's issuer if not given")
+        required=False, help_text=_("Slug of who made the file; if not given, whose key sends it")
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reserves.api import breaks, chain, files, redemptions, statements, stress, valuation, views
+from reserves.api import breaks, chain, files, redemptions, schedule, statements, stress, valuation, views
 
 urlpatterns = [
     path("files/", files.Files.as_view(), name="files"),
@@ -30,4 +30,5 @@ urlpatterns = [
     path("coins/<str:symbol>/breaks/<str:reference>/explain/", breaks.ExplainBreak.as_view(), name="break_explain"),
     path("coins/<str:symbol>/days/<str:as_of>/valuation/", valuation.Valuation.as_view(), name="valuation"),
     *stress.urlpatterns,
+    path("coins/<str:symbol>/schedule/", schedule.FeedScheduleOfCoin.as_view(), name="schedule"),
 ]

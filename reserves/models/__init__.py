@@ -16,6 +16,7 @@ from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import Holding, LedgerLine, SupplyLine
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
+from reserves.models.schedules import FeedSchedule, FeedSender
 from reserves.models.statements import WeeklyStatement
 from reserves.models.stress import StressFiling, StressScenario
 from reserves.models.summary import ReserveDaySummary
@@ -40,6 +41,8 @@ __all__ = [
     "EngagementAuditor",
     "Entry",
     "EvidenceSnapshot",
+    "FeedSchedule",
+    "FeedSender",
     "Fund",
     "Holding",
     "Instrument",

@@ -15,6 +15,8 @@ from core.calendars import HONG_KONG, HongKongCalendar
 from core.models import Closure, FeedFile, Organisation
 from core.rulebook import NotInForce, Rulebook
 from issuers.models import Coin
+from reserves.schedules import Schedule
+from reserves.selectors.schedules import schedules_of
 
 HOLDINGS, LEDGER, SUPPLY = FEEDS = ("holdings", "ledger", "supply")
 #: What holders and customers asked for: a statement of every request that was open at any moment of the day.
@@ -28,8 +30,6 @@ DAY_FEEDS = tuple(feed for feeds in MEETS.values() for feed in feeds)
 PRICES = "prices"
 #: So old may the last prices of a source be; whether they are stale is for a parameter to say.
 PRICES_LOOK_BACK = timedelta(days=31)
-#: Custodians report and books close on business days; tokens exist every day.
-BUSINESS_DAY_FEEDS = frozenset({*MEETS[HOLDINGS], LEDGER})
 _NEEDED = (
     "feed", "subject", "as_of", "sender__kind", "sender__slug", "blob_id", "filename", "received_at", "row_count",
 )
@@ -85,15 +85,21 @@ def calendar_on(rulebook: Rulebook, law_day: date) -> HongKongCalendar:
 
 
 def expected_by(as_of: date, calendar: HongKongCalendar) -> datetime:
-    """Return when a day's files are due: the authority's hour on the next business day, Hong Kong time."""
+    """Return when a day's files are due by default: the authority's hour on the next business day, Hong Kong time."""
     due = time.fromisoformat(settings.SERVICE_CLOCKS["feed_due_time"])
     return datetime.combine(calendar.next_business_day(as_of), due, HONG_KONG)
 
 
-def accepted_files(coins: Iterable[Coin], first: date, last: date) -> list[FeedFile]:
-    """Return the accepted files of the coins for the days from ``first`` to ``last``, in one query."""
+def accepted_files(
+    coins: Iterable[Coin], first: date, last: date, *, besides: Iterable[str] = ()
+) -> list[FeedFile]:
+    """Return the accepted files of the coins for the days from ``first`` to ``last``, in one query.
+
+    ``besides`` are feeds that days wait for though their lines are no part of a day's account.
+    """
+    wanted = {*DAY_FEEDS, *REQUESTS, *besides} - {PRICES}
     found = FeedFile.objects.filter(
-        Q(feed__in=(*DAY_FEEDS, *REQUESTS), as_of__gte=first) | Q(feed=PRICES, as_of__gte=first - PRICES_LOOK_BACK),
+        Q(feed__in=wanted, as_of__gte=first) | Q(feed=PRICES, as_of__gte=first - PRICES_LOOK_BACK),
         subject__in=[coin.symbol for coin in coins], as_of__lte=last, status=FeedFile.Status.ACCEPTED,
     )
     return list(found.select_related("sender").only(*_NEEDED).order_by("feed", "sender__slug", "as_of"))
@@ -105,9 +111,10 @@ def first_needed(as_of: date, calendar: HongKongCalendar) -> date:
 
 
 def files_of_day(coin: Coin, as_of: date, calendar: HongKongCalendar) -> DayFiles:
-    """Return the files that count for one day of a coin, in one query."""
-    accepted = accepted_files([coin], first_needed(as_of, calendar), as_of)
-    return choose_files(as_of, accepted, calendar, issuer_id=coin.owner_id)
+    """Return the files that count for one day of a coin, in two queries."""
+    schedules = schedules_of([coin])
+    accepted = accepted_files([coin], first_needed(as_of, calendar), as_of, besides=schedules.feeds)
+    return choose_files(as_of, accepted, calendar, issuer_id=coin.owner_id, schedule=schedules.on(coin, as_of))
 
 
 def files_by_ids(coin: Coin, as_of: date, calendar: HongKongCalendar, ids: Sequence[int]) -> DayFiles:
@@ -115,8 +122,12 @@ def files_by_ids(coin: Coin, as_of: date, calendar: HongKongCalendar, ids: Seque
     found = {file.pk: file for file in FeedFile.objects.filter(pk__in=ids).select_related("sender").only(*_NEEDED)}
     used = [found[pk] for pk in ids]
     before = calendar.on_or_before(as_of) - timedelta(days=1)
+    schedules = schedules_of([coin])
     earlier = accepted_files([coin], first_needed(as_of, calendar), before)
-    expected = choose_files(as_of, [*earlier, *used], calendar, issuer_id=coin.owner_id)
+    companions = [file for file in accepted_files([coin], as_of, as_of, besides=schedules.feeds)
+                  if file.feed not in (*DAY_FEEDS, *REQUESTS, PRICES)]
+    expected = choose_files(as_of, [*earlier, *companions, *used], calendar, issuer_id=coin.owner_id,
+                            schedule=schedules.on(coin, as_of))
     return replace(expected, files=tuple(used))
 
 
@@ -127,26 +138,28 @@ def day_of(file: FeedFile) -> date:
     return file.as_of
 
 
-def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCalendar, *, issuer_id: int) -> DayFiles:
+def choose_files(
+    as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCalendar, *, issuer_id: int, schedule: Schedule
+) -> DayFiles:
     """Choose from a coin's accepted files those that count for the day.
 
     On a day without business the last business day's statements and books carry over. Who sent a statement for the
     business day before, of holdings or as bank or custodian make it, is expected to send one of that kind again:
-    without it the pool is not whole.
+    without it the pool is not whole. What else is missing the schedule says.
     """
     last_business_day = calendar.on_or_before(as_of)
     before = first_needed(as_of, calendar)
-    by = expected_by(as_of, calendar)
+    by = schedule.waits_until(as_of, calendar)
     chosen: list[FeedFile] = []
     missing: list[Missing] = []
     for need, feeds in MEETS.items():
-        since = last_business_day if need in BUSINESS_DAY_FEEDS else as_of
+        since = last_business_day if schedule.carries_over(need) else as_of
         of_need = [file for feed in feeds for file in accepted if file.feed == feed]
         found = {(file.feed, file.sender_id): file for file in of_need if since <= day_of(file) <= as_of}
         if need == HOLDINGS:
             earlier = {(file.feed, file.sender_id): file for file in of_need if before <= day_of(file) < since}
-            missing += [Missing(file.feed, file.sender.slug, by) for key, file in earlier.items()
-                        if found and key not in found]
+            missing += [Missing(file.feed, file.sender.slug, schedule.due_at(need, file.sender.slug, as_of, calendar))
+                        for key, file in earlier.items() if found and key not in found]
         elif found:
             # Books and supply are one statement of the whole. Beside it stands what was read from the chain.
             read = [key for key, file in found.items() if file.sender.kind == Organisation.Kind.READER]
@@ -155,12 +168,34 @@ def choose_files(as_of: date, accepted: Sequence[FeedFile], calendar: HongKongCa
             counting = {*read, *(own or stated)[:1]}
             found = {key: file for key, file in found.items() if key in counting}
         if not found:
-            missing.append(Missing(need, None, by))
+            missing.append(Missing(need, None, schedule.due_at(need, None, as_of, calendar)))
         chosen += found.values()
     chosen += [file for file in accepted
                if file.feed in REQUESTS and day_of(file) == as_of and file.sender_id == issuer_id]
     chosen += last_prices(as_of, accepted)
+    missing += _missing_besides(schedule, accepted, as_of, calendar, known=missing)
     return DayFiles(as_of, tuple(chosen), tuple(missing), by)
+
+
+def _missing_besides(
+    schedule: Schedule, accepted: Sequence[FeedFile], as_of: date, calendar: HongKongCalendar,
+    *, known: Sequence[Missing],
+) -> list[Missing]:
+    """Return what the schedule expects besides one file of each need of the pool, and has not got."""
+    noted = {(need_of(each.feed), each.sender) for each in known}
+    found: list[Missing] = []
+    for entry in schedule.entries:
+        if (entry.feed, entry.sender) in noted or (entry.feed in FEEDS and entry.sender is None):
+            continue
+        carried = entry.feed in FEEDS and schedule.carries_over(entry.feed) and entry.falls_on(
+            calendar.on_or_before(as_of), calendar)
+        if not carried and not entry.falls_on(as_of, calendar):
+            continue
+        since = calendar.on_or_before(as_of) if carried else as_of
+        if not any(entry.feed in (file.feed, need_of(file.feed)) and since <= day_of(file) <= as_of and
+                   entry.sender in (None, file.sender.slug) for file in accepted):
+            found.append(Missing(entry.feed, entry.sender, entry.due_at(as_of, calendar)))
+    return found
 
 
 def last_prices(as_of: date, accepted: Iterable[FeedFile]) -> list[FeedFile]:

@@ -14,29 +14,51 @@ from core.calendars import DAY, HongKongCalendar
 from core.models import Case, Organisation
 from core.rulebook import load
 from issuers.models import Coin, Licence
+from reserves.schedules import Schedule
 from reserves.selectors.chain import READER, coins_read
-from reserves.selectors.day_files import SUPPLY, accepted_files, calendar_on, choose_files, expected_by, first_needed
+from reserves.selectors.day_files import (
+    SUPPLY,
+    Missing,
+    accepted_files,
+    calendar_on,
+    choose_files,
+    expected_by,
+    first_needed,
+    need_of,
+)
+from reserves.selectors.schedules import schedules_of
 
 #: Kinds of the cases about what did not come: a file that the issuer owes, a reading that the platform owes itself.
 LATE = ("reserves.late_feed", "reserves.late_reading")
 
 
 class DueFile(NamedTuple):
-    """A file of a licensed issuer's coin that has not been accepted, and when it is due; ``reader`` owes a reading."""
+    """A file of a licensed issuer's coin that has not been accepted, and when it is due.
+
+    ``sender`` is who is to send it by the coin's schedule, None if anybody's would do; ``on_request`` says that the
+    authority has asked for it under SUP 2.7.2; ``reader`` owes a reading.
+    """
 
     coin: Coin
     feed: str
     as_of: date
     due_at: datetime
+    sender: str | None = None
+    on_request: bool = False
     reader: str = ""
 
     @property
     def key(self) -> str:
-        return f"{self.coin.symbol}:{self.feed}:{self.as_of}" + (f":{self.reader}" if self.reader else "")
+        return late_key(self.coin.symbol, self.feed, self.as_of, self.reader or self.sender)
 
     @property
     def title(self) -> Any:
         return feeds.FEEDS[self.feed].title
+
+
+def late_key(symbol: str, feed: str, as_of: date | None, sender: str | None = None) -> str:
+    """Return the key of the case about a file that is late."""
+    return f"{symbol}:{feed}:{as_of}" + (f":{sender}" if sender else "")
 
 
 def supervised_coins() -> list[Coin]:
@@ -70,25 +92,35 @@ def files_not_there(coins: Iterable[Coin], now: datetime) -> list[DueFile]:
     prefetch_related_objects(coins, "issuer__licences")
     first, last = look_back(now), now.astimezone(clock.HONG_KONG).date() - DAY
     calendar = calendar_on(load(), last)
-    accepted = accepted_files(coins, first_needed(first, calendar), last)
+    schedules = schedules_of(coins)
+    accepted = accepted_files(coins, first_needed(first, calendar), last, besides=schedules.feeds)
     found: list[DueFile] = []
     for coin in coins:
         of_coin = [file for file in accepted if file.subject == coin.symbol]
         for day in supervised_days(coin, first, last):
-            files = choose_files(day, of_coin, calendar, issuer_id=coin.owner_id)
-            found += _owed(coin, day, files.missing, calendar)
+            schedule = schedules.on(coin, day)
+            files = choose_files(day, of_coin, calendar, issuer_id=coin.owner_id, schedule=schedule)
+            found += _owed(coin, day, files.missing, calendar, schedule)
     for coin in coins_read(coins):
         read = {file.as_of for file in accepted
                 if file.subject == coin.symbol and file.sender.kind == Organisation.Kind.READER}
-        found += [DueFile(coin, SUPPLY, day, expected_by(day, calendar), READER)
+        found += [DueFile(coin, SUPPLY, day, expected_by(day, calendar), reader=READER)
                   for day in supervised_days(coin, first, last) if day not in read]
     return found
 
 
-def _owed(coin: Coin, day: date, missing: Iterable[Any], calendar: HongKongCalendar) -> Iterator[DueFile]:
-    for feed, due_at in dict.fromkeys((each.feed, each.expected_by) for each in missing):
-        if feed == SUPPLY or calendar.is_business_day(day):
-            yield DueFile(coin, feed, day, due_at)
+def _owed(
+    coin: Coin, day: date, missing: Iterable[Missing], calendar: HongKongCalendar, schedule: Schedule
+) -> Iterator[DueFile]:
+    """Yield what is owed for the day itself: one file a feed, and one for each sender that the schedule names."""
+    owed = {}
+    for each in missing:
+        entry = schedule.expecting(need_of(each.feed), each.sender)
+        if entry.falls_on(day, calendar) if entry else calendar.is_business_day(day):
+            named = (entry.sender, entry.on_request) if entry else ()
+            due = DueFile(coin, each.feed, day, each.expected_by, *named)
+            owed[due.key] = due
+    yield from owed.values()
 
 
 def due_files(coins: Iterable[Coin]) -> list[DueFile]:

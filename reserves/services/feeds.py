@@ -21,6 +21,8 @@ from reserves.services.native_statements import (
     store_custody_statement,
 )
 from reserves.services.opening import open_days_after, open_days_explained_by
+from reserves.services.plausibility import doubts_of
+from reserves.services.quarantine import follow_case
 from reserves.services.rows import (
     store_entries,
     store_holdings,
@@ -30,6 +32,9 @@ from reserves.services.rows import (
     store_redemptions,
     store_supply,
 )
+
+#: A feed whose files are held where they are hard to believe; what a bank makes itself ties out or is refused.
+believed = partial(Feed, doubts=doubts_of, held=follow_case)
 
 
 def file_accepted(feed_file) -> None:
@@ -43,7 +48,8 @@ def nothing_follows(feed_file) -> None:
 
 
 def entries_accepted(feed_file) -> None:
-    """Open the days whose differences the movements explain."""
+    """Do the same where days wait for movements, and open those whose differences they explain."""
+    file_accepted(feed_file)
     open_days_explained_by(feed_file)
 
 
@@ -60,17 +66,18 @@ def days_of_requests(feed: str, parsed: Parsed) -> dict[date, int]:
 
 def register_feeds() -> None:
     """Make the feeds known to the intake; called once when the app starts."""
-    register(Feed("holdings", _("Holdings"), parse=holdings.parse, store=store_holdings, accepted=file_accepted))
-    register(Feed("ledger", _("Ledger"), parse=ledger.parse, store=store_ledger, accepted=file_accepted))
-    register(Feed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted))
-    register(Feed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None,
-                  accepted=entries_accepted))
-    register(Feed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None,
-                  accepted=file_accepted))
-    register(Feed("redemptions", _("Redemption requests"), parse=requests.parse_redemptions, store=store_redemptions,
-                  days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False))
-    register(Feed("issuance", _("Issuance requests"), parse=requests.parse_issuance, store=store_issuance,
-                  days=partial(days_of_requests, requests.ISSUANCE), one_day=False))
+    register(believed("holdings", _("Holdings"), parse=holdings.parse, store=store_holdings, accepted=file_accepted))
+    register(believed("ledger", _("Ledger"), parse=ledger.parse, store=store_ledger, accepted=file_accepted))
+    register(believed("supply", _("Supply"), parse=supply.parse, store=store_supply, accepted=file_accepted))
+    register(believed("entries", _("Account entries"), parse=entries.parse, store=store_entries, subject_column=None,
+                      accepted=entries_accepted))
+    register(believed("prices", _("Prices"), parse=prices.parse, store=store_prices, subject_column=None,
+                      accepted=file_accepted))
+    register(believed("redemptions", _("Redemption requests"), parse=requests.parse_redemptions,
+                      store=store_redemptions, days=partial(days_of_requests, requests.REDEMPTIONS), one_day=False,
+                      accepted=file_accepted))
+    register(believed("issuance", _("Issuance requests"), parse=requests.parse_issuance, store=store_issuance,
+                      days=partial(days_of_requests, requests.ISSUANCE), one_day=False, accepted=file_accepted))
     _register_statements()
 
 

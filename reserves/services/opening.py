@@ -13,18 +13,20 @@ from core.rulebook import load
 from issuers.models import Coin
 from reserves.models import ReserveDay
 from reserves.selectors.day_files import (
-    BUSINESS_DAY_FEEDS,
     DAY_FEEDS,
+    FEEDS,
     PRICES,
     accepted_files,
     calendar_on,
     choose_files,
     day_of,
     first_needed,
+    need_of,
 )
 from reserves.selectors.days import WAITING
 from reserves.selectors.due import look_back, supervised_coins, supervised_days
 from reserves.selectors.evidence import ENTRY_DAYS
+from reserves.selectors.schedules import schedules_of
 from reserves.services.assessment import assess
 from reserves.services.days import open_day
 
@@ -40,14 +42,15 @@ def open_days_after(feed_file: FeedFile) -> list[ReserveDay]:
     coin = Coin.objects.select_related("issuer").get(symbol=feed_file.subject)
     first = last = day_of(feed_file)
     calendar = calendar_on(load(), first)
-    if feed_file.feed in BUSINESS_DAY_FEEDS or feed_file.feed == PRICES:
+    schedules, need = schedules_of([coin]), need_of(feed_file.feed)
+    if (need in FEEDS and schedules.on(coin, first).carries_over(need)) or feed_file.feed == PRICES:
         last = min(calendar.next_business_day(first) - DAY, max(clock.today(), first))
     days = [first + DAY * count for count in range((last - first).days + 1)]
-    accepted = accepted_files([coin], first_needed(first, calendar), last)
+    accepted = accepted_files([coin], first_needed(first, calendar), last, besides=schedules.feeds)
     used = _used([coin], days)
     opened = []
     for day in days:
-        files = choose_files(day, accepted, calendar, issuer_id=coin.owner_id)
+        files = choose_files(day, accepted, calendar, issuer_id=coin.owner_id, schedule=schedules.on(coin, day))
         if not files.missing and used.get((coin.pk, day)) != files.ids:
             opened.append(open_day(coin, day, actor=SYSTEM))
     return opened
@@ -89,12 +92,14 @@ def _open_changed(days: Iterable[tuple[str, date]], calendar: HongKongCalendar, 
         by_symbol.setdefault(symbol, []).append(day)
     coins = Coin.objects.filter(symbol__in=by_symbol).select_related("issuer__organisation").order_by("symbol")
     used = _used(coins, {day for found in by_symbol.values() for day in found})
+    schedules = schedules_of(coins)
     opened = []
     for coin in coins:
         found = by_symbol[coin.symbol]
-        accepted = accepted_files([coin], first_needed(min(found), calendar), max(found))
+        accepted = accepted_files([coin], first_needed(min(found), calendar), max(found), besides=schedules.feeds)
         for day in found:
-            files = choose_files(day, accepted, calendar, issuer_id=coin.owner_id)
+            schedule = schedules.on(coin, day)
+            files = choose_files(day, accepted, calendar, issuer_id=coin.owner_id, schedule=schedule)
             if files.expected_by <= now and used.get((coin.pk, day)) != files.ids:
                 opened.append(open_day(coin, day, actor=SYSTEM))
     return opened

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from core import audit, blobs, feeds
+from core import audit, blobs, clock, feeds
 from core.access import require, visible_or_404
 from core.downloads import csv_text
 from core.models import FeedFile
@@ -25,8 +25,13 @@ from issuers.models import Coin
 from issuers.selectors import coins_for
 from issuers.views.frame import portal_frame
 from reserves.forms import UploadForm
+from reserves.forms_schedules import DecisionForm
 from reserves.parsers.description import describe
+from reserves.selectors.file_versions import differences
+from reserves.selectors.schedules import account_of_schedule
 from reserves.services.intake import parse_now_or_later, receive_file
+from reserves.services.plausibility import compared_with
+from reserves.services.quarantine import case_of
 from reserves.tasks import nudge_days_of
 
 
@@ -77,8 +82,10 @@ def upload(request: HttpRequest, symbol: str) -> HttpResponse:
     table = FileTable(_files(coin, request))
     RequestConfig(request, paginate={"per_page": 20}).configure(table)
     templates = [feed for feed in feeds.FEEDS.values() if feed.suffixes == feeds.TABLES]
-    context = {"form": form, "table": table, "sent": _sent(coin, request), "templates": templates,
-               **portal_frame(request.user, coin)}
+    context = portal_frame(request.user, coin) | {
+        "form": form, "table": table, "sent": _sent(coin, request), "templates": templates,
+        "due": account_of_schedule(coin, clock.today()),
+    }
     return render(request, "portal/upload.html", context, status=422 if form.is_bound else 200)
 
 
@@ -120,11 +127,22 @@ def template(request: HttpRequest, feed: str) -> HttpResponse:
 @require_safe
 def feed_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt of one file: its state, its digest, every problem in it."""
-    found = visible_or_404(FeedFile.objects.select_related("sender", "owner"), request.user, pk=pk)
-    coin = coins_for(request.user).filter(symbol=found.subject).first()
-    events = audit.timeline(found, audience=audit.Audience.ISSUER)
-    context = {**_shown(found), "events": events, **portal_frame(request.user, coin)}
-    return render(request, f"{request.resolver_match.namespace}/feed_file.html", context)
+    found = visible_or_404(FeedFile.objects.select_related("sender", "owner", "supersedes"), request.user, pk=pk)
+    return file_page(request, found)
+
+
+def file_page(request: HttpRequest, file: FeedFile, form: DecisionForm | None = None) -> HttpResponse:
+    """Show the receipt of a file; whoever may decide on a held one finds the form for that."""
+    user, held = request.user, file.status == FeedFile.Status.QUARANTINED
+    events = audit.timeline(file, audience=audit.Audience.ISSUER)
+    context = {
+        **_shown(file), "events": events, "difference": differences([file]).get(file.pk),
+        "last": compared_with(file) if held else None, "case": case_of(file) if held else None,
+        "form": (form or DecisionForm()) if held and user.can(Can.DECIDE_QUARANTINE, file) else None,
+        **portal_frame(user, coins_for(user).filter(symbol=file.subject).first()),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, f"{request.resolver_match.namespace}/feed_file.html", context, status=status)
 
 
 @require_POST

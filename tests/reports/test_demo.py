@@ -47,7 +47,7 @@ def test_every_day_of_every_coin_is_judged_once(world):
     assert answer["seeded"] is True
     assert (answer["coins"], answer["reserve_days"]) == (5, 60)
     assert set(ReserveDay.objects.values_list("status", "version")) == {("judged", 1)}
-    assert set(FeedFile.objects.values_list("status", flat=True)) == {"accepted"}
+    assert set(FeedFile.objects.values_list("status", flat=True)) == {"accepted", "quarantined"}
 
 
 def test_the_verdicts_on_full_backing_are_the_story(world):
@@ -178,3 +178,10 @@ def test_a_second_run_keeps_the_world(world):
     assert answer["seeded"] is False
     assert answer["digest"] == world[1]["digest"]
     assert (FeedFile.objects.count(), ReserveDay.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_one_file_is_held_and_waits_for_an_officer(world):
+    held = FeedFile.objects.get(status="quarantined")
+    assert (held.feed, held.as_of, held.supersedes.status) == ("supply", UNTIL, "accepted")
+    assert [problem["rule"] for problem in held.problems] == ["implausible_total"]
+    assert Case.objects.get(kind="reserves.quarantine").status == "open"

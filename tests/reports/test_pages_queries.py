@@ -31,29 +31,31 @@ pytestmark = pytest.mark.django_db
 
 FIRST = date(2026, 10, 12)
 DAY = FIRST + timedelta(days=1)
-#: Page: who reads it, its address, the questions that it asks at most, eleven of them for who is asking and the frame.
+#: Page: who reads it, its address, the questions that it asks at most, twelve of them for who is asking and the frame.
 PAGES: dict[str, tuple[str | None, Callable[[], str], int]] = {
     "register": (None, lambda: reverse("public:register"), 3),
     "register, searched": (None, lambda: reverse("public:register") + "?q=lion", 6),
     "entry": (None, lambda: reverse("public:entry", args=["FRS01"]), 8),
-    "officer home": ("bo", lambda: reverse("officer:home"), 27),
-    "queues": ("bo", lambda: reverse("officer:cases"), 20),
+    "officer home": ("bo", lambda: reverse("officer:home"), 28),
+    "queues": ("bo", lambda: reverse("officer:cases"), 21),
     "case": ("bo", lambda: reverse("officer:case", args=[_breach_case()]), 22),
     "reserves": ("bo", lambda: reverse("officer:reserves"), 17),
     "day, officer": ("bo", lambda: reverse("officer:coin_day", args=["LRHKD", str(DAY)]), 21),
     "reports, officer": ("bo", lambda: reverse("officer:reports"), 17),
-    "mail": ("bo", lambda: reverse("officer:outbox"), 15),
-    "calendar": ("bo", lambda: reverse("officer:closures"), 14),
-    "receipt, officer": ("bo", lambda: reverse("officer:feed_file", args=[_receipt()]), 17),
-    "issuer home": ("ann", lambda: reverse("portal:home"), 24),
+    "mail": ("bo", lambda: reverse("officer:outbox"), 16),
+    "calendar": ("bo", lambda: reverse("officer:closures"), 15),
+    "receipt, officer": ("bo", lambda: reverse("officer:feed_file", args=[_receipt()]), 18),
+    "issuer home": ("ann", lambda: reverse("portal:home"), 25),
     "day, issuer": ("ann", lambda: reverse("portal:coin_day", args=["LRHKD", str(DAY)]), 17),
-    "upload": ("ann", lambda: reverse("portal:upload", args=["LRHKD"]), 13),
+    "upload": ("ann", lambda: reverse("portal:upload", args=["LRHKD"]), 16),
     "receipt, issuer": ("ann", lambda: reverse("portal:feed_file", args=[_receipt()]), 13),
     "reports, issuer": ("ann", lambda: reverse("portal:reports"), 13),
-    "system": ("bo", lambda: reverse("officer:system"), 19),
-    "system, one fails": ("bo", lambda: reverse("officer:system") + "?fails=harbour+bank", 21),
-    "stress, officer": ("bo", lambda: reverse("officer:stress", args=["LRHKD"]), 24),
-    "outlook, officer": ("bo", lambda: reverse("officer:outlook", args=["LRHKD", str(DAY)]), 24),
+    "quarantine": ("bo", lambda: reverse("officer:quarantine"), 17),
+    "files sent": ("ann", lambda: reverse("portal:upload_history", args=["LRHKD"]), 13),
+    "system": ("bo", lambda: reverse("officer:system"), 20),
+    "system, one fails": ("bo", lambda: reverse("officer:system") + "?fails=harbour+bank", 22),
+    "stress, officer": ("bo", lambda: reverse("officer:stress", args=["LRHKD"]), 25),
+    "outlook, officer": ("bo", lambda: reverse("officer:outlook", args=["LRHKD", str(DAY)]), 25),
     "stress, issuer": ("ann", lambda: reverse("portal:stress", args=["LRHKD"]), 21),
     "case, issuer": ("ann", lambda: reverse("portal:case", args=[_breach_case()]), 18),
 }
@@ -70,12 +72,14 @@ def _receipt() -> int:
 def _grow(coin, first: date, days: int, lines: int) -> None:
     """Send and judge days of a coin with differing lines, report them, and write to people about them."""
     for day in (first + timedelta(days=count) for count in range(days)):
-        held = [holding(day, coin.symbol, line_ref=f"D{n}", account_id=f"{coin.symbol}-{n}") for n in range(lines)]
+        # The same total in however many lines: a file that doubles it would be held as implausible.
+        held = [holding(day, coin.symbol, line_ref=f"D{n}", account_id=f"{coin.symbol}-{n}",
+                        market_value=f"{100_000_000 // lines}.00") for n in range(lines)]
         booked = [ledger_line(day, coin.symbol, line_ref=f"D{n}", account_id=f"{coin.symbol}-{n}", book_value=f"{n}.00")
                   for n in range(lines)]
         files = {
             "holdings": csv_bytes(held), "ledger": csv_bytes([*booked, par_outstanding(day, coin.symbol)]),
-            "supply": csv_bytes([supply_line(day, coin.symbol, total_supply=99_000_000 * lines)]),
+            "supply": csv_bytes([supply_line(day, coin.symbol, total_supply=99_000_000)]),
         }
         for feed, raw in files.items():
             sent = receive_file(coin, feed, raw, filename=f"{feed}.csv", actor=SYSTEM)

@@ -127,4 +127,4 @@ def test_looking_for_late_files_costs_the_same_for_many_coins(new_coin, rival_co
     coins = selectors.supervised_coins()
     with CaptureQueriesContext(connection) as queries:
         selectors.due_files(coins)
-    assert len(queries) == 2
+    assert len(queries) == 3

@@ -52,6 +52,8 @@ class Command(AnsweringCommand):
             place = " ".join(part for part in (problem["sheet"], _("row %(row)s") % problem if problem["row"] else "",
                                                problem["column"]) if part)
             lines.append(f"{problem['file']} {place}: {problem['message']} {problem['fix']}".rstrip())
+        if answer["state"] == FeedFile.Status.QUARANTINED:
+            lines.append(_("The file is held as implausible and does not count until an officer has released it."))
         return lines
 
     def refused(self, answer: dict[str, Any]) -> str:
