@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -18,13 +20,20 @@ from reserves.models import FeedSchedule
 from reserves.selectors.schedules import account_of_schedule
 
 
+class Hour(serializers.CharField):
+    """A time of day without seconds or zone."""
+
+    def to_representation(self, value: Any) -> str:
+        return f"{value:%H:%M}"
+
+
 class DueShape(serializers.Serializer):
     """A file that is expected of somebody, and where the one stands that is due next."""
 
     feed = serializers.CharField(help_text=_("Name of the feed"))
     sender = serializers.CharField(allow_null=True, help_text=_("Slug of who is to send it; null if anybody's will do"))
     days = serializers.ChoiceField(FeedSchedule.Days.choices, help_text=_("For which days one is expected"))
-    due = serializers.TimeField(format="%H:%M", help_text=_("Hong Kong time, on the business day after"))
+    due = Hour(help_text=_("Hong Kong time, on the business day after"))
     on_request = serializers.BooleanField(help_text=_("Asked for under SUP 2.7.2: late is a breach"))
     by_default = serializers.BooleanField(help_text=_("Expected of every coin where no row says otherwise"))
     as_of = serializers.DateField(help_text=_("The latest day for which it is expected"))

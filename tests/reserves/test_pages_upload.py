@@ -119,7 +119,7 @@ def test_a_statement_is_sent_by_its_slot(coin, ann, client_for):
                                   {"mt940": SimpleUploadedFile("good.sta", raw)}, follow=True)
     (sent,) = answer.context["sent"]
     assert [problem["message"] for problem in sent["problems"]] == [
-        "The account 012-345678-001 is not registered for the reserve of LRHKD on 2026-11-20."]
+        "The account 012-345678-001 is not registered for the reserve of LRHKD on 20 November 2026."]
 
 
 @pytest.mark.parametrize("feed", ["holdings", "ledger", "supply", "entries", "prices", "redemptions", "issuance"])

@@ -183,7 +183,7 @@ def test_a_worker_that_dies_while_it_judges_leaves_nothing_half_done(coin, held,
     assert AuditEvent.objects.count() == before + 1  # that it was received
     assert feeds.advance(waiting.pk).status == "quarantined"
     with monkeypatch.context() as broken:
-        broken.setattr("core.feeds.blobs.read_blob", dies)
+        broken.setattr("core.feeds.blobs.open_blob", dies)
         with pytest.raises(OperationalError):
             release_file(waiting, reason="It is right.", actor=bo)
     waiting.refresh_from_db()

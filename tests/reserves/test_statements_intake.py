@@ -274,7 +274,7 @@ def test_a_day_with_statements_is_read_in_as_few_queries(coin, bank, register):
     send(coin, "camt053", camt([], account=ACCOUNT, opening=Decimal(8)), sender=bank)
     with CaptureQueriesContext(connection) as queries:
         pool(coin)
-    assert len(queries) <= 3
+    assert len(queries) <= 4
     assert FeedFile.objects.count() == 2
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core.access import SYSTEM
 from core.models import FeedFile
-from reserves.selectors.versions import Difference, differences, files_sent
+from reserves.selectors.file_versions import Difference, differences, files_sent
 from reserves.services.intake import receive_file
 from tests.factories import csv_bytes, holding, sound_day
 
@@ -77,6 +77,6 @@ def test_the_list_costs_few_queries(corrected, coin, ann, client_for, django_ass
         corrected.pk: Difference(added=2, removed=1, changed=1), fourth.pk: Difference(added=1, removed=1, changed=0)}
     client, address = client_for(ann), reverse("portal:upload_history", args=["LRHKD"])
     client.get(address)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(address)
     assert files_sent(coin, ann).count() == 4

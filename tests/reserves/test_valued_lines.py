@@ -83,7 +83,7 @@ def test_the_page_asks_few_questions(client_for, bo):
     client.get(reverse("officer:valuation", args=DAY))
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("officer:valuation", args=DAY))
-    assert len(queries) <= 26, "\n".join(query["sql"][:120] for query in queries)
+    assert len(queries) <= 29, "\n".join(query["sql"][:120] for query in queries)
 
 
 def test_the_api_and_the_shell_say_the_same(client, key_for, coin, capsys, valued):
