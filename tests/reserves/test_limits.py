@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -12,6 +12,7 @@ from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent
 from reserves.models import Limit, LimitNotice
+from reserves.services import plausibility
 from reserves.services.days import run_day
 from reserves.services.limits import decline_limit, notify_limit, record_limit, state_limit
 from tests.factories import holding
@@ -123,8 +124,9 @@ def test_no_notice_of_what_is_not_breached_or_by_a_stranger(coin, limit, ann, ia
     assert not LimitNotice.objects.exists()
 
 
-def test_a_day_that_does_not_tell_ends_no_breach_and_is_no_pass(coin, limit):
+def test_a_day_that_does_not_tell_ends_no_breach_and_is_no_pass(coin, limit, monkeypatch):
     run(coin, THURSDAY)
+    monkeypatch.setattr(plausibility, "REACH", timedelta(0))  # a pool that changes its currency overnight is held
     send_pool(coin, FRIDAY, holding(FRIDAY, currency="USD"))
     result = run_day(coin, FRIDAY, actor=SYSTEM)
     (entry,) = result["limits"]
