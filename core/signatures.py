@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,15 @@ class Signature:
 
 
 def check_signatures(raw: bytes) -> dict[str, Any]:
-    """Return, as data, whether the PDF is signed and what holds of each signature in it."""
+    """Return, as data, whether the PDF is signed and what holds of each signature in it.
+
+    The library runs an event loop of its own, which it cannot where one runs already: so in a thread of its own.
+    """
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(_check, raw).result()
+
+
+def _check(raw: bytes) -> dict[str, Any]:
     try:
         reader = PdfFileReader(io.BytesIO(raw), strict=False)
         embedded = list(reader.embedded_regular_signatures)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from core.errors import Refused
-from core.uploads import CheckedFile, check_document
+from issuers.forms.files import KINDS, DocumentField
 from reserves.services.break_life import LONGEST
 
 
@@ -22,21 +19,7 @@ class ExplanationForm(forms.Form):
         help_text=gettext_lazy("Say what happened, and when the two sides will agree again."),
         error_messages={"required": gettext_lazy("Say why the two sides differ.")},
     )
-    file = forms.FileField(
-        label=gettext_lazy("A file that shows it"), required=False,
-        help_text=gettext_lazy("PDF, Word, Excel, PNG or JPEG."),
-        widget=forms.FileInput(attrs={"class": "govuk-file-upload"}),
-    )
-
-    def clean_file(self) -> CheckedFile | None:
-        """Check that the file is what its name says."""
-        sent: Any = self.cleaned_data["file"]
-        if not sent:
-            return None
-        try:
-            return check_document(sent.read(), sent.name)
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal))
+    file = DocumentField(label=gettext_lazy("A file that shows it"), required=False, help_text=KINDS)
 
 
 class ReasonForm(forms.Form):

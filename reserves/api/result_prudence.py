@@ -155,7 +155,7 @@ class ResultConcentration(serializers.Serializer):
 class ResultLimit(serializers.Serializer):
     """One limit of the issuer's own, as it was measured on the day."""
 
-    limit = serializers.IntegerField()
+    limit = serializers.CharField()
     kind = serializers.ChoiceField(choices=Limit.Kind.choices)
     metric = serializers.ChoiceField(choices=Limit.Metric.choices)
     name = serializers.CharField(allow_blank=True)

@@ -163,6 +163,11 @@ class Limit(Reference):
     def kind(self) -> str:
         return self.KIND_OF[self.metric]
 
+    @property
+    def key(self) -> str:
+        """What it limits, since when, in words that are the same in any database."""
+        return f"{self.metric}|{self.name}|{self.horizon or ''}|{self.measure}|{self.valid_from.isoformat()}"
+
     def clean(self) -> None:
         in_days = self.metric == self.Metric.AVERAGE_MATURITY
         if in_days != (self.measure == self.Measure.DAYS):

@@ -91,7 +91,7 @@ def notify_limit(limit: Limit, *, note: str, actor: Actor) -> LimitNotice:
     require(actor, Can.NOTIFY_BREACH, limit.coin)
     if not note.strip():
         raise Refused(_("Say what happened and what is done about it."), code="note_needed")
-    entry = next((each for each in latest_limits(limit.coin) if each["limit"] == limit.pk), None)
+    entry = next((each for each in latest_limits(limit.coin) if each["limit"] == limit.key), None)
     if entry is None or entry["breached_since"] is None:
         raise Refused(_("This limit is not breached."), code="not_breached")
     since = date.fromisoformat(entry["breached_since"])
@@ -123,12 +123,12 @@ def measure_limits(
     for limit in limits:
         found = _measured(limit, measures)
         state = "unknown" if found is None else "met" if _keeps(limit, found[1]) else "breached"
-        since = None if state == "met" else standing.get(limit.pk)
+        since = None if state == "met" else standing.get(limit.key)
         if state == "breached" and since is None:
             since = as_of.isoformat()
         notified = notices.get((limit.pk, date.fromisoformat(since))) if since else None
         entries.append({
-            "limit": limit.pk, "kind": limit.kind, "metric": limit.metric, "name": limit.name,
+            "limit": limit.key, "kind": limit.kind, "metric": limit.metric, "name": limit.name,
             "measured_name": found[0] if found else "", "measure": limit.measure, "horizon": limit.horizon,
             "figure": _figure(limit, limit.figure), "state": state,
             "measured": _figure(limit, found[1]) if found else None, "breached_since": since,

@@ -54,7 +54,7 @@ def limits(request: HttpRequest, symbol: str) -> HttpResponse:
 def _shown(request: HttpRequest, coin: Coin) -> dict[str, Any]:
     standing = {entry["limit"]: entry for entry in latest_limits(coin)}
     rows = [
-        {"row": row, "standing": standing.get(row.pk), "moves": LIMIT.available(row, request.user)}
+        {"row": row, "standing": standing.get(row.key), "moves": LIMIT.available(row, request.user)}
         for row in limits_of(coin, request.user)[:200]
     ]
     return {"rows": rows, "notices": notices_of(coin, request.user)[:50]}

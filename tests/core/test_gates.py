@@ -64,7 +64,7 @@ def test_a_refusal_is_a_page_that_says_so(ops, client_for, authority):
     day = {"day": "2026-11-09", "warning": "gale"}
     assert client.post(reverse("officer:closures"), day).status_code == 302
     answer = client.post(reverse("officer:closures"), day)
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "is entered already" in answer.content.decode()
 
 

@@ -218,7 +218,7 @@ def test_overlay_replaces_the_rule_of_the_same_id_and_may_add_one():
     assert laid.rule("HK-RES-15").judge(facts, DAY).verdict is Verdict.MET
     assert laid.rule("X-1").judge(facts, DAY).verdict is Verdict.BREACHED
     assert not laid.rule("X-1").is_in_force(date(2026, 11, 19))
-    assert len(laid.rules) == 28
+    assert len(laid.rules) == 34
 
 
 def test_a_regime_file_can_be_laid_over_the_regime_itself():

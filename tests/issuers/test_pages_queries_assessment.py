@@ -21,17 +21,17 @@ pytestmark = pytest.mark.django_db
 
 #: Page: its address's name, more parts of it, the questions that it asks at most.
 PAGES = {
-    "overview": ("application", (), 33),
-    "assessment": ("application_assessment", (), 17),
-    "criterion": ("criterion", ("s5",), 21),
-    "persons": ("application_persons", (), 22),
-    "requests": ("application_requests", (), 20),
-    "request": ("request", (1,), 22),
-    "record": ("application_record", (), 19),
-    "versions": ("application_versions", (), 18),
-    "decision": ("application_decision", (), 25),
+    "overview": ("application", (), 34),
+    "assessment": ("application_assessment", (), 18),
+    "criterion": ("criterion", ("s5",), 22),
+    "persons": ("application_persons", (), 23),
+    "requests": ("application_requests", (), 21),
+    "request": ("request", (1,), 23),
+    "record": ("application_record", (), 20),
+    "versions": ("application_versions", (), 19),
+    "decision": ("application_decision", (), 26),
 }
-LISTS = {"board": ("applications", "", 18), "table": ("applications", "?show=table", 19), "workload": ("workload", "", 17)}
+LISTS = {"board": ("applications", "", 19), "table": ("applications", "?show=table", 20), "workload": ("workload", "", 18)}
 
 
 def _questions(client, address: str) -> int:

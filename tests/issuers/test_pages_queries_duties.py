@@ -26,11 +26,11 @@ PAGES = {
     "chooser": ("ann", "portal:notify", 14),
     "consents": ("ann", "portal:consents", 16),
     "complaints": ("ann", "portal:complaints", 16),
-    "all duties": ("bo", "officer:duties", 17),
-    "one licensee's duties": ("bo", "officer:issuer_duties", 24),
-    "notices": ("bo", "officer:notices", 15),
-    "consents, officer": ("bo", "officer:consents", 15),
-    "complaints, officer": ("bo", "officer:complaints", 14),
+    "all duties": ("bo", "officer:duties", 18),
+    "one licensee's duties": ("bo", "officer:issuer_duties", 25),
+    "notices": ("bo", "officer:notices", 16),
+    "consents, officer": ("bo", "officer:consents", 16),
+    "complaints, officer": ("bo", "officer:complaints", 15),
 }
 
 

@@ -17,7 +17,8 @@ from issuers.services.fees import raise_fee
 from issuers.services.issuers import register_issuer
 from issuers.services.licences import record_licence
 from issuers.services.proposals import represent
-from tests.issuers.licensing import OTHER, proposed, small_pdf
+from tests.issuers.licensing import OTHER, proposed
+from tests.issuers.pdfs import pdf_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +29,11 @@ def _proposal() -> str:
 
 #: Page: who reads it, its address, the questions that it asks at most.
 PAGES: dict[str, tuple[str, Callable[[], str], int]] = {
-    "licences": ("bo", lambda: reverse("officer:licences"), 15),
-    "licence": ("bo", lambda: reverse("officer:licence", args=["FRS01"]), 20),
-    "powers": ("bo", lambda: reverse("officer:propose", args=["FRS01"]), 14),
-    "form of a power": ("bo", lambda: reverse("officer:propose_power", args=["FRS01", "vary_condition"]), 16),
-    "proposal": ("bo", lambda: reverse("officer:proposal", args=[_proposal()]), 19),
+    "licences": ("bo", lambda: reverse("officer:licences"), 16),
+    "licence": ("bo", lambda: reverse("officer:licence", args=["FRS01"]), 21),
+    "powers": ("bo", lambda: reverse("officer:propose", args=["FRS01"]), 15),
+    "form of a power": ("bo", lambda: reverse("officer:propose_power", args=["FRS01", "vary_condition"]), 17),
+    "proposal": ("bo", lambda: reverse("officer:proposal", args=[_proposal()]), 20),
     "own licence": ("ann", lambda: reverse("portal:licence"), 19),
     "own proposal": ("ann", lambda: reverse("portal:proposal", args=[_proposal()]), 17),
 }
@@ -49,8 +50,8 @@ def _grow(licence, bo, ann, years: range) -> None:
         attach_condition(licence, terms=OTHER, in_force_from=date(2026, 11, 1), actor=SYSTEM)
         raise_fee(licence, years=year, actor=SYSTEM)
         proposal = proposed(licence, "sanction", bo, terms={"measures": ["reprimand", "caution"][: 1 + year % 2]})
-        for each in (proposal, Proposal.objects.order_by("pk")[0]):
-            represent(each, text="No.", documents=[(small_pdf(), "a.pdf")], actor=ann)
+        for number, each in enumerate((proposal, Proposal.objects.order_by("pk")[0])):
+            represent(each, text="No.", documents=[(pdf_of(f"Letter {year}.{number}"), "a.pdf")], actor=ann)
 
 
 def test_pages_ask_little_and_no_more_when_there_is_more(issuer, coin, bo, ann, client_for, monkeypatch, tmp_path):

@@ -18,11 +18,11 @@ from tests.cast import PASSWORD
 pytestmark = pytest.mark.django_db
 #: Page: who reads it, its address, the questions that it asks at most.
 PAGES = {
-    "people": ("amy", lambda: reverse("portal:people"), 15),
+    "people": ("amy", lambda: reverse("portal:people"), 16),
     "people, read": ("ann", lambda: reverse("portal:people"), 15),
-    "people, officer": ("bo", lambda: reverse("officer:people", args=["lion-rock-digital-limited"]), 18),
-    "contacts": ("bo", lambda: reverse("officer:contacts"), 16),
-    "contact": ("bo", lambda: reverse("officer:contact", args=[Contact.objects.earliest("pk").reference]), 18),
+    "people, officer": ("bo", lambda: reverse("officer:people", args=["lion-rock-digital-limited"]), 19),
+    "contacts": ("bo", lambda: reverse("officer:contacts"), 17),
+    "contact": ("bo", lambda: reverse("officer:contact", args=[Contact.objects.earliest("pk").reference]), 19),
     "public": (None, lambda: reverse("public:contact"), 0),
     "link": (None, lambda: reverse("public:invitation", args=["x"]), 1),
 }

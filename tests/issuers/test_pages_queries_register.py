@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 #: Page: who reads it and the questions that it asks at most, eleven of them for an officer and the frame.
 PAGES = {
     "/en/": (None, 2), "/en/?q=LRHKD": (None, 5), "/en/?q=Moonbeam&as_at=2026-03-01": (None, 5),
-    "/en/register/FRS01/": (None, 3), "/en/warnings/": (None, 1), "/en/register.csv": (None, 2),
+    "/en/register/FRS01/": (None, 8), "/en/warnings/": (None, 1), "/en/register.csv": (None, 2),
     "/en/register.json": (None, 2), "/en/changes.atom": (None, 4), "/api/v1/register/check?q=LRHKD": (None, 3),
-    "/en/officer/register/": ("bo", 14), "/en/officer/register/FRS01/": ("bo", 15), "/en/officer/warnings/": ("bo", 14),
+    "/en/officer/register/": ("bo", 15), "/en/officer/register/FRS01/": ("bo", 16), "/en/officer/warnings/": ("bo", 15),
 }
 
 

@@ -146,7 +146,7 @@ def test_two_versions_of_a_day_stand_side_by_side(coin, client_for, ann, bo):
 
 
 @pytest.mark.parametrize(("address", "most"), [
-    ("breaks/", 20), ("days/2026-11-20/lines/?of=holdings", 22), ("days/2026-11-20/versions/", 22),
+    ("breaks/", 21), ("days/2026-11-20/lines/?of=holdings", 23), ("days/2026-11-20/versions/", 23),
 ])
 def test_the_pages_cost_few_queries(coin, client_for, bo, address, most):
     broken_day(coin)

@@ -165,7 +165,8 @@ def test_a_line_absent_on_one_side_is_not_called_zero():
 
 def test_a_small_coin_is_printed_in_units_and_a_large_one_in_millions():
     small = days.met_day() | {"circulation": "4150.25", "reserve_market_value": "4211.42", "surplus": "61.17"}
-    assert context(small)["strip"][1] == {"label": "In circulation, par", "value": "4,150.25", "under": "HKD", "tone": ""}
+    assert context(small)["strip"][1] == {"label": "In circulation, par", "value": "4,150.25", "under": "HKD", "tone": "",
+                                         "lines": "of=supply"}
     large = context(days.huge_what_if_day())["strip"]
     assert (large[1]["value"], large[1]["under"]) == ("59,178.99", "USD million")
 

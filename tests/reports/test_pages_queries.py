@@ -38,10 +38,10 @@ PAGES: dict[str, tuple[str | None, Callable[[], str], int]] = {
     "entry": (None, lambda: reverse("public:entry", args=["FRS01"]), 8),
     "officer home": ("bo", lambda: reverse("officer:home"), 28),
     "queues": ("bo", lambda: reverse("officer:cases"), 21),
-    "case": ("bo", lambda: reverse("officer:case", args=[_breach_case()]), 22),
-    "reserves": ("bo", lambda: reverse("officer:reserves"), 17),
-    "day, officer": ("bo", lambda: reverse("officer:coin_day", args=["LRHKD", str(DAY)]), 21),
-    "reports, officer": ("bo", lambda: reverse("officer:reports"), 17),
+    "case": ("bo", lambda: reverse("officer:case", args=[_breach_case()]), 24),
+    "reserves": ("bo", lambda: reverse("officer:reserves"), 18),
+    "day, officer": ("bo", lambda: reverse("officer:coin_day", args=["LRHKD", str(DAY)]), 22),
+    "reports, officer": ("bo", lambda: reverse("officer:reports"), 18),
     "mail": ("bo", lambda: reverse("officer:outbox"), 16),
     "calendar": ("bo", lambda: reverse("officer:closures"), 15),
     "receipt, officer": ("bo", lambda: reverse("officer:feed_file", args=[_receipt()]), 18),
@@ -57,7 +57,7 @@ PAGES: dict[str, tuple[str | None, Callable[[], str], int]] = {
     "stress, officer": ("bo", lambda: reverse("officer:stress", args=["LRHKD"]), 25),
     "outlook, officer": ("bo", lambda: reverse("officer:outlook", args=["LRHKD", str(DAY)]), 25),
     "stress, issuer": ("ann", lambda: reverse("portal:stress", args=["LRHKD"]), 21),
-    "case, issuer": ("ann", lambda: reverse("portal:case", args=[_breach_case()]), 18),
+    "case, issuer": ("ann", lambda: reverse("portal:case", args=[_breach_case()]), 19),
 }
 
 
