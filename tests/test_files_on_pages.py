@@ -22,6 +22,7 @@ from core import feeds
 from core.models import AuditEvent, Blob, FeedFile, Message
 from issuers.models import Document, PublicWarning, Representation, RequestItem
 from issuers.services.consents import draft_consent
+from reserves.models import BreakNote
 from tests.issuers.pdfs import pdf_of
 from tests.test_access_matrix import ADDRESSES, address_of
 from tests.test_access_matrix import world as world  # the fixture
@@ -30,7 +31,9 @@ from tests.test_no_address_breaks import content_of
 MEGABYTE = 1_000_000
 KEPT = "As it was typed, 照原樣"
 #: What a file must not have left behind.
-KEEPS: tuple[type[Model], ...] = (AuditEvent, Blob, Document, FeedFile, Message, PublicWarning, Representation)
+KEEPS: tuple[type[Model], ...] = (
+    AuditEvent, Blob, BreakNote, Document, FeedFile, Message, PublicWarning, Representation,
+)
 
 
 def encrypted() -> bytes:
@@ -84,6 +87,8 @@ PLACES = {
     ("portal:event_notice_file", "file"): Place(typed={"title": KEPT}),
     ("portal:consent_file", "file"): Place(typed={"title": KEPT}),
     ("portal:proposal", "documents"): Place(typed={"text": KEPT}),
+    # An explanation is a record of its own: the paper that showed it before may show it again.
+    ("portal:break_explain", "file"): Place(typed={"text": KEPT}, takes_again=True),
     ("officer:warning_new", "evidence_file"): WARNING,
     ("officer:warning_edit", "evidence_file"): WARNING,
 } | {

@@ -15,7 +15,7 @@ from core.access import SYSTEM
 from core.cases import next_reference, open_case
 from core.invitations import Invitee
 from core.models import Invitation, Organisation, User
-from core.roles import Role
+from core.roles import Can, Role
 from issuers.criteria import criteria_for
 from issuers.models import (
     Application,
@@ -198,7 +198,8 @@ class Standing:
     """Who is who to a record: who of the cast it comes from, and what its guards leave open because of that.
 
     ``own`` moves are for whoever it comes from, ``others`` for everybody else, ``within`` only for the organisation's
-    own people; ``shut`` names the moves that are closed to all, in the state where they are.
+    own people, ``only`` for the one it names; ``shut`` names the moves that are closed to all, in the state where they
+    are. ``states`` are those in which the standing makes a difference: all, if there are none.
     """
 
     by: str = ""
@@ -207,7 +208,9 @@ class Standing:
     own: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     within: frozenset[str] = frozenset()
+    only: Mapping[str, str] = field(default_factory=dict)
     shut: frozenset[tuple[str, str]] = frozenset()
+    states: frozenset[str] = frozenset()
 
     def leaves_open(self, move: str, state: str, who: str, *, inside: bool) -> bool:
         """Whether the guards let the member of the cast make the move."""
@@ -216,6 +219,7 @@ class Standing:
             or (move in self.own and who != self.by)
             or (move in self.others and who == self.by)
             or (move in self.within and not inside)
+            or self.only.get(move, who) != who
         )
 
 
@@ -248,8 +252,16 @@ def invitation(issuer: Issuer, status: str, move: str = "", standing: str = "a s
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Somebody beside the cast: how to be them once there is the record, and what they may do to it, guards apart."""
+
+    make: Callable[[Any], Any]
+    may: frozenset[Can] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """How to make a record of a lifecycle in any state, and who else than the cast may try to move it.
+    """How to make a record of a lifecycle in any state, and who else than the cast tries to move it.
 
     ``of_issuer`` is false for what belongs to the authority or to nobody.
     """
@@ -257,10 +269,10 @@ class Lifecycle:
     make: Callable[..., Any]
     of_issuer: bool = True
     standings: Mapping[str, Standing] = field(default_factory=lambda: {"": Standing()})
-    besides: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    besides: Mapping[str, Beside] = field(default_factory=dict)
 
 
-#: By the name under which ``Workflow.ALL`` holds the table.
+#: By the name under which ``Workflow.ALL`` holds the table; ``records_reserves`` has the rest of them.
 LIFECYCLES: dict[str, Lifecycle] = {
     "Application": Lifecycle(application),
     "Breach": Lifecycle(breach),
@@ -269,7 +281,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
     "Contact": Lifecycle(contact, of_issuer=False),
     "EventNotice": Lifecycle(event_notice),
     "InformationRequest": Lifecycle(request),
-    "Invitation": Lifecycle(invitation, standings=INVITED, besides={"the link": Invitee}),
+    "Invitation": Lifecycle(invitation, standings=INVITED, besides={"the link": Beside(Invitee, frozenset({Can.OPERATE}))}),
     "Licence": Lifecycle(licence),
     "Obligation": Lifecycle(obligation),
     "Proposal": Lifecycle(proposal),

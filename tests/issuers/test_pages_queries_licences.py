@@ -34,7 +34,7 @@ PAGES: dict[str, tuple[str, Callable[[], str], int]] = {
     "powers": ("bo", lambda: reverse("officer:propose", args=["FRS01"]), 15),
     "form of a power": ("bo", lambda: reverse("officer:propose_power", args=["FRS01", "vary_condition"]), 17),
     "proposal": ("bo", lambda: reverse("officer:proposal", args=[_proposal()]), 20),
-    "own licence": ("ann", lambda: reverse("portal:licence"), 19),
+    "own licence": ("ann", lambda: reverse("portal:licence"), 20),
     "own proposal": ("ann", lambda: reverse("portal:proposal", args=[_proposal()]), 17),
 }
 
