@@ -11,7 +11,7 @@ from core.roles import Role
 from tests.test_access_matrix import TABLE, address_of, world  # noqa: F401 - the world is the fixture
 
 #: Lists that everybody with a key may ask for; they hold nothing of another's.
-LISTS = {"api:applications", "api:coins", "api:files", "api:notices", "api:reports"}
+LISTS = {"api:applications", "api:attestations", "api:coins", "api:files", "api:notices", "api:reports"}
 
 
 @pytest.fixture

@@ -22,20 +22,23 @@ from core.roles import Role
 from issuers.models import Appointment, InformationRequest, Person, RequestItem, Submission
 from issuers.services.breaches import open_breach
 from reports.models import ReportRun
+from reserves.models import AttestationReport
+from reserves.services.days import run_day
 from reserves.services.intake import parse_now_or_later, receive_file
-from tests.access import duties, forms, licences, persons
+from tests.access import duties, forms, licences, matching, persons, redemptions, statements, stress, valuation
 from tests.api.conftest import DAY
-from tests.factories import csv_bytes, supply_line
+from tests.factories import csv_bytes, sound_day, supply_line
 from tests.test_access_matrix import ADDRESSES, PARTS, form_of
 from tests.test_access_matrix import world as world  # the fixture
 from tests.test_no_address_breaks import content_of
 
 #: Slices that build the same for any issuer; of the others what is needed is made below.
-AGAIN = (duties, forms, licences, persons)
+AGAIN = (duties, forms, licences, persons, matching, statements, stress, valuation)
 #: Who stands for whom when the world is built for the other issuer.
-INSTEAD = {"issuer": "rival", "ann": "ian", "amy": "ivy"}
+INSTEAD = {"issuer": "rival", "coin": "rival_coin", "ann": "ian", "amy": "ivy"}
 #: Parts that name a kind, a day or a place in a list that is the same for everybody.
-NAMES = {"duties_kind", "licences_power", "feed", "as_of", "forms_module", "forms_key", "forms_slot", "persons_page"}
+NAMES = {"duties_kind", "licences_power", "feed", "as_of", "forms_module", "forms_key", "forms_slot", "persons_page",
+         "native_statements_feed", "statements_form"}
 #: Addresses that are open to everybody, whosever the thing is.
 OPEN = {"api:entry", "api:no_such_address"}
 #: Documents of one's own: none is to be had by way of a thing that it does not belong to.
@@ -72,9 +75,19 @@ def ivy(rival) -> User:
 
 
 @pytest.fixture
-def foreign(world, request, rival, rival_coin, ian, ivy) -> dict[str, Any]:
+def foreign(world, request, coin, rival, rival_coin, ian, ivy) -> dict[str, Any]:
     """What the other issuer has under the names of the world; numbers are such as the first issuer has none of."""
     made: dict[str, Any] = {}
+    books = sound_day(DAY, "TWHK")
+    sound, refused, *_rest = (
+        parse_now_or_later(receive_file(rival_coin, feed, raw, filename=f"{feed}.csv", actor=SYSTEM))
+        for feed, raw in (("supply", books["supply"]),
+                          ("supply", csv_bytes([supply_line(DAY, "TWHK", total_supply="7")])),
+                          ("holdings", books["holdings"]), ("ledger", books["ledger"]))
+    )
+    run_day(rival_coin, DAY, actor=SYSTEM)
+    # Both have requests, so that neither address is empty.
+    assert {redemptions.state_requests(each).status for each in (coin, rival_coin)} == {"accepted"}
     for each in AGAIN:
         each.build(made, OtherIssuer(request, ivy))
     application = rival.applications.get(reference=made["forms_application"])
@@ -83,9 +96,10 @@ def foreign(world, request, rival, rival_coin, ian, ivy) -> dict[str, Any]:
     RequestItem.objects.create(request=asked, number=2, text="How?")
     Submission.objects.create(application=application, number=2, form_version="2026-11", content={}, digest="0" * 64,
                               prepared_by=ian, signed_by=ivy)
-    sound, refused = (
-        parse_now_or_later(receive_file(rival_coin, "supply", raw, filename="supply.csv", actor=SYSTEM))
-        for raw in (csv_bytes([supply_line(DAY, "TWHK")]), csv_bytes([supply_line(DAY, "TWHK", total_supply="7")]))
+    first = AttestationReport.objects.get(engagement__reference=made["statements_engagement"])
+    AttestationReport.objects.create(
+        engagement=first.engagement, version=2, document=first.document, filename="report.pdf", opinion="unqualified",
+        uploaded_by_label="Auditor", filed_at=clock.now(),
     )
     report = ReportRun.objects.create(
         reference="DR-TWHK-1", kind="daily_reserve", subject="TWHK", owner=rival.organisation, as_of=DAY, version=1,
@@ -95,7 +109,7 @@ def foreign(world, request, rival, rival_coin, ian, ivy) -> dict[str, Any]:
     waits = invitations.invite_person(rival.organisation, email="tia@tide.example", name="Tia Ng", role="auditor",
                                       language="en", actor=ivy)
     return made | {
-        "forms_number": 2, "symbol": "TWHK", "pk": sound.pk, "refused": refused.pk, "reference": report.reference,
+        "forms_number": 2, "statements_version": 2, "symbol": "TWHK", "pk": sound.pk, "refused": refused.pk, "reference": report.reference,
         "case": breach.case.reference, "number": rival.licence.number, "people_waits": waits.pk,
         "people_member": Membership.objects.get(user=ian).pk,
     }

@@ -38,9 +38,9 @@ PARTS = {f"{site}:{name}": _parts(site, name) for site in ("officer", "portal") 
 
 def build(world, request) -> None:
     coin, ann, amy = (request.getfixturevalue(name) for name in ("coin", "ann", "amy"))
-    firm = enter_audit_firm(name_en="Statements Audit LLP", actor=SYSTEM)
+    firm = enter_audit_firm(name_en=f"{coin.symbol} Audit LLP", actor=SYSTEM)
     engagement = Engagement.objects.create(
-        reference="ATT-2026-9001", coin=coin, firm=firm, period_start=date(2026, 10, 1), period_end=date(2026, 10, 31),
+        reference=f"ATT-2026-{9001 + Engagement.objects.count()}", coin=coin, firm=firm, period_start=date(2026, 10, 1), period_end=date(2026, 10, 31),
         access_until=date(2099, 12, 31), status="filed", commitment="c" * 64, committed_at=clock.now(),
         drawn_at=clock.now(), draw={"seed": "a" * 64, "candidates": [DAY.isoformat()], "days": [DAY.isoformat()]},
     )

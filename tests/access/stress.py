@@ -20,7 +20,7 @@ def build(world, request) -> None:
     from core import blobs
 
     filed = StressFiling.objects.create(
-        coin=request.getfixturevalue("coin"), reference="STT-2026-9999", period_start=quarter_start(DAY),
+        coin=request.getfixturevalue("coin"), reference=f"STT-2026-{9999 - StressFiling.objects.count()}", period_start=quarter_start(DAY),
         period_end=quarter_start(DAY, 1), as_of=DAY, status="filed", method="M", data_sources="D", results="R",
         report=blobs.store_blob(pdf()), report_name="stress.pdf", digest="0" * 64, filed_at=clock.now(),
     )
