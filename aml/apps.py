@@ -1,4 +1,4 @@
-"""Tells Django that aml is here."""
+"""Tells Django that aml is here, and every process which cases and verbs it has."""
 
 from __future__ import annotations
 
@@ -8,3 +8,6 @@ from django.apps import AppConfig
 class AmlConfig(AppConfig):
     name = "aml"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aml.services import alerts  # noqa: F401 - declares its kind of case and its verbs

@@ -39,6 +39,12 @@ class Can(StrEnum):
     PROPOSE_WARNING = "warning.propose"
     PUBLISH_WARNING = "warning.publish"
     RECORD_CLEARANCE = "clearance.record"
+    # Screening and transfers
+    VIEW_ALERTS = "alerts.view"
+    WORK_ALERTS = "alerts.work"
+    LOAD_WATCHLISTS = "watchlists.load"
+    FILE_AML_RETURN = "aml_return.file"
+    DISPOSE_RECORDS = "records.dispose"
     # Supervision
     RUN_DAY = "reserves.run"
     DECIDE_QUARANTINE = "feeds.decide"
@@ -75,7 +81,7 @@ class Role(StrEnum):
 READ = {Can.VIEW_RESERVES, Can.VIEW_REPORTS, Can.VIEW_CASES, Can.VIEW_APPLICATION, Can.VIEW_LICENCE}
 ISSUER = READ | {
     Can.SEND_FEEDS, Can.NOTIFY_BREACH, Can.ANSWER_BREACH, Can.EDIT_APPLICATION, Can.REPRESENT, Can.FILE_NOTICE,
-    Can.EXPLAIN_BREAK, Can.STATE_LIMITS,
+    Can.EXPLAIN_BREAK, Can.STATE_LIMITS, Can.FILE_AML_RETURN,
 }
 AUTHORITY = READ | {Can.VIEW_OUTBOX}
 OFFICER = AUTHORITY | {
@@ -96,9 +102,13 @@ ROLES: dict[Role, frozenset[Can]] = {
     Role.HEAD_OF_LICENSING: frozenset(
         OFFICER
         | {Can.REGISTER_ISSUERS, Can.DECIDE_APPLICATION, Can.DECIDE_LICENCE_ACTION, Can.DECIDE_CONSENT,
-           Can.MANAGE_PEOPLE}
+           Can.MANAGE_PEOPLE, Can.VIEW_ALERTS, Can.DISPOSE_RECORDS}
     ),
-    Role.AML_ANALYST: frozenset(AUTHORITY | {Can.RECORD_CLEARANCE}),
+    Role.AML_ANALYST: frozenset(
+        AUTHORITY
+        | {Can.RECORD_CLEARANCE, Can.VIEW_ALERTS, Can.WORK_ALERTS, Can.LOAD_WATCHLISTS, Can.DISPOSE_RECORDS,
+           Can.WORK_CASES}
+    ),
     Role.OPERATIONS: frozenset(AUTHORITY | {Can.RUN_DAY, Can.ENTER_CLOSURE}),
     Role.FEED_SENDER: frozenset({Can.SEND_FEEDS, Can.EXPLAIN_BREAK, Can.VIEW_RESERVES, Can.VIEW_REPORTS}),
 }

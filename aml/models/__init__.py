@@ -1,0 +1,22 @@
+"""Rows of AML: lists, subjects and their screenings, wallets, alerts."""
+
+from aml.models.alert import Alert, AlertDecision
+from aml.models.subject import Hit, Screening, ScreeningRun, Subject
+from aml.models.wallet import Wallet
+from aml.models.watchlist import EntryName, ListedAddress, ListEntry, ListLoad, ListVersion, Source
+
+__all__ = [
+    "Alert",
+    "AlertDecision",
+    "EntryName",
+    "Hit",
+    "ListEntry",
+    "ListLoad",
+    "ListVersion",
+    "ListedAddress",
+    "Screening",
+    "ScreeningRun",
+    "Source",
+    "Subject",
+    "Wallet",
+]

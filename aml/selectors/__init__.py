@@ -1,0 +1,1 @@
+"""What AML reads."""

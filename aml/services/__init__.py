@@ -1,0 +1,1 @@
+"""What AML does: load lists, screen, raise and decide alerts."""
