@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.access import require, visible_or_404
-from core.downloads import csv_text
+from core.downloads import csv_text, figure
 from core.roles import Can
 from issuers.models import Coin
 from issuers.selectors import coins_for
@@ -28,6 +28,11 @@ COLUMNS = (
     "own_value", "accrued", "difference", "gap", "tolerance", "prudent_value", "price", "side", "source", "priced_on",
     "age_business_days", "file", "row",
 )  # fmt: skip
+
+#: Which of them are amounts, ratios and prices: numbers, also where they are negative.
+FIGURES = frozenset({
+    "face_value", "stated_value", "own_value", "accrued", "difference", "gap", "tolerance", "prudent_value", "price",
+})  # fmt: skip
 
 
 def _asked(request: HttpRequest, symbol: str, as_of: str) -> tuple[Coin, ReserveDay, Valued]:
@@ -69,7 +74,8 @@ def valuation(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
 def valuation_csv(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
     """The same lines as a table, without being cut into pages."""
     coin, day, valued = _asked(request, symbol, as_of)
-    rows = [[line[name] for name in COLUMNS] for line in matching(valued.lines, **_wanted(request))]
+    rows = [[figure(line[name]) if name in FIGURES else line[name] for name in COLUMNS]
+            for line in matching(valued.lines, **_wanted(request))]
     name = f"{coin.symbol.lower()}_valuation_{day.as_of:%Y%m%d}.csv"
     return HttpResponse(csv_text([COLUMNS, *rows]), content_type="text/csv; charset=utf-8",
                         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"})

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit, blobs, clock
 from core.access import SYSTEM, Actor, not_permitted
+from core.downloads import figure
 from core.errors import Refused
 from core.feeds import FEEDS
 from core.models import FeedFile, Organisation, User
@@ -249,7 +250,7 @@ def document_of(row: Reperformance) -> dict[str, Any]:
 def table_of(document: dict[str, Any]) -> list[list[Any]]:
     """Return the document as rows: first every figure, then every line."""
     rows: list[list[Any]] = [["what", "by_or_feed", "name_or_sha256", "line", "stated", "again", "agrees", "differing"]]
-    rows += [["figure", each["by"], each["name"], "", each["stated"], each["again"], each["agrees"], ""]
+    rows += [["figure", each["by"], each["name"], "", figure(each["stated"]), figure(each["again"]), each["agrees"], ""]
              for each in document["figures"]]
     rows += [["line", each["feed"], each["sha256"], each["line"], "", "", each["agrees"], " ".join(each["differing"])]
              for each in document["lines"]]
