@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import wording
 from reports.builders import labels
-from reports.builders.sections import unit_of
+from reports.builders.figures import unit_of
 from reserves.models import Limit
 
 Entry = Mapping[str, Any]
@@ -72,6 +72,9 @@ def panels(result: Entry) -> dict[str, Any] | None:
 def _facts(result: Entry, prudent: Entry, shown: Shown) -> list[tuple[Any, str]]:
     return [
         (_("Stated value"), shown(result["reserve_market_value"])),
+        (_("Of this eligible"), shown(result["eligible_reserve"])),
+        (_("Of this not eligible"), shown(result["ineligible_reserve"])),
+        (_("Of this of unknown eligibility"), shown(result["unknown_eligibility"])),
         (_("Prudent value"), shown(prudent["value"])),
         (_("Stated above prudent value"), shown(prudent["difference"])),
         (_("Independently priced, of the reserve"), wording.share(prudent["coverage"])),
