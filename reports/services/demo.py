@@ -41,6 +41,7 @@ from reports.services.demo_days import PlayedDay, send_files
 from reports.services.demo_held import send_doubtful_file
 from reports.services.demo_people import cast_file, unfinished_cast_file
 from reports.services.demo_setup import enter_world
+from reports.services.demo_stress import file_stress_tests
 from reports.services.demo_workers import Task, played
 from reports.services.judgement import judge_issuer
 from reports.services.reports import freeze_report
@@ -96,6 +97,7 @@ def seed_demo(
     with _in_bulk(), played_clock(real_clock.now()) as clock:
         coins = _entered(world, {"days": days, "issuers": issuers, "until": until.isoformat()}, clock, say)
         _play(world, coins, clock, processes, say)
+        file_stress_tests(world.plans, coins, until=world.until, calendar=world.calendar, clock=clock)
         send_doubtful_file(coins[world.plans[-1].coins[-1].symbol], world.until, clock=clock,
                            sent_on=world.calendar.next_business_day(world.until))
     audit.record(SEEDED, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM)
