@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import wording
 from reports.builders import labels
 from reports.builders.figures import unit_of
+from reports.builders.rows import sender_name
 from reserves.models import Limit
 
 Entry = Mapping[str, Any]
@@ -58,6 +59,7 @@ def panels(result: Entry) -> dict[str, Any] | None:
         "more": max(0, sum(prudent["lines"][state] for state in ("beyond", "stale", "missing", "no_terms"))
                     - SHOWN_MARKS),
         "priced": sum(prudent["lines"].values()),
+        "waits": prudent["lines"]["missing"] + prudent["lines"]["stale"] > 0,
         "rates": [_rate(each, currency) for each in prudent["rates"]],
         "haircuts": [_haircut(each, shown) for each in prudent["haircuts"]],
         "haircut_value": prudent["haircut_value"] and shown(prudent["haircut_value"]),
@@ -67,6 +69,17 @@ def panels(result: Entry) -> dict[str, Any] | None:
         "names": [_names(name, result["concentration"], shown) for name in NAMES] if result["concentration"] else [],
         "limits": [limit(each, currency) for each in result["limits"]],
     }
+
+
+def late_prices(inputs: Sequence[Entry], names: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return a sentence for each file of prices that came after the day had been judged."""
+    return [
+        _("Prices of %(source)s for %(day)s came on %(at)s, after this day had been judged: it was judged again with"
+          " them, and the version before is kept.") % {
+            "source": sender_name(names, each["sender"]), "day": wording.hk_date(each["as_of"], "short"),
+            "at": wording.hk_datetime(each["received_at"], "short"),
+        } for each in inputs
+    ]
 
 
 def _facts(result: Entry, prudent: Entry, shown: Shown) -> list[tuple[Any, str]]:

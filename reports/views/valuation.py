@@ -17,9 +17,11 @@ from issuers.models import Coin
 from issuers.selectors import coins_for
 from issuers.views.frame import portal_frame
 from reports.builders import prudence
+from reports.selectors import sender_names
 from reports.views.days import read_day
 from reserves import selectors
 from reserves.models import ReserveDay
+from reserves.selectors.versions import late_prices
 from reserves.services.valued_lines import Valued, matching, valued_lines
 
 PAGE = 100
@@ -57,11 +59,14 @@ def valuation(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
     wanted, site = _wanted(request), request.resolver_match.namespace
     page = Paginator(matching(valued.lines, **wanted), PAGE).get_page(request.GET.get("page"))
     asked = urlencode({name: value for name, value in (("state", wanted["state"]), ("q", wanted["text"])) if value})
+    late = late_prices(day)
     address = reverse(f"{site}:valuation", args=[symbol, as_of])
     context = portal_frame(request.user, coin) | {
         "wanted": day.as_of, "day": day, "rows": [prudence.mark(line) for line in page], "page": page,
         "panels": prudence.panels(day.result), "agrees": valued.agrees, "asked": asked, "text": wanted["text"],
         "state": wanted["state"], "feed_file_url": f"{site}:feed_file",
+        "late_prices": prudence.late_prices(late, sender_names(day.result)) if late else [],
+        "versions_url": reverse(f"{site}:versions", args=[symbol, as_of]),
         "views": [(_("All"), address, len(valued.lines), not wanted["state"])] + [
             (label, f"{address}?state={state}", count, wanted["state"] == state)
             for state, label, count in prudence.tally(valued.lines)
