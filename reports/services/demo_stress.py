@@ -37,7 +37,9 @@ def file_stress_tests(
     quarter = quarter_start(until, -1)
     for plan in plans:
         filed_on = dict(stress_tests(plan, until, calendar)).get(quarter) if "stress" in plan.stated else None
-        for coin_plan in plan.coins if filed_on else ():
+        if filed_on is None:
+            continue
+        for coin_plan in plan.coins:
             filing = _filed(coins[coin_plan.symbol], quarter, filed_on, calendar, clock)
             answered_on = calendar.on_or_before(filed_on + ANSWERED_AFTER)
             if filing and not plan.late_stress_test and answered_on <= until:
