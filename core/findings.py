@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.models import Finding, Organisation
-from core.rulebook import Judgement, NotInForce, Rule, Rulebook, judge_lines
+from core.rulebook import Alike, Judgement, NotInForce, Rule, Rulebook, judge_lines
 from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
 
 #: How many exceptions a finding lists; ``exception_count`` counts them all.
@@ -62,17 +62,20 @@ def used_facts(rule: Rule, facts: Mapping[str, Any]) -> dict[str, Any]:
     return facts_as_data(dict.fromkeys(_names_of(rule)) | known)
 
 
-def used_line_facts(rule: Rule, lines: Iterable[Mapping[str, Any]], *, whole: bool = True) -> dict[str, Any]:
+def used_line_facts(
+    rule: Rule, lines: Sequence[Mapping[str, Any]] | Alike, *, whole: bool = True
+) -> dict[str, Any]:
     """Return, as data, what the rule reads of each line; lines on which it reads the same are counted, not repeated.
 
     ``whole`` is false where a statement was missing, so that the lines are not all that there are.
     """
     names = _names_of(rule)
+    alike = lines if isinstance(lines, Alike) else Alike.each(lines)
     counted: dict[tuple[Any, ...], int] = {}
-    for line in lines:
-        if rule.applies(line) is not False:
-            values = tuple(map(line.get, names))
-            counted[values] = counted.get(values, 0) + 1
+    for kind, count in zip(alike.kinds, alike.counts, strict=True):
+        if rule.applies(kind) is not False:
+            values = tuple(map(kind.get, names))
+            counted[values] = counted.get(values, 0) + count
     return {LINES: [{"count": count, **facts_as_data(dict(zip(names, values, strict=True)))}
                     for values, count in counted.items()]} | ({} if whole else {WHOLE: False})
 
@@ -108,7 +111,7 @@ def as_data(judgement: Judgement, *, rule: Rule, subject: str) -> dict[str, Any]
         "required": judgement.required,
         "counts": judgement.counts,
         "exceptions": list(judgement.exceptions[:EXCEPTIONS_LISTED]),
-        "exception_count": len(judgement.exceptions),
+        "exception_count": judgement.exception_count,
     }
 
 

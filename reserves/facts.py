@@ -5,6 +5,7 @@ What nobody can say is None, and a rule that asks for it is then unknown.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Any
 from core.calendars import HongKongCalendar
 from core.models import FeedFile, Organisation
 from core.money import ratio
+from core.rulebook import Alike
 from core.rulebook.facts import FACTS, Scope
 from issuers.models import Coin
 from reserves.lines import HoldingLine
@@ -48,12 +50,11 @@ def holding_facts(
     lines: Sequence[HoldingLine], files: Sequence[FeedFile], *, coin: Coin, as_of: date, calendar: HongKongCalendar,
     reference: ReferenceData, stated: Mapping[str, Any], pools: Mapping[tuple[str, str], int],
     marks: Sequence[Mark | None],
-) -> list[Facts]:
-    """Return the facts of scope ``holding`` of each line; ``files`` gives the file that each line stands in.
+) -> Alike:
+    """Return the facts of scope ``holding`` of the lines, by kind; ``files`` gives the file that each line stands in.
 
-    ``marks`` gives each line beside its own value.
-
-    ``pools`` counts, by account and custodian, the other coins whose reserve the account holds too.
+    ``marks`` gives each line beside its own value. ``pools`` counts, by account and custodian, the other coins whose
+    reserve the account holds too. What is the same for thousands of lines is looked up once.
     """
     common = {name: value for name, value in stated.items() if Scope.HOLDING in FACTS[name].scopes} | {
         "as_of": as_of,
@@ -61,27 +62,53 @@ def holding_facts(
         # The register of approvals is the authority's own: no record of one means that there is none.
         "approval.currency_mismatch": stated.get("approval.currency_mismatch") or False,
     }
-    obligors = {name: _obligor(reference, name) for name in {line.obligor for line in lines}}
-    custodians = {name: _custodian(reference, name) for name in {line.custodian for line in lines}}
-    funds = {name: _instrument(reference, name) for name in {line.instrument_id for line in lines}}
-    return [
-        common | obligors[line.obligor] | custodians[line.custodian] | funds[line.instrument_id] | {
-            "line": line_name(line),
+    sources = {file: file.sender.slug if file.sender.kind in PRICE_SOURCES else None for file in set(files)}
+    known = {name for named in (reference.funds, reference.instruments) for name in named}
+    names = {line.instrument_id for line in lines}
+    special = {name for name in names if spelled(name) in known} if known else frozenset()
+    kinds: dict[tuple[Any, ...], int] = {}
+    of: list[int] = []
+    facts: list[Facts] = []
+    for line, file, mark in zip(lines, files, marks, strict=True):
+        name = line.instrument_id if line.instrument_id in special else ""
+        shared = pools.get((line.account_id, line.custodian), 0)
+        collateral = _collateral(reference, line)
+        key = (line.asset_class, line.obligor, line.custodian, line.currency, line.start_date, line.maturity_date,
+               line.price_basis, name, shared, collateral, sources[file], _mark_key(mark) if mark else None)
+        number = kinds.setdefault(key, len(facts))
+        of.append(number)
+        if number < len(facts):
+            continue
+        facts.append(common | _obligor(reference, line.obligor) | _custodian(reference, line.custodian)
+                     | _instrument(reference, name) | {
             "holding.asset_class": line.asset_class,
             "holding.currency": line.currency,
             "holding.term_start": line.start_date,
             "holding.term_end": line.maturity_date,
             "holding.maturity": line.maturity_date,
             "repo.is_overnight": _is_overnight(line, calendar),
-            "repo.collateral_eligible": _collateral(reference, line),
-            "account.pools": 1 + pools.get((line.account_id, line.custodian), 0),
+            "repo.collateral_eligible": collateral,
+            "account.pools": 1 + shared,
             "valuation.price_basis": line.price_basis or None,
-            "valuation.price_source": file.sender.slug if file.sender.kind in PRICE_SOURCES else None,
+            "valuation.price_source": sources[file],
             # That a bid was taken shows that there was one; whether one was to be had otherwise, no line says.
             "valuation.bid_available": True if line.price_basis == "bid" else None,
-        } | (_priced(mark) if mark else {})
-        for line, file, mark in zip(lines, files, marks, strict=True)
-    ]
+        } | (_priced(mark) if mark else {}))
+    counted = Counter(of)
+    return Alike(facts, of, lambda row: _named(lines[row]), [counted[number] for number in range(len(facts))])
+
+
+def _named(line: HoldingLine) -> dict[str, Any]:
+    """Return what an exception says of the line, so that nobody has to look it up."""
+    return {"line": line_name(line), "account_id": line.account_id, "instrument_id": line.instrument_id,
+            "description": line.description}
+
+
+def _mark_key(mark: Mark) -> tuple[Any, ...]:
+    """Return all that ``_priced`` reads of a mark."""
+    chosen = mark.chosen
+    return (mark.gap, mark.tolerance, mark.stale_after, mark.bid_available,
+            chosen and (chosen.age, chosen.quote.source))
 
 
 def _priced(mark: Mark) -> Facts:

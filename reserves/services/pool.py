@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from core.calendars import HongKongCalendar
-from core.rulebook import NotInForce, Rulebook
+from core.rulebook import Alike, NotInForce, Rulebook
 from issuers.models import Coin
-from reserves.facts import Facts, holding_facts
+from reserves.facts import holding_facts
 from reserves.lines import HoldingLine
 from reserves.selectors import pools_sharing, reference_on
 from reserves.selectors.day_files import HOLDINGS, day_of
@@ -27,7 +27,7 @@ class Pool:
     """The lines of a day that can be summed, what they are worth, and the sums of those in other currencies."""
 
     valuation: Valuation | None
-    facts: list[Facts]
+    facts: Alike
     judged: bool
     market_value: Decimal | None
     unvalued: list[dict[str, Any]]
@@ -44,7 +44,7 @@ def value_lines(
     """
     files, lines, currency = inputs.files, inputs.holdings, coin.reference_currency
     if not lines:
-        return Pool(None, [], judged=False, market_value=None, unvalued=[])
+        return Pool(None, Alike.each([]), judged=False, market_value=None, unvalued=[])
     by_file = {file.pk: file for file in files.files}
     days = {day_of(file) for file in files.of(HOLDINGS)}
     reference = reference_on(files.as_of, instruments={line.instrument_id for line in lines} - {""})

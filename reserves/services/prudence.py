@@ -11,10 +11,9 @@ from typing import Any, NamedTuple, cast
 
 from core.calendars import HongKongCalendar
 from core.money import EXACT, ratio
-from core.rulebook import NotInForce, Rulebook, judge_lines
+from core.rulebook import Alike, NotInForce, Rulebook, verdicts_of
 from reserves import exposures as kernel
 from reserves.daycount import Coupons
-from reserves.facts import Facts
 from reserves.lines import SETTLEMENT, HoldingLine
 from reserves.pricing import LOWEST, PRICED, Mark, Parameters, Quote, SourceRule, Terms, price_lines, prudent
 from reserves.selectors import ReferenceData, spelled
@@ -148,7 +147,7 @@ def rates_on(inputs: Inputs, currency: str, calendar: HongKongCalendar, *, appro
 
 def prudence_of(
     inputs: Inputs, counted: Sequence[int], marks: Sequence[Mark | None], rates: Mapping[str, Rate], *,
-    reference: ReferenceData, facts: Sequence[Facts], eligibility: Sequence[Verdict | None], rulebook: Rulebook,
+    reference: ReferenceData, facts: Alike, eligibility: Sequence[Verdict | None], rulebook: Rulebook,
     law_day: date,
 ) -> Prudence:
     """Return the prudent value of the lines that are counted, and the reasons of those that do not count."""
@@ -162,29 +161,29 @@ def prudence_of(
     return Prudence(
         lines, own, list(counted), stated,
         [in_coin(line, prudent(line, mark)) for line, mark in zip(lines, own, strict=True)],
-        _reasons(lines, stated, [facts[index] for index in counted], eligibility, rulebook, law_day),
+        _reasons(lines, stated, [facts.of[index] for index in counted], facts, eligibility, rulebook, law_day),
         rates, reference, {file.pk: day_of(file) for file in inputs.files.of(PRICES)}, parameters_of(reference).rule,
     )
 
 
 def _reasons(
-    lines: Sequence[HoldingLine], amounts: Sequence[Decimal], facts: Sequence[Facts],
+    lines: Sequence[HoldingLine], amounts: Sequence[Decimal], kinds: Sequence[int], facts: Alike,
     eligibility: Sequence[Verdict | None], rulebook: Rulebook, law_day: date,
 ) -> list[Reason]:
     """Return why lines do not count. A line that breaks several rules counts under the first, so that parts sum."""
     if not any(eligibility):
         return []
     verdicts = with_account(lines, eligibility)
-    open_ = {str(index): verdict for index, verdict in enumerate(verdicts) if verdict != "met"}
-    reason = {index: OF_THE_ACCOUNT for index in open_ if lines[int(index)].asset_class == SETTLEMENT}
+    open_ = [row for row, verdict in enumerate(verdicts) if verdict != "met"]
+    settling = {number for number, kind in enumerate(facts.kinds) if kind["holding.asset_class"] == SETTLEMENT}
+    unexplained = {kinds[row]: verdicts[row] for row in open_ if kinds[row] not in settling}
+    reason = dict.fromkeys(settling, OF_THE_ACCOUNT)
     for rule in sorted(rulebook.in_force(law_day, "holding"), key=lambda rule: rule.id):
-        unexplained = [facts[int(index)] | {"line": index} for index in open_ if index not in reason]
-        judgement = judge_lines(rule, unexplained, law_day) if rule.eligibility and unexplained else None
-        for exception in judgement.exceptions if judgement else ():
-            if exception["verdict"] == open_[exception["line"]]:
-                reason[exception["line"]] = rule.id
-    parts = kernel.sums_by([(reason.get(index, ""), open_[index]) for index in open_],
-                           [amounts[int(index)] for index in open_])
+        for number, verdict in verdicts_of(rule, facts, law_day).items() if rule.eligibility and unexplained else ():
+            if unexplained.get(number) == verdict:
+                reason.setdefault(number, rule.id)
+    parts = kernel.sums_by([(reason.get(kinds[row], ""), verdicts[row]) for row in open_],
+                           [amounts[row] for row in open_])
     return [Reason(name, verdict, part.amount, part.lines)
             for (name, verdict), part in sorted(parts.items(), key=lambda each: each[0])]
 
