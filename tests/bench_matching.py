@@ -91,7 +91,7 @@ def matching_data() -> dict[str, float]:
 
 
 def _lines(issuer: int) -> list[tuple[str, str, int]]:
-    return [(f"A-{number % 40}", f"HK{issuer:03d}{number:07d}", 100_000_000 + number * 137) for number in range(LINES)]
+    return [(f"A-{issuer:03d}-{number % 40}", f"HK{issuer:03d}{number:07d}", 100_000_000 + number * 137) for number in range(LINES)]
 
 
 def matching() -> dict[str, float]:

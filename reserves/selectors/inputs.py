@@ -130,7 +130,7 @@ def pools_sharing(
     coin: Coin, accounts: Collection[str], days: Collection[date]
 ) -> dict[tuple[str, str], int]:
     """Return, by account and custodian, how many other coins reported holdings on it for the days."""
-    others = models.Holding.objects.filter(
+    others = models.HeldAccount.objects.filter(
         account_id__in=accounts, file__feed__in=MEETS[HOLDINGS], file__status=FeedFile.Status.ACCEPTED,
         file__as_of__in=days,
     ).exclude(file__subject=coin.symbol)
