@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from core.models import Finding, Organisation
 from core.rulebook import Alike, Judgement, NotInForce, Rule, Rulebook, judge_lines
 from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
@@ -135,7 +137,21 @@ def store_findings(
             required=data["required"], counts=data["counts"], exceptions=data["exceptions"],
             exception_count=data["exception_count"], facts=facts, inputs=list(inputs), digest=digest_of(key),
         ))
-    return Finding.objects.bulk_create(rows, ignore_conflicts=True)
+    _insert(rows)
+    return rows
+
+
+def _insert(rows: Sequence[Finding]) -> None:
+    """Write rows as values, each quoted once: ``bulk_create`` makes an array of each column and quotes JSON twice."""
+    if not rows:
+        return
+    fields = [field for field in Finding._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    row = f"({', '.join(['%s'] * len(fields))})"
+    values = [field.get_db_prep_save(field.pre_save(each, True), connection) for each in rows for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {Finding._meta.db_table} ({columns}) VALUES {', '.join([row] * len(rows))}"  # noqa: S608
+                       " ON CONFLICT DO NOTHING", values)
 
 
 @dataclass(frozen=True, slots=True)
