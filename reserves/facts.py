@@ -47,11 +47,11 @@ def coin_facts(
 
 
 def holding_facts(
-    lines: Sequence[HoldingLine], files: Sequence[FeedFile], *, coin: Coin, as_of: date, calendar: HongKongCalendar,
-    reference: ReferenceData, stated: Mapping[str, Any], pools: Mapping[tuple[str, str], int],
-    marks: Sequence[Mark | None],
+    lines: Sequence[HoldingLine], line_files: Sequence[int], files: Sequence[FeedFile], *, coin: Coin, as_of: date,
+    calendar: HongKongCalendar, reference: ReferenceData, stated: Mapping[str, Any],
+    pools: Mapping[tuple[str, str], int], marks: Sequence[Mark | None],
 ) -> Alike:
-    """Return the facts of scope ``holding`` of the lines, by kind; ``files`` gives the file that each line stands in.
+    """Return the facts of scope ``holding`` of the lines, by kind; ``line_files`` gives the file of each line.
 
     ``marks`` gives each line beside its own value. ``pools`` counts, by account and custodian, the other coins whose
     reserve the account holds too. What is the same for thousands of lines is looked up once.
@@ -62,19 +62,20 @@ def holding_facts(
         # The register of approvals is the authority's own: no record of one means that there is none.
         "approval.currency_mismatch": stated.get("approval.currency_mismatch") or False,
     }
-    sources = {file: file.sender.slug if file.sender.kind in PRICE_SOURCES else None for file in set(files)}
-    known = {name for named in (reference.funds, reference.instruments) for name in named}
-    names = {line.instrument_id for line in lines}
+    sources = {file.pk: file.sender.slug if file.sender.kind in PRICE_SOURCES else None for file in files}
+    known = {*reference.funds, *reference.instruments}
+    names = {name for line in lines for name in (line.instrument_id, line.collateral_instrument_id)}
     special = {name for name in names if spelled(name) in known} if known else frozenset()
     kinds: dict[tuple[Any, ...], int] = {}
     of: list[int] = []
     facts: list[Facts] = []
-    for line, file, mark in zip(lines, files, marks, strict=True):
+    for line, pk, mark in zip(lines, line_files, marks, strict=True):
         name = line.instrument_id if line.instrument_id in special else ""
         shared = pools.get((line.account_id, line.custodian), 0)
-        collateral = _collateral(reference, line)
+        collateral = _collateral(reference, line) if line.collateral_value is not None or (
+            line.collateral_instrument_id in special) else None
         key = (line.asset_class, line.obligor, line.custodian, line.currency, line.start_date, line.maturity_date,
-               line.price_basis, name, shared, collateral, sources[file], _mark_key(mark) if mark else None)
+               line.price_basis, name, shared, collateral, sources[pk], _mark_key(mark) if mark else None)
         number = kinds.setdefault(key, len(facts))
         of.append(number)
         if number < len(facts):
@@ -90,7 +91,7 @@ def holding_facts(
             "repo.collateral_eligible": collateral,
             "account.pools": 1 + shared,
             "valuation.price_basis": line.price_basis or None,
-            "valuation.price_source": sources[file],
+            "valuation.price_source": sources[pk],
             # That a bid was taken shows that there was one; whether one was to be had otherwise, no line says.
             "valuation.bid_available": True if line.price_basis == "bid" else None,
         } | (_priced(mark) if mark else {}))

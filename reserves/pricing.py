@@ -152,9 +152,13 @@ def price_lines(
     """
     known: dict[tuple[str, str], tuple[Chosen | None, bool | None, Priced | None]] = {}
     marks: list[Mark | None] = []
+    unpriced: dict[str, Mark] = {}
     for line in lines:
         if line.asset_class not in PRICED:
             marks.append(None)
+            continue
+        if line.instrument_id not in quotes:
+            marks.append(unpriced.setdefault(line.asset_class, _marked(line, None, None, None, parameters)))
             continue
         key = (line.instrument_id, line.currency)
         if key not in known:

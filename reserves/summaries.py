@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from reserves.lines import HoldingLine
-from reserves.units import to_units
+from reserves.units import as_units
 from reserves.valuation import BUCKETS, bucket
 
 PLACE, GROUP = "place", "group"
@@ -33,10 +33,8 @@ def parts_of(
 ) -> list[Part]:
     """Return the parts of the lines in the coin's currency, in a fixed order; ``group_of`` names an obligor's group."""
     found: dict[tuple[str, str, str, str], list[int]] = {}
-    for line in lines:
-        if line.currency != currency:
-            continue
-        units = to_units(line.market_value)
+    own = [line for line in lines if line.currency == currency]
+    for line, units in zip(own, as_units(line.market_value for line in own).tolist(), strict=True):
         place = (PLACE, line.asset_class, bucket(line, as_of, next_business_day), line.custodian)
         owing = owes(line)
         for key in (place, (GROUP, "", "", group_of(owing) if owing else "")):

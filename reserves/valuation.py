@@ -14,7 +14,7 @@ import pandas as pd
 
 from core.money import EXACT
 from reserves.lines import ASSET_CLASSES, SETTLEMENT, HoldingLine
-from reserves.units import all_units, exact_array, sums_by_group, to_amount
+from reserves.units import as_units, sum_of, sums_by_group, to_amount
 
 Verdict = Literal["met", "breached", "unknown"]
 VERDICTS: tuple[Verdict, ...] = ("met", "breached", "unknown")
@@ -72,17 +72,19 @@ def value_pool(
     *,
     as_of: date,
     next_business_day: date,
+    units: np.ndarray | None = None,
 ) -> Valuation:
-    """Value the lines of one coin's pool, all in the coin's currency, whose `eligibility` stands beside them.
+    """Value the lines of one coin's pool, whose `eligibility` stands beside them, and their `units` where these are
+    not their market values: all in the coin's currency.
 
     A settlement line has no eligibility of its own (None) and counts with its account: see `with_account`.
     Liquid within one business day is what is at hand at once or matures on or before `next_business_day`.
     """
-    units = exact_array(all_units(line.market_value for line in holdings))
+    units = as_units(line.market_value for line in holdings) if units is None else units
     classes = _numbered([line.asset_class for line in holdings], ASSET_CLASSES)
     verdicts = _numbered(with_account(holdings, eligibility), VERDICTS)
     buckets = _numbered([bucket(line, as_of, next_business_day) for line in holdings], LADDER)
-    total = _sum(units)
+    total = sum_of(units)
     met = verdicts == VERDICTS.index("met")
     by_verdict = _sums(units, verdicts, VERDICTS)
     by_bucket = _sums(units, buckets, LADDER)
@@ -208,7 +210,3 @@ def _numbered(names: Sequence[str], known: Sequence[str]) -> np.ndarray:
 
 def _sums(units: np.ndarray, codes: np.ndarray, names: Sequence[str]) -> dict[str, int]:
     return dict(zip(names, map(int, sums_by_group(units, codes, len(names))), strict=True))
-
-
-def _sum(units: np.ndarray) -> int:
-    return int(units.sum()) if len(units) else 0

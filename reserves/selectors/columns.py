@@ -19,7 +19,7 @@ from reserves.columns import Columns, instrument
 from reserves.lines import PAR_OUTSTANDING, HoldingLine, LedgerLine
 from reserves.selectors.counted_once import which_count
 from reserves.selectors.day_files import HOLDINGS, LEDGER, DayFiles
-from reserves.units import exact_array
+from reserves.units import units_in
 
 _COPY = """
 COPY (
@@ -159,16 +159,7 @@ def _named(codes: np.ndarray, names: list[str], name: str) -> np.ndarray:
 
 
 def _units(column: pa.ChunkedArray) -> np.ndarray:
-    """Return amounts in ten-thousandths, 0 where none was given: of the 128 bits of a decimal 64, if they do."""
-    if not column.num_chunks:
-        return np.zeros(0, dtype=np.int64)
-    chunk = pc.fill_null(column.chunk(0), pa.scalar(0, _DECIMAL))
-    words = np.frombuffer(chunk.buffers()[1], dtype="<i8").reshape(-1, 2)[chunk.offset : chunk.offset + len(chunk)]
-    low, high = words[:, 0].astype(np.int64), words[:, 1]
-    largest = max(int(low.max(initial=0)), -int(low.min(initial=0)))
-    if (high == low >> 63).all() and largest * max(len(low), 1) <= 2**63 - 1:
-        return low
-    return exact_array([int(word) + (int(above) - (int(word) >> 63)) * 2**64 for word, above in words.tolist()])
+    return units_in(column.chunk(0)) if column.num_chunks else np.zeros(0, dtype=np.int64)
 
 
 def _counted(

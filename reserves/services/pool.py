@@ -45,12 +45,11 @@ def value_lines(
     files, lines, currency = inputs.files, inputs.holdings, coin.reference_currency
     if not lines:
         return Pool(None, Alike.each([]), judged=False, market_value=None, unvalued=[])
-    by_file = {file.pk: file for file in files.files}
     days = {day_of(file) for file in files.of(HOLDINGS)}
     reference = reference_on(files.as_of, instruments={line.instrument_id for line in lines} - {""})
     marks = mark_lines(inputs, reference, calendar, rulebook, law_day)
     facts = holding_facts(
-        lines, [by_file[pk] for pk in inputs.holding_files], coin=coin, as_of=files.as_of, calendar=calendar,
+        lines, inputs.holding_files, files.files, coin=coin, as_of=files.as_of, calendar=calendar,
         reference=reference, stated=stated, marks=marks,
         pools=pools_sharing(coin, {line.account_id for line in lines}, days),
     )
@@ -65,9 +64,8 @@ def value_lines(
     prudence = prudence_of(inputs, counted, marks, rates, reference=reference, facts=facts, eligibility=verdicts,
                            rulebook=rulebook, law_day=law_day)
     valuation = value_pool(
-        [line if line.currency == currency else line._replace(market_value=amount)
-         for line, amount in zip(prudence.lines, prudence.stated, strict=True)],
-        verdicts, as_of=files.as_of, next_business_day=calendar.next_business_day(files.as_of),
+        prudence.lines, verdicts, as_of=files.as_of, next_business_day=calendar.next_business_day(files.as_of),
+        units=prudence.stated,
     )
     whole = len(counted) == len(lines) and not files.lacks(HOLDINGS)
     return Pool(

@@ -9,8 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
 
+import numpy as np
+
 from core.calendars import HongKongCalendar
-from core.money import EXACT, ratio
+from core.money import ratio
 from core.rulebook import Alike, NotInForce, Rulebook, verdicts_of
 from reserves import exposures as kernel
 from reserves.daycount import Coupons
@@ -19,7 +21,7 @@ from reserves.pricing import LOWEST, PRICED, Mark, Parameters, Quote, SourceRule
 from reserves.selectors import ReferenceData, spelled
 from reserves.selectors.day_files import HOLDINGS, PRICES, day_of
 from reserves.selectors.inputs import Inputs
-from reserves.units import to_amount, to_units
+from reserves.units import as_units, exact_array, sum_of, to_amount, to_units
 from reserves.valuation import Valuation, Verdict, with_account
 
 VALUATION_RULE = "HK-RES-17"
@@ -57,8 +59,8 @@ class Prudence:
     lines: list[HoldingLine]
     marks: list[Mark | None]
     rows: list[int]  # where each line stands among all lines of the day
-    stated: list[Decimal]
-    prudent: list[Decimal]
+    stated: np.ndarray  # ten-thousandths
+    prudent: np.ndarray
     reasons: list[Reason]
     rates: Mapping[str, Rate]
     reference: ReferenceData
@@ -67,22 +69,20 @@ class Prudence:
 
     @property
     def value(self) -> Decimal:
-        return to_amount(sum(map(to_units, self.prudent)))
+        return to_amount(sum_of(self.prudent))
 
     @property
     def gap(self) -> Decimal:
         """By how much the stated values exceed the prudent ones."""
-        return to_amount(sum(map(to_units, self.stated)) - sum(map(to_units, self.prudent)))
+        return to_amount(sum_of(self.stated) - sum_of(self.prudent))
 
     def coverage(self, classes: Iterable[str] | None = None) -> Decimal | None:
         """The share of the pool, or of the lines of some classes, that is independently priced."""
-        among = None if classes is None else frozenset(classes)
-        total = covered = Decimal(0)
-        for line, mark, amount in zip(self.lines, self.marks, self.stated, strict=True):
-            if among is None or line.asset_class in among:
-                total = EXACT.add(total, amount)
-                covered = EXACT.add(covered, amount) if mark and mark.covered else covered
-        return ratio(covered, total)
+        size, among = len(self.lines), None if classes is None else frozenset(classes)
+        chosen = np.fromiter((among is None or line.asset_class in among for line in self.lines), bool, size)
+        covered = np.fromiter((mark is not None and mark.covered for mark in self.marks), bool, size)
+        total = sum_of(self.stated[chosen])
+        return ratio(to_amount(sum_of(self.stated[chosen & covered])), to_amount(total))
 
 
 def mark_lines(
@@ -157,17 +157,19 @@ def prudence_of(
     def in_coin(line: HoldingLine, amount: Decimal) -> Decimal:
         return rates[line.currency].convert(amount) if line.currency in rates else amount
 
-    stated = [in_coin(line, line.market_value) for line in lines]
+    stated = as_units(in_coin(line, line.market_value) for line in lines)
+    ours = {row: to_units(in_coin(line, prudent(line, mark)))
+            for row, (line, mark) in enumerate(zip(lines, own, strict=True)) if mark and mark.value is not None}
     return Prudence(
         lines, own, list(counted), stated,
-        [in_coin(line, prudent(line, mark)) for line, mark in zip(lines, own, strict=True)],
+        exact_array([ours.get(row, units) for row, units in enumerate(stated.tolist())]) if ours else stated,
         _reasons(lines, stated, [facts.of[index] for index in counted], facts, eligibility, rulebook, law_day),
         rates, reference, {file.pk: day_of(file) for file in inputs.files.of(PRICES)}, parameters_of(reference).rule,
     )
 
 
 def _reasons(
-    lines: Sequence[HoldingLine], amounts: Sequence[Decimal], kinds: Sequence[int], facts: Alike,
+    lines: Sequence[HoldingLine], amounts: np.ndarray, kinds: Sequence[int], facts: Alike,
     eligibility: Sequence[Verdict | None], rulebook: Rulebook, law_day: date,
 ) -> list[Reason]:
     """Return why lines do not count. A line that breaks several rules counts under the first, so that parts sum."""
@@ -183,7 +185,7 @@ def _reasons(
             if unexplained.get(number) == verdict:
                 reason.setdefault(number, rule.id)
     parts = kernel.sums_by([(reason.get(kinds[row], ""), verdicts[row]) for row in open_],
-                           [amounts[row] for row in open_])
+                           amounts[open_])
     return [Reason(name, verdict, part.amount, part.lines)
             for (name, verdict), part in sorted(parts.items(), key=lambda each: each[0])]
 

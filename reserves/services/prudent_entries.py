@@ -15,6 +15,7 @@ from reserves.lines import SETTLEMENT, HoldingLine
 from reserves.pricing import PRICED, Mark, State
 from reserves.services.prudence import Measures, Prudence
 from reserves.services.result import amount, text
+from reserves.units import sum_of, to_amount
 
 #: So many lines of each state, and names of each kind, stand in the account; the page of the valuation has all.
 SHOWN_LINES, SHOWN_NAMES = 20, 10
@@ -107,7 +108,7 @@ def _rates(prudence: Prudence, currency: str) -> list[dict[str, Any]]:
             "currency": code, "pair": rate.quote.instrument_id, "bid": _plain(rate.bid), "ask": _plain(rate.ask),
             "source": rate.quote.source, "priced_on": prudence.priced_on[rate.quote.file].isoformat(),
             "stated_value": amount(sum((prudence.lines[index].market_value for index in held), Decimal(0)), code),
-            "converted": amount(sum((prudence.stated[index] for index in held), Decimal(0)), currency),
+            "converted": amount(to_amount(sum_of(prudence.stated[held])), currency),
             "lines": len(held),
         })
     return entries
