@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import pandas as pd
 
+from reserves.held import Held, held
 from reserves.lines import SETTLEMENT, HoldingLine
 from reserves.units import Amounts, as_units, sum_of, sums_by_group, to_amount, to_units
 from reserves.valuation import AT_ONCE, share
@@ -47,9 +48,20 @@ class Part(NamedTuple):
     lines: int
 
 
-def sums_by(keys: Sequence[Key], amounts: Amounts) -> dict[Key, Part]:
-    """The sum of the amounts of each key, in the order in which keys first occur: exact whatever the size."""
+def sums_by_kind(pool: Held, keys: Sequence[Key], amounts: Amounts) -> dict[Key, Part]:
+    """The sum of the amounts of each key, of which each kind of lines has one: exact whatever the size."""
     codes, names = pd.factorize(pd.Index(list(keys), dtype=object, tupleize_cols=False))
+    return _sums(codes[pool.of], names, amounts)
+
+
+def sums_by(keys: Sequence[Key], amounts: Amounts) -> dict[Key, Part]:
+    """The sum of the amounts of each key, of which each amount has one."""
+    codes, names = pd.factorize(pd.Index(list(keys), dtype=object, tupleize_cols=False))
+    return _sums(codes, names, amounts)
+
+
+def _sums(codes: np.ndarray, names: Iterable[Key], amounts: Amounts) -> dict[Key, Part]:
+    names = list(names)
     sums = sums_by_group(as_units(amounts), codes, len(names))
     counts = np.bincount(codes, minlength=len(names))
     return {name: Part(to_amount(int(total)), int(count))
@@ -61,10 +73,10 @@ def exposures(
     group_of: Callable[[str], str],
 ) -> list[Exposure]:
     """What is exposed to each group, the largest first; a line without a name counts under no name ("")."""
-    units = as_units(amounts)
-    named = [of(line) for line in lines]
+    units, pool = as_units(amounts), held(lines)
+    named = [of(kind) for kind in pool.kinds]
     groups = {name: group_of(name) for name in dict.fromkeys(named)}
-    parts = sums_by([groups[name] for name in named], units)
+    parts = sums_by_kind(pool, [groups[name] for name in named], units)
     total = sum_of(units)
     members: dict[str, list[str]] = {}
     for name, group in groups.items():
@@ -99,11 +111,8 @@ def liquidity(
     units = as_units(amounts)
     total = sum_of(units)
     never = max(ends) + 1
-    horizons = {
-        key: _first_horizon(*key, days_to_cash, ends, never)
-        for key in {(line.asset_class, line.maturity_date) for line in lines}
-    }
-    first = np.array([horizons[line.asset_class, line.maturity_date] for line in lines], dtype=np.int64)
+    first = held(lines).numbers(
+        lambda line: _first_horizon(line.asset_class, line.maturity_date, days_to_cash, ends, never))
     found = []
     for days in sorted(ends):
         part = units[first <= days] if len(units) else units

@@ -5,11 +5,12 @@ What nobody can say is None, and a rule that asks for it is then unknown.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import numpy as np
 
 from core.calendars import HongKongCalendar
 from core.models import FeedFile, Organisation
@@ -17,8 +18,9 @@ from core.money import ratio
 from core.rulebook import Alike
 from core.rulebook.facts import FACTS, Scope
 from issuers.models import Coin
+from reserves.held import Held, held, together
 from reserves.lines import HoldingLine
-from reserves.pricing import Mark
+from reserves.pricing import Mark, Marks
 from reserves.selectors import ReferenceData, spelled
 
 Facts = dict[str, Any]
@@ -49,7 +51,7 @@ def coin_facts(
 def holding_facts(
     lines: Sequence[HoldingLine], line_files: Sequence[int], files: Sequence[FeedFile], *, coin: Coin, as_of: date,
     calendar: HongKongCalendar, reference: ReferenceData, stated: Mapping[str, Any],
-    pools: Mapping[tuple[str, str], int], marks: Sequence[Mark | None],
+    pools: Mapping[tuple[str, str], int], marks: Marks,
 ) -> Alike:
     """Return the facts of scope ``holding`` of the lines, by kind; ``line_files`` gives the file of each line.
 
@@ -64,12 +66,19 @@ def holding_facts(
     }
     sources = {file.pk: file.sender.slug if file.sender.kind in PRICE_SOURCES else None for file in files}
     known = {*reference.funds, *reference.instruments}
-    names = {name for line in lines for name in (line.instrument_id, line.collateral_instrument_id)}
-    special = {name for name in names if spelled(name) in known} if known else frozenset()
+    pool = held(lines)
+    named, collaterals = pool.column("instrument_id"), pool.column("collateral_instrument_id")
+    special = {name for name in {*named, *collaterals} if spelled(name) in known} if known else frozenset()
+    kind_of = together([
+        pool.of, np.asarray(line_files, dtype=np.int64), marks.of, _numbers_of(named, special),
+        _numbers_of(collaterals, special), _numbers_of(_covers(pool), None),
+    ])
+    firsts = np.unique(kind_of, return_index=True)[1].tolist()
     kinds: dict[tuple[Any, ...], int] = {}
-    of: list[int] = []
+    of_kind: list[int] = []
     facts: list[Facts] = []
-    for line, pk, mark in zip(lines, line_files, marks, strict=True):
+    for row, line in zip(firsts, pool.at(firsts), strict=True):
+        pk, mark = line_files[row], marks[row]
         name = line.instrument_id if line.instrument_id in special else ""
         shared = pools.get((line.account_id, line.custodian), 0)
         collateral = _collateral(reference, line) if line.collateral_value is not None or (
@@ -77,7 +86,7 @@ def holding_facts(
         key = (line.asset_class, line.obligor, line.custodian, line.currency, line.start_date, line.maturity_date,
                line.price_basis, name, shared, collateral, sources[pk], _mark_key(mark) if mark else None)
         number = kinds.setdefault(key, len(facts))
-        of.append(number)
+        of_kind.append(number)
         if number < len(facts):
             continue
         facts.append(common | _obligor(reference, line.obligor) | _custodian(reference, line.custodian)
@@ -95,14 +104,35 @@ def holding_facts(
             # That a bid was taken shows that there was one; whether one was to be had otherwise, no line says.
             "valuation.bid_available": True if line.price_basis == "bid" else None,
         } | (_priced(mark) if mark else {}))
-    counted = Counter(of)
-    return Alike(facts, of, lambda row: _named(lines[row]), [counted[number] for number in range(len(facts))])
+    of = np.array(of_kind, dtype=np.int64)[kind_of]
+    return Alike(facts, of.tolist(), lambda row: _named(pool, row), np.bincount(of, minlength=len(facts)).tolist())
 
 
-def _named(line: HoldingLine) -> dict[str, Any]:
+def _numbers_of(values: Sequence[Any], known: Collection[Any] | None) -> np.ndarray:
+    """Return a number for each value, -1 for those that are not known where that matters."""
+    if known is not None and not known:
+        return np.full(len(values), -1, dtype=np.int64)
+    numbers: dict[Any, int] = {}
+    return np.array([
+        -1 if known is not None and value not in known else numbers.setdefault(value, len(numbers)) for value in values
+    ], dtype=np.int64)
+
+
+def _covers(pool: Held) -> list[bool | None]:
+    """Return of each line whether its collateral covers it, None where none is stated."""
+    stated = pool.column("collateral_value")
+    if not any(value is not None for value in stated):
+        return [None] * len(pool)
+    return [None if value is None else value >= worth
+            for value, worth in zip(stated, pool.column("market_value"), strict=True)]
+
+
+def _named(pool: Held, row: int) -> dict[str, Any]:
     """Return what an exception says of the line, so that nobody has to look it up."""
-    return {"line": line_name(line), "account_id": line.account_id, "instrument_id": line.instrument_id,
-            "description": line.description}
+    account, instrument = pool.column("account_id")[row], pool.column("instrument_id")[row]
+    description = pool.column("description")[row]
+    name = _line_name(account, instrument or pool.column("line_ref")[row] or description, pool.column("line")[row])
+    return {"line": name, "account_id": account, "instrument_id": instrument, "description": description}
 
 
 def _mark_key(mark: Mark) -> tuple[Any, ...]:
@@ -129,7 +159,11 @@ def _priced(mark: Mark) -> Facts:
 
 def line_name(line: HoldingLine) -> str:
     """Return what a reader calls the line: its account, what is held there, and its row in the file."""
-    return f"{line.account_id} · {line.instrument_id or line.line_ref or line.description} · #{line.line}"
+    return _line_name(line.account_id, line.instrument_id or line.line_ref or line.description, line.line)
+
+
+def _line_name(account: str, named: str, row: int) -> str:
+    return f"{account} · {named} · #{row}"
 
 
 def _obligor(reference: ReferenceData, name: str) -> Facts:

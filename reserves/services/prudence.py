@@ -16,8 +16,9 @@ from core.money import ratio
 from core.rulebook import Alike, NotInForce, Rulebook, verdicts_of
 from reserves import exposures as kernel
 from reserves.daycount import Coupons
+from reserves.held import Held, held
 from reserves.lines import SETTLEMENT, HoldingLine
-from reserves.pricing import LOWEST, PRICED, Mark, Parameters, Quote, SourceRule, Terms, price_lines, prudent
+from reserves.pricing import LOWEST, PRICED, Marks, Parameters, Quote, SourceRule, Terms, price_lines, prudent
 from reserves.selectors import ReferenceData, spelled
 from reserves.selectors.day_files import HOLDINGS, PRICES, day_of
 from reserves.selectors.inputs import Inputs
@@ -56,8 +57,8 @@ class Reason:
 class Prudence:
     """The lines that are counted, each with its stated and prudent amount in the coin's currency, and their sums."""
 
-    lines: list[HoldingLine]
-    marks: list[Mark | None]
+    lines: Held
+    marks: Marks
     rows: list[int]  # where each line stands among all lines of the day
     stated: np.ndarray  # ten-thousandths
     prudent: np.ndarray
@@ -78,16 +79,16 @@ class Prudence:
 
     def coverage(self, classes: Iterable[str] | None = None) -> Decimal | None:
         """The share of the pool, or of the lines of some classes, that is independently priced."""
-        size, among = len(self.lines), None if classes is None else frozenset(classes)
-        chosen = np.fromiter((among is None or line.asset_class in among for line in self.lines), bool, size)
-        covered = np.fromiter((mark is not None and mark.covered for mark in self.marks), bool, size)
+        among = None if classes is None else frozenset(classes)
+        chosen = self.lines.numbers(lambda line: among is None or line.asset_class in among).astype(bool)
+        covered = self.marks.where(lambda mark: mark.covered)
         total = sum_of(self.stated[chosen])
         return ratio(to_amount(sum_of(self.stated[chosen & covered])), to_amount(total))
 
 
 def mark_lines(
     inputs: Inputs, reference: ReferenceData, calendar: HongKongCalendar, rulebook: Rulebook, law_day: date
-) -> list[Mark | None]:
+) -> Marks:
     """Return each line of the day beside its own value; the law says which prices may be used."""
     last = calendar.on_or_before(inputs.files.as_of)
     ages = {file.pk: calendar.business_days_between(day_of(file), last) if day_of(file) < last else 0
@@ -133,9 +134,11 @@ def rates_on(inputs: Inputs, currency: str, calendar: HongKongCalendar, *, appro
     """Return the rates of the day for currencies that the pool may be held in; none where none was approved."""
     last = calendar.on_or_before(inputs.files.as_of)
     today = {file.pk for file in inputs.files.of(PRICES) if day_of(file) >= last}
+    if not approved:
+        return {}
     owing = {line.currency for line in inputs.holdings if line.market_value < 0}
     found: dict[str, Rate] = {}
-    for code in {line.currency for line in inputs.holdings} - {currency} if approved else ():
+    for code in {line.currency for line in inputs.holdings} - {currency}:
         quotes = [quote for quote in inputs.prices if quote.instrument_id == f"{code}{currency}"
                   and quote.file in today and quote.currency == currency and quote.bid]
         asks = [quote.ask for quote in quotes if quote.ask]
@@ -146,20 +149,20 @@ def rates_on(inputs: Inputs, currency: str, calendar: HongKongCalendar, *, appro
 
 
 def prudence_of(
-    inputs: Inputs, counted: Sequence[int], marks: Sequence[Mark | None], rates: Mapping[str, Rate], *,
+    inputs: Inputs, counted: Sequence[int], marks: Marks, rates: Mapping[str, Rate], *,
     reference: ReferenceData, facts: Alike, eligibility: Sequence[Verdict | None], rulebook: Rulebook,
     law_day: date,
 ) -> Prudence:
     """Return the prudent value of the lines that are counted, and the reasons of those that do not count."""
-    lines = [inputs.holdings[index] for index in counted]
-    own = [marks[index] for index in counted]
+    lines, own = held(inputs.holdings).chosen(counted), marks.chosen(counted)
 
     def in_coin(line: HoldingLine, amount: Decimal) -> Decimal:
         return rates[line.currency].convert(amount) if line.currency in rates else amount
 
-    stated = as_units(in_coin(line, line.market_value) for line in lines)
-    ours = {row: to_units(in_coin(line, prudent(line, mark)))
-            for row, (line, mark) in enumerate(zip(lines, own, strict=True)) if mark and mark.value is not None}
+    stated = as_units(in_coin(line, line.market_value) for line in lines) if rates else lines.units
+    valued = np.flatnonzero(own.where(lambda mark: mark.value is not None)).tolist()
+    ours = {row: to_units(in_coin(line, prudent(line, own[row])))
+            for row, line in zip(valued, lines.at(valued), strict=True)}
     return Prudence(
         lines, own, list(counted), stated,
         exact_array([ours.get(row, units) for row, units in enumerate(stated.tolist())]) if ours else stated,
@@ -169,7 +172,7 @@ def prudence_of(
 
 
 def _reasons(
-    lines: Sequence[HoldingLine], amounts: np.ndarray, kinds: Sequence[int], facts: Alike,
+    lines: Held, amounts: np.ndarray, kinds: Sequence[int], facts: Alike,
     eligibility: Sequence[Verdict | None], rulebook: Rulebook, law_day: date,
 ) -> list[Reason]:
     """Return why lines do not count. A line that breaks several rules counts under the first, so that parts sum."""
@@ -184,8 +187,7 @@ def _reasons(
         for number, verdict in verdicts_of(rule, facts, law_day).items() if rule.eligibility and unexplained else ():
             if unexplained.get(number) == verdict:
                 reason.setdefault(number, rule.id)
-    parts = kernel.sums_by([(reason.get(kinds[row], ""), verdicts[row]) for row in open_],
-                           amounts[open_])
+    parts = kernel.sums_by([(reason.get(kinds[row], ""), verdicts[row]) for row in open_], amounts[open_])
     return [Reason(name, verdict, part.amount, part.lines)
             for (name, verdict), part in sorted(parts.items(), key=lambda each: each[0])]
 
@@ -202,7 +204,7 @@ def group_of(reference: ReferenceData) -> Callable[[str], str]:
 def liquidity_of(prudence: Prudence, as_of: date, calendar: HongKongCalendar) -> list[kernel.Within]:
     """Return what of the pool is cash within each horizon of business days."""
     ends = {days: calendar.add_business_days(as_of, days) for days in kernel.HORIZONS}
-    classes = {line.asset_class for line in prudence.lines}
+    classes = {line.asset_class for line in prudence.lines.kinds}
     set_days = {name: prudence.reference.parameter("days_to_cash", name) for name in classes}
     return kernel.liquidity(
         prudence.lines, prudence.prudent, ends=ends,
