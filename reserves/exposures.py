@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -48,20 +48,10 @@ class Part(NamedTuple):
     lines: int
 
 
-def sums_by_kind(pool: Held, keys: Sequence[Key], amounts: Amounts) -> dict[Key, Part]:
+def sums_by(pool: Held, keys: Sequence[Key], amounts: Amounts) -> dict[Key, Part]:
     """The sum of the amounts of each key, of which each kind of lines has one: exact whatever the size."""
     codes, names = pd.factorize(pd.Index(list(keys), dtype=object, tupleize_cols=False))
-    return _sums(codes[pool.of], names, amounts)
-
-
-def sums_by(keys: Sequence[Key], amounts: Amounts) -> dict[Key, Part]:
-    """The sum of the amounts of each key, of which each amount has one."""
-    codes, names = pd.factorize(pd.Index(list(keys), dtype=object, tupleize_cols=False))
-    return _sums(codes, names, amounts)
-
-
-def _sums(codes: np.ndarray, names: Iterable[Key], amounts: Amounts) -> dict[Key, Part]:
-    names = list(names)
+    codes = codes[pool.of]
     sums = sums_by_group(as_units(amounts), codes, len(names))
     counts = np.bincount(codes, minlength=len(names))
     return {name: Part(to_amount(int(total)), int(count))
@@ -76,7 +66,7 @@ def exposures(
     units, pool = as_units(amounts), held(lines)
     named = [of(kind) for kind in pool.kinds]
     groups = {name: group_of(name) for name in dict.fromkeys(named)}
-    parts = sums_by_kind(pool, [groups[name] for name in named], units)
+    parts = sums_by(pool, [groups[name] for name in named], units)
     total = sum_of(units)
     members: dict[str, list[str]] = {}
     for name, group in groups.items():

@@ -114,7 +114,7 @@ class Marks(Sequence[Mark | None]):
     def __getitem__(self, index: int | slice) -> Mark | None | list[Mark | None]:
         if isinstance(index, slice):
             return [self.kinds[number] for number in self.of[index].tolist()]
-        return self.kinds[self.of[index]]
+        return self.kinds[int(self.of[index])]
 
     def __iter__(self) -> Iterator[Mark | None]:
         return (self.kinds[number] for number in self.of.tolist())

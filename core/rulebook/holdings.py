@@ -105,11 +105,11 @@ def _exceptions(
     rule: Rule, alike: Alike, not_met: Mapping[int, tuple[Verdict, tuple[Any, ...]]]
 ) -> Iterator[dict[str, Any]]:
     """The lines of the kinds that are not met, in the order of the lines."""
-    for row, number in enumerate(alike.of) if not_met else ():
-        if number in not_met:
-            verdict, values = not_met[number]
-            observed = rule.observed(values) | rule.limits_of(values)
-            yield alike.named(row) | {"verdict": verdict.value, "observed": observed}
+    said = {number: {"verdict": verdict.value, "observed": rule.observed(values) | rule.limits_of(values)}
+            for number, (verdict, values) in not_met.items()}
+    for row, number in enumerate(alike.of) if said else ():
+        if number in said:
+            yield alike.named(row) | said[number]
 
 
 def eligibility(rules: Sequence[Rule], lines: Sequence[Line] | Alike, day: date) -> list[Verdict]:

@@ -22,7 +22,7 @@ from reserves.pricing import LOWEST, PRICED, Marks, Parameters, Quote, SourceRul
 from reserves.selectors import ReferenceData, spelled
 from reserves.selectors.day_files import HOLDINGS, PRICES, day_of
 from reserves.selectors.inputs import Inputs
-from reserves.units import as_units, exact_array, sum_of, to_amount, to_units
+from reserves.units import as_units, exact_array, sum_of, sums_by_group, to_amount, to_units
 from reserves.valuation import Valuation, Verdict, with_account
 
 VALUATION_RULE = "HK-RES-17"
@@ -179,17 +179,24 @@ def _reasons(
     if not any(eligibility):
         return []
     verdicts = with_account(lines, eligibility)
-    open_ = [row for row, verdict in enumerate(verdicts) if verdict != "met"]
+    numbers: dict[tuple[int, Verdict], int] = {}
+    of = np.array([numbers.setdefault(each, len(numbers)) for each in zip(kinds, verdicts, strict=True)], np.int64)
+    sums = sums_by_group(amounts, of, len(numbers)).tolist()
+    counts = np.bincount(of).tolist()
     settling = {number for number, kind in enumerate(facts.kinds) if kind["holding.asset_class"] == SETTLEMENT}
-    unexplained = {kinds[row]: verdicts[row] for row in open_ if kinds[row] not in settling}
+    unexplained = {kind: verdict for kind, verdict in numbers if verdict != "met" and kind not in settling}
     reason = dict.fromkeys(settling, OF_THE_ACCOUNT)
     for rule in sorted(rulebook.in_force(law_day, "holding"), key=lambda rule: rule.id):
         for number, verdict in verdicts_of(rule, facts, law_day).items() if rule.eligibility and unexplained else ():
             if unexplained.get(number) == verdict:
                 reason.setdefault(number, rule.id)
-    parts = kernel.sums_by([(reason.get(kinds[row], ""), verdicts[row]) for row in open_], amounts[open_])
-    return [Reason(name, verdict, part.amount, part.lines)
-            for (name, verdict), part in sorted(parts.items(), key=lambda each: each[0])]
+    parts: dict[tuple[str, Verdict], tuple[int, int]] = {}
+    for (kind, said), units, count in zip(numbers, sums, counts, strict=True):
+        if said != "met":
+            key = reason.get(kind, ""), said
+            before = parts.get(key, (0, 0))
+            parts[key] = before[0] + units, before[1] + count
+    return [Reason(*key, to_amount(units), count) for key, (units, count) in sorted(parts.items())]
 
 
 def group_of(reference: ReferenceData) -> Callable[[str], str]:

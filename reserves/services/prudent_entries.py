@@ -94,7 +94,7 @@ def mark_entry(line: HoldingLine, mark: Mark, prudence: Prudence) -> dict[str, A
 
 def _haircuts(prudence: Prudence, currency: str) -> tuple[list[dict[str, Any]], Decimal | None]:
     """Return each class before and after its haircut, and their sum; None while a class has none set."""
-    parts = kernel.sums_by_kind(prudence.lines, [line.asset_class for line in prudence.lines.kinds], prudence.prudent)
+    parts = kernel.sums_by(prudence.lines, [line.asset_class for line in prudence.lines.kinds], prudence.prudent)
     entries, total = [], Decimal(0)
     lacking = not parts
     for name, part in sorted(parts.items()):
