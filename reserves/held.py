@@ -57,7 +57,8 @@ class Held(Sequence[HoldingLine]):
         """The lines of some rows."""
         if self._lines is None and self._table is not None:
             some = self._table.select(HoldingLine._fields).take(pa.array(rows, pa.int64()))
-            return list(map(HoldingLine._make, zip(*(column.to_pylist() for column in some.columns), strict=True)))
+            columns = [_listed(column.combine_chunks()) for column in some.columns]
+            return list(map(HoldingLine._make, zip(*columns, strict=True)))
         return [self[row] for row in rows]
 
     def column(self, name: str) -> list[Any]:
@@ -140,8 +141,13 @@ def _numbers(column: pa.Array) -> np.ndarray:
 
 def _listed(column: pa.Array) -> list[Any]:
     if pa.types.is_dictionary(column.type):
-        names = column.dictionary.to_pylist()
-        return [names[code] for code in column.indices.to_pylist()]
+        codes = column.indices.to_pylist()
+        names = column.dictionary
+        if len(codes) < len(names):  # of a few lines: only what these say
+            said = {code: names[code].as_py() for code in set(codes)}
+            return [said[code] for code in codes]
+        texts = names.to_pylist()
+        return [texts[code] for code in codes]
     if column.null_count == len(column):
         return [None] * len(column)
     return column.to_pylist()

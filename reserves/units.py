@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -66,9 +65,8 @@ def units_in(decimals: pa.Array) -> np.ndarray:
 
 def sums_by_group(units: np.ndarray, groups: np.ndarray, size: int) -> np.ndarray:
     """The sum of `units` in each of the groups 0 … size-1; a group without members has 0."""
-    sums = pd.Series(units).groupby(groups).sum()
     result = np.zeros(size, dtype=units.dtype)
-    result[sums.index.to_numpy()] = sums.to_numpy()
+    np.add.at(result, groups, units)
     return result
 
 
