@@ -44,7 +44,7 @@ REFERENCE_TABLES: dict[str, type[Reference]] = {
     "scenarios": StressScenario,
 }  # fmt: skip
 #: What is proposed for one coin: the page on which it is decided, and what it is.
-COIN_TABLES: dict[str, tuple[type[Reference], Any]] = {
+COIN_TABLES: dict[str, tuple[Any, Any]] = {
     "officer:feed_schedule": (FeedSchedule, gettext_lazy("Schedule of a file")),
     "officer:feed_senders": (FeedSender, gettext_lazy("Sender of files")),
 }
