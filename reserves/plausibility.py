@@ -166,8 +166,9 @@ def _moved(
     moved = abs(EXACT.subtract(new, old))
     if old and moved > EXACT.multiply(asserted.most, abs(old)):
         yield Problem(rule, column=asserted.column, value=plain(new), params={
-            "observed": grouped(new), "before": grouped(old), "move": percent(EXACT.divide(moved, abs(old)), ROUND_UP),
-            "most": percent(asserted.most), "receipt": before.receipt, "day": before.day.isoformat(), "unit": unit,
+            "observed": f"{grouped(new)} {unit}".rstrip(), "before": grouped(old),
+            "move": percent(EXACT.divide(moved, abs(old)), ROUND_UP), "most": percent(asserted.most),
+            "receipt": before.receipt, "day": before.day.isoformat(),
             "why": asserted.why,
         })
 

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, F, Max, QuerySet, Value
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.access import Actor
@@ -21,13 +22,18 @@ from issuers.powers import POWERS
 from issuers.selectors.people import waiting_for_authority
 from reserves.models import (
     AcceptedInstrument,
+    Break,
     ContractEvent,
     Custodian,
     Engagement,
+    FeedSchedule,
+    FeedSender,
     Fund,
     Instrument,
     Limit,
+    MatchingTolerance,
     Obligor,
+    PoolAccount,
     StressScenario,
     TreasuryWallet,
     ValuationParameter,
@@ -36,10 +42,15 @@ from reserves.models.reference import Reference
 
 REFERENCE_TABLES: dict[str, type[Reference]] = {
     "obligors": Obligor, "custodians": Custodian, "funds": Fund, "instruments": AcceptedInstrument,
-    "wallets": TreasuryWallet, "events": ContractEvent,
+    "accounts": PoolAccount, "wallets": TreasuryWallet, "events": ContractEvent, "tolerances": MatchingTolerance,
     "terms": Instrument, "valuation": ValuationParameter,
     "scenarios": StressScenario,
 }  # fmt: skip
+#: What is proposed for one coin: the page on which it is decided, and what it is.
+COIN_TABLES: dict[str, tuple[Any, Any]] = {
+    "officer:feed_schedule": (FeedSchedule, gettext_lazy("Schedule of a file")),
+    "officer:feed_senders": (FeedSender, gettext_lazy("Sender of files")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ class Waiting:
 def approvals() -> list[Waiting]:
     """Return all that waits for a second officer, the longest waiting first."""
     rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_waivers(), *_warnings(), *_people(),
-            *_reference(), *_attestations(), *_limits()]
+            *_reference(), *_attestations(), *_limits(), *_breaks(), *_of_coins()]
     return sorted(rows, key=lambda row: (row.since is None, row.since))
 
 
@@ -92,6 +103,9 @@ def _counting(_today: date) -> tuple[str, tuple[Any, ...]]:
         (Can.REVIEW_NOTICE, proposed_waivers(), "waiver_proposed_by"),
         (Can.INVITE_APPLICANT, waiting_for_authority(), "invited_by"),
         (Can.REVIEW_NOTICE, recommended_attestations(), "recommended_by"),
+        (Can.ACCEPT_BREAK, proposed_breaks(), "proposed_by"),
+        *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
+          for model, _what in COIN_TABLES.values()),
         (Can.PUBLISH_WARNING, PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT), "proposed_by"),
         *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
           for model in REFERENCE_TABLES.values()),
@@ -110,6 +124,11 @@ def open_recommendations() -> QuerySet[Recommendation]:
 def recommended_attestations() -> QuerySet[Engagement]:
     """Return the filed attestation reports that one officer would accept."""
     return Engagement.objects.filter(status=Engagement.Status.FILED).exclude(recommended_by=None)
+
+
+def proposed_breaks() -> QuerySet[Break]:
+    """Return the breaks that one officer would accept and that take two."""
+    return Break.objects.filter(status=Break.Status.PROPOSED)
 
 
 def open_proposals() -> QuerySet[Proposal]:
@@ -214,3 +233,18 @@ def _limits() -> Iterator[Waiting]:
             _("Limit of an issuer"), row.coin.issuer.name, row.get_metric_display(), row.proposed_by,
             row.proposed_by_id, row.proposed_at, None, "officer:limits", (row.coin.symbol,), Can.APPROVE_REFERENCE,
         )
+
+
+def _breaks() -> Iterator[Waiting]:
+    rows = proposed_breaks().select_related("coin__issuer__organisation", "proposed_by")
+    for row in rows.annotate(since=Max("notes__at")):
+        yield Waiting(_("Accept a break"), row.coin.issuer.name, row.reference, row.proposed_by, row.proposed_by_id,
+                      row.since, None, "officer:break", (row.reference,), Can.ACCEPT_BREAK)
+
+
+def _of_coins() -> Iterator[Waiting]:
+    for view, (model, what) in COIN_TABLES.items():
+        rows = model.objects.filter(status=Reference.Status.PROPOSED)
+        for row in rows.select_related("coin__issuer__organisation", "proposed_by"):
+            yield Waiting(what, row.coin.issuer.name, row.coin.symbol, row.proposed_by, row.proposed_by_id,
+                          row.proposed_at, None, view, (row.coin.symbol,), Can.APPROVE_REFERENCE)

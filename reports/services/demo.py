@@ -32,10 +32,12 @@ from issuers.models import Breach, Coin
 from reports.demo.book import Security
 from reports.demo.cast import AUTHORITY_SLUG
 from reports.demo.files import files_of
+from reports.demo.licensing import has_licensing
 from reports.demo.market import Market
 from reports.demo.pool import Pool, Withdrawal
 from reports.demo.world import ISSUERS, IssuerPlan
 from reports.models import ReportRun
+from reports.services.demo_attestation import play_disclosures
 from reports.services.demo_clock import PlayedClock, hong_kong, played_clock
 from reports.services.demo_days import PlayedDay, send_files
 from reports.services.demo_held import send_doubtful_file
@@ -100,6 +102,9 @@ def seed_demo(
         file_stress_tests(world.plans, coins, until=world.until, calendar=world.calendar, clock=clock)
         send_doubtful_file(coins[world.plans[-1].coins[-1].symbol], world.until, clock=clock,
                            sent_on=world.calendar.next_business_day(world.until))
+        if has_licensing(world.until):
+            play_disclosures(coins[world.plans[0].coins[0].symbol], start=world.start, until=world.until,
+                             calendar=world.calendar, clock=clock)
     audit.record(SEEDED, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM)
     if unfinished_cast_file().exists():
         unfinished_cast_file().replace(cast_file())

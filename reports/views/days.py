@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -82,13 +83,10 @@ def _frame(request: HttpRequest, coin: Coin, wanted: date, day: ReserveDay | Non
         "report": report_of_day(day) if day else None,
         "files": selectors.files_of(coin, request.user, wanted),
         "feed_file_url": f"{site}:feed_file",
-        "redemptions_url": f"{site}:redemptions",
         "valuation_url": reverse(f"{site}:valuation", args=[coin.symbol, wanted.isoformat()]),
         "versions_url": reverse(f"{site}:versions", args=[coin.symbol, wanted.isoformat()]),
         "limits_url": reverse(f"{site}:limits", args=[coin.symbol]),
         "outlook_url": reverse(f"{site}:outlook", args=[coin.symbol, wanted.isoformat()]),
-        "history_url": f"{site}:upload_history",
-        "schedule_url": "officer:feed_schedule" if site == "officer" else "",
         "may_run": request.user.can(Can.RUN_DAY, coin),
         "title_meta": _meta(day),
     }
@@ -106,12 +104,14 @@ def _meta(day: ReserveDay | None) -> str:
 
 @require_safe
 def latest_day(request: HttpRequest, symbol: str) -> HttpResponse:
-    """Lead to the last judged day of a coin, or to the upload page where there is none."""
+    """Lead to the last judged day of a coin, or to the files sent for it where there is none."""
     coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
     day = selectors.days_of(coin, request.user).first()
     site = request.resolver_match.namespace
     if day is None:
-        raise Http404
+        require(request.user, Can.VIEW_RESERVES, coin)
+        messages.info(request, _("No day of %(symbol)s has been judged yet.") % {"symbol": symbol})
+        return redirect(f"{site}:upload_history", symbol)
     return redirect(f"{site}:coin_day", symbol, day.as_of.isoformat())
 
 

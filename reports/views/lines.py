@@ -114,7 +114,8 @@ def _cells(row: Any, columns: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return each value with the class of its cell."""
     return [
         (break_page.cell(name, getattr(row, name)),
-         "num" if name in break_page.AMOUNTS else "nowrap" if name in break_page.UNBROKEN else "")
+         "num" if name in break_page.AMOUNTS else "nowrap" if name in break_page.UNBROKEN
+         else "roomy" if name == "description" else "")
         for name in columns
     ]  # fmt: skip
 

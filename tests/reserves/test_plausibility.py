@@ -54,8 +54,8 @@ def test_a_total_that_moves_by_more_than_its_share_is_doubted_with_both_figures(
     (problem,) = doubts(of_values(("1000.00", "HKD"), ("500.01", "HKD")), before(HKD=1000), (TOTALS,))
     assert (problem.rule, problem.column, problem.value) == ("implausible_total", "value", "1500.01")
     assert problem.params == {
-        "observed": "1,500.01", "before": "1,000", "move": "50.1%", "most": "50%", "receipt": 7, "day": "2026-11-19",
-        "unit": "HKD", "why": "why",
+        "observed": "1,500.01 HKD", "before": "1,000", "move": "50.1%", "most": "50%", "receipt": 7, "day": "2026-11-19",
+        "why": "why",
     }
     assert problem.message() == (
         "“value” adds up to 1,500.01 HKD, in the last file of this sender (receipt 7, 2026-11-19) to 1,000: a move of"
