@@ -58,7 +58,8 @@ def _filed(
         memberships__organisation=coin.issuer.organisation,
         memberships__role__in=(Role.COMPLIANCE_OFFICER, Role.ISSUER_ADMINISTRATOR),
     ).order_by("pk").first()
-    if day is None or speaker is None or coin.stress_filings.filter(period_start=quarter).exists():
+    filed = StressFiling.objects.filter(coin=coin, period_start=quarter)
+    if day is None or speaker is None or filed.exists():
         return None
     clock.set(hong_kong(filed_on, 16, 10))
     results = results_of(stress_of_day(day, scenarios_on(as_of)))
