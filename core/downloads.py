@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -18,6 +19,8 @@ from django.utils.http import http_date, quote_etag
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: Kinds of characters that show nothing: a spreadsheet may drop them and run what stands behind.
 UNSEEN = ("Zs", "Zl", "Zp", "Cf", "Cc")
+#: A number as an account writes it. A code with zeros before it, such as 007, is none.
+WRITTEN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 #: How long, in seconds, an answer may be shown without asking again.
 FRESH = 300
 
@@ -32,6 +35,11 @@ def safe_cell(value: object) -> str:
     text = "" if value is None else str(value)
     first = next((char for char in text if char in FORMULA_SIGNS or unicodedata.category(char) not in UNSEEN), "")
     return f"'{text}" if first in FORMULA_SIGNS else text
+
+
+def figure(value: object) -> object:
+    """Return an amount or ratio that an account keeps as text as the number that it is; anything else as given."""
+    return Decimal(value) if isinstance(value, str) and WRITTEN_NUMBER.fullmatch(value) else value
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:

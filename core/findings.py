@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from core.models import Finding, Organisation
-from core.rulebook import Judgement, NotInForce, Rule, Rulebook, judge_lines
+from core.rulebook import Alike, Judgement, NotInForce, Rule, Rulebook, judge_lines
 from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
 
 #: How many exceptions a finding lists; ``exception_count`` counts them all.
@@ -62,17 +64,20 @@ def used_facts(rule: Rule, facts: Mapping[str, Any]) -> dict[str, Any]:
     return facts_as_data(dict.fromkeys(_names_of(rule)) | known)
 
 
-def used_line_facts(rule: Rule, lines: Iterable[Mapping[str, Any]], *, whole: bool = True) -> dict[str, Any]:
+def used_line_facts(
+    rule: Rule, lines: Sequence[Mapping[str, Any]] | Alike, *, whole: bool = True
+) -> dict[str, Any]:
     """Return, as data, what the rule reads of each line; lines on which it reads the same are counted, not repeated.
 
     ``whole`` is false where a statement was missing, so that the lines are not all that there are.
     """
     names = _names_of(rule)
+    alike = lines if isinstance(lines, Alike) else Alike.each(lines)
     counted: dict[tuple[Any, ...], int] = {}
-    for line in lines:
-        if rule.applies(line) is not False:
-            values = tuple(map(line.get, names))
-            counted[values] = counted.get(values, 0) + 1
+    for kind, count in zip(alike.kinds, alike.counts, strict=True):
+        if rule.applies(kind) is not False:
+            values = tuple(map(kind.get, names))
+            counted[values] = counted.get(values, 0) + count
     return {LINES: [{"count": count, **facts_as_data(dict(zip(names, values, strict=True)))}
                     for values, count in counted.items()]} | ({} if whole else {WHOLE: False})
 
@@ -108,7 +113,7 @@ def as_data(judgement: Judgement, *, rule: Rule, subject: str) -> dict[str, Any]
         "required": judgement.required,
         "counts": judgement.counts,
         "exceptions": list(judgement.exceptions[:EXCEPTIONS_LISTED]),
-        "exception_count": len(judgement.exceptions),
+        "exception_count": judgement.exception_count,
     }
 
 
@@ -132,7 +137,21 @@ def store_findings(
             required=data["required"], counts=data["counts"], exceptions=data["exceptions"],
             exception_count=data["exception_count"], facts=facts, inputs=list(inputs), digest=digest_of(key),
         ))
-    return Finding.objects.bulk_create(rows, ignore_conflicts=True)
+    _insert(rows)
+    return rows
+
+
+def _insert(rows: Sequence[Finding]) -> None:
+    """Write rows as values, each quoted once: ``bulk_create`` makes an array of each column and quotes JSON twice."""
+    if not rows:
+        return
+    fields = [field for field in Finding._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    row = f"({', '.join(['%s'] * len(fields))})"
+    values = [field.get_db_prep_save(field.pre_save(each, True), connection) for each in rows for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {Finding._meta.db_table} ({columns}) VALUES {', '.join([row] * len(rows))}"  # noqa: S608
+                       " ON CONFLICT DO NOTHING", values)
 
 
 @dataclass(frozen=True, slots=True)

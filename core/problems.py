@@ -272,7 +272,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "implausible_total": (
         gettext_noop(
-            "“%(column)s” adds up to %(observed)s %(unit)s, in the last file of this sender (receipt %(receipt)s,"
+            "“%(column)s” adds up to %(observed)s, in the last file of this sender (receipt %(receipt)s,"
             " %(day)s) to %(before)s: a move of %(move)s, where at most %(most)s is plausible."
         ),
         gettext_noop(

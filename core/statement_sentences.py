@@ -131,6 +131,16 @@ STATEMENTS: dict[str, tuple[str, str]] = {
         gettext_noop("The account %(value)s is overdrawn: it closes at %(closing)s %(currency)s."),
         gettext_noop("What is owed is no asset of a reserve. Tell your case officer how it is settled."),
     ),
+    "implausible_account": (
+        gettext_noop(
+            "Account %(account)s stands at %(observed)s %(unit)s, by the last statement of it (receipt %(receipt)s,"
+            " %(day)s) at %(before)s: a move of %(move)s, where at most %(most)s is plausible."
+        ),
+        gettext_noop(
+            "If the statement is wrong or of another account, send the corrected one: it takes the place of this one."
+            " If it is right, say why on its case, and an officer releases it."
+        ),
+    ),
     # A file in the drop folder
     "drop_place": (
         gettext_noop("The file lies in “%(value)s”, which is not the place of a sender, a coin and a feed."),

@@ -11,8 +11,9 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import pandas as pd
 
+from reserves.held import Held, held
 from reserves.lines import SETTLEMENT, HoldingLine
-from reserves.units import all_units, exact_array, sums_by_group, to_amount, to_units
+from reserves.units import Amounts, as_units, sum_of, sums_by_group, to_amount, to_units
 from reserves.valuation import AT_ONCE, share
 
 HORIZONS = (1, 2, 5, 10, 30)  # business days
@@ -47,24 +48,26 @@ class Part(NamedTuple):
     lines: int
 
 
-def sums_by(keys: Sequence[Key], amounts: Sequence[Decimal]) -> dict[Key, Part]:
-    """The sum of the amounts of each key, in the order in which keys first occur: exact whatever the size."""
+def sums_by(pool: Held, keys: Sequence[Key], amounts: Amounts) -> dict[Key, Part]:
+    """The sum of the amounts of each key, of which each kind of lines has one: exact whatever the size."""
     codes, names = pd.factorize(pd.Index(list(keys), dtype=object, tupleize_cols=False))
-    sums = sums_by_group(exact_array(all_units(amounts)), codes, len(names))
+    codes = codes[pool.of]
+    sums = sums_by_group(as_units(amounts), codes, len(names))
     counts = np.bincount(codes, minlength=len(names))
     return {name: Part(to_amount(int(total)), int(count))
             for name, total, count in zip(names, sums, counts, strict=True)}
 
 
 def exposures(
-    lines: Sequence[HoldingLine], amounts: Sequence[Decimal], of: Callable[[HoldingLine], str],
+    lines: Sequence[HoldingLine], amounts: Amounts, of: Callable[[HoldingLine], str],
     group_of: Callable[[str], str],
 ) -> list[Exposure]:
     """What is exposed to each group, the largest first; a line without a name counts under no name ("")."""
-    named = [of(line) for line in lines]
+    units, pool = as_units(amounts), held(lines)
+    named = [of(kind) for kind in pool.kinds]
     groups = {name: group_of(name) for name in dict.fromkeys(named)}
-    parts = sums_by([groups[name] for name in named], amounts)
-    total = sum(all_units(amounts))
+    parts = sums_by(pool, [groups[name] for name in named], units)
+    total = sum_of(units)
     members: dict[str, list[str]] = {}
     for name, group in groups.items():
         members.setdefault(group, []).append(name)
@@ -88,29 +91,31 @@ def obligor(line: HoldingLine) -> str:
 
 
 def liquidity(
-    lines: Sequence[HoldingLine], amounts: Sequence[Decimal], *, days_to_cash: Mapping[str, int],
+    lines: Sequence[HoldingLine], amounts: Amounts, *, days_to_cash: Mapping[str, int],
     ends: Mapping[int, date],
 ) -> list[Within]:
     """What is cash within each horizon: at hand, due by then, or of a class that can be sold in that time.
 
     ``ends`` gives the last day of each horizon. A class without an assumption is cash at its maturity only.
     """
-    units = exact_array(all_units(amounts))
-    total = int(units.sum()) if len(units) else 0
+    units = as_units(amounts)
+    total = sum_of(units)
     never = max(ends) + 1
-    first = np.array([_first_horizon(line, days_to_cash, ends, never) for line in lines], dtype=np.int64)
+    first = held(lines).numbers(
+        lambda line: _first_horizon(line.asset_class, line.maturity_date, days_to_cash, ends, never))
     found = []
     for days in sorted(ends):
         part = units[first <= days] if len(units) else units
-        cash = int(part.sum()) if len(part) else 0
+        cash = sum_of(part)
         found.append(Within(days, to_amount(cash), share(cash, total)))
     return found
 
 
-def _first_horizon(line: HoldingLine, days_to_cash: Mapping[str, int], ends: Mapping[int, date], never: int) -> int:
-    if line.asset_class in AT_ONCE:
+def _first_horizon(
+    asset_class: str, due: date | None, days_to_cash: Mapping[str, int], ends: Mapping[int, date], never: int
+) -> int:
+    if asset_class in AT_ONCE:
         return 0
-    due = line.maturity_date
     matures = next((days for days in sorted(ends) if due and due <= ends[days]), never)
-    return min(matures, days_to_cash.get(line.asset_class, never))
+    return min(matures, days_to_cash.get(asset_class, never))
 

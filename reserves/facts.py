@@ -5,18 +5,22 @@ What nobody can say is None, and a rule that asks for it is then unknown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from core.calendars import HongKongCalendar
 from core.models import FeedFile, Organisation
 from core.money import ratio
+from core.rulebook import Alike
 from core.rulebook.facts import FACTS, Scope
 from issuers.models import Coin
+from reserves.held import Held, held, together
 from reserves.lines import HoldingLine
-from reserves.pricing import Mark
+from reserves.pricing import Mark, Marks
 from reserves.selectors import ReferenceData, spelled
 
 Facts = dict[str, Any]
@@ -45,15 +49,14 @@ def coin_facts(
 
 
 def holding_facts(
-    lines: Sequence[HoldingLine], files: Sequence[FeedFile], *, coin: Coin, as_of: date, calendar: HongKongCalendar,
-    reference: ReferenceData, stated: Mapping[str, Any], pools: Mapping[tuple[str, str], int],
-    marks: Sequence[Mark | None],
-) -> list[Facts]:
-    """Return the facts of scope ``holding`` of each line; ``files`` gives the file that each line stands in.
+    lines: Sequence[HoldingLine], line_files: Sequence[int], files: Sequence[FeedFile], *, coin: Coin, as_of: date,
+    calendar: HongKongCalendar, reference: ReferenceData, stated: Mapping[str, Any],
+    pools: Mapping[tuple[str, str], int], marks: Marks,
+) -> Alike:
+    """Return the facts of scope ``holding`` of the lines, by kind; ``line_files`` gives the file of each line.
 
-    ``marks`` gives each line beside its own value.
-
-    ``pools`` counts, by account and custodian, the other coins whose reserve the account holds too.
+    ``marks`` gives each line beside its own value. ``pools`` counts, by account and custodian, the other coins whose
+    reserve the account holds too. What is the same for thousands of lines is looked up once.
     """
     common = {name: value for name, value in stated.items() if Scope.HOLDING in FACTS[name].scopes} | {
         "as_of": as_of,
@@ -61,27 +64,82 @@ def holding_facts(
         # The register of approvals is the authority's own: no record of one means that there is none.
         "approval.currency_mismatch": stated.get("approval.currency_mismatch") or False,
     }
-    obligors = {name: _obligor(reference, name) for name in {line.obligor for line in lines}}
-    custodians = {name: _custodian(reference, name) for name in {line.custodian for line in lines}}
-    funds = {name: _instrument(reference, name) for name in {line.instrument_id for line in lines}}
-    return [
-        common | obligors[line.obligor] | custodians[line.custodian] | funds[line.instrument_id] | {
-            "line": line_name(line),
+    sources = {file.pk: file.sender.slug if file.sender.kind in PRICE_SOURCES else None for file in files}
+    known = {*reference.funds, *reference.instruments}
+    pool = held(lines)
+    named, collaterals = pool.column("instrument_id"), pool.column("collateral_instrument_id")
+    special = {name for name in {*named, *collaterals} if spelled(name) in known} if known else frozenset()
+    kind_of = together([
+        pool.of, np.asarray(line_files, dtype=np.int64), marks.of, _numbers_of(named, special),
+        _numbers_of(collaterals, special), _numbers_of(_covers(pool), None),
+    ])
+    firsts = np.unique(kind_of, return_index=True)[1].tolist()
+    kinds: dict[tuple[Any, ...], int] = {}
+    of_kind: list[int] = []
+    facts: list[Facts] = []
+    for row, line in zip(firsts, pool.at(firsts), strict=True):
+        pk, mark = line_files[row], marks[row]
+        name = line.instrument_id if line.instrument_id in special else ""
+        shared = pools.get((line.account_id, line.custodian), 0)
+        collateral = _collateral(reference, line) if line.collateral_value is not None or (
+            line.collateral_instrument_id in special) else None
+        key = (line.asset_class, line.obligor, line.custodian, line.currency, line.start_date, line.maturity_date,
+               line.price_basis, name, shared, collateral, sources[pk], _mark_key(mark) if mark else None)
+        number = kinds.setdefault(key, len(facts))
+        of_kind.append(number)
+        if number < len(facts):
+            continue
+        facts.append(common | _obligor(reference, line.obligor) | _custodian(reference, line.custodian)
+                     | _instrument(reference, name) | {
             "holding.asset_class": line.asset_class,
             "holding.currency": line.currency,
             "holding.term_start": line.start_date,
             "holding.term_end": line.maturity_date,
             "holding.maturity": line.maturity_date,
             "repo.is_overnight": _is_overnight(line, calendar),
-            "repo.collateral_eligible": _collateral(reference, line),
-            "account.pools": 1 + pools.get((line.account_id, line.custodian), 0),
+            "repo.collateral_eligible": collateral,
+            "account.pools": 1 + shared,
             "valuation.price_basis": line.price_basis or None,
-            "valuation.price_source": file.sender.slug if file.sender.kind in PRICE_SOURCES else None,
+            "valuation.price_source": sources[pk],
             # That a bid was taken shows that there was one; whether one was to be had otherwise, no line says.
             "valuation.bid_available": True if line.price_basis == "bid" else None,
-        } | (_priced(mark) if mark else {})
-        for line, file, mark in zip(lines, files, marks, strict=True)
-    ]
+        } | (_priced(mark) if mark else {}))
+    of = np.array(of_kind, dtype=np.int64)[kind_of]
+    return Alike(facts, of.tolist(), lambda row: _named(pool, row), np.bincount(of, minlength=len(facts)).tolist())
+
+
+def _numbers_of(values: Sequence[Any], known: Collection[Any] | None) -> np.ndarray:
+    """Return a number for each value, -1 for those that are not known where that matters."""
+    if known is not None and not known:
+        return np.full(len(values), -1, dtype=np.int64)
+    numbers: dict[Any, int] = {}
+    return np.array([
+        -1 if known is not None and value not in known else numbers.setdefault(value, len(numbers)) for value in values
+    ], dtype=np.int64)
+
+
+def _covers(pool: Held) -> list[bool | None]:
+    """Return of each line whether its collateral covers it, None where none is stated."""
+    stated = pool.column("collateral_value")
+    if not any(value is not None for value in stated):
+        return [None] * len(pool)
+    return [None if value is None else value >= worth
+            for value, worth in zip(stated, pool.column("market_value"), strict=True)]
+
+
+def _named(pool: Held, row: int) -> dict[str, Any]:
+    """Return what an exception says of the line, so that nobody has to look it up."""
+    account, instrument = pool.column("account_id")[row], pool.column("instrument_id")[row]
+    description = pool.column("description")[row]
+    name = _line_name(account, instrument or pool.column("line_ref")[row] or description, pool.column("line")[row])
+    return {"line": name, "account_id": account, "instrument_id": instrument, "description": description}
+
+
+def _mark_key(mark: Mark) -> tuple[Any, ...]:
+    """Return all that ``_priced`` reads of a mark."""
+    chosen = mark.chosen
+    return (mark.gap, mark.tolerance, mark.stale_after, mark.bid_available,
+            chosen and (chosen.age, chosen.quote.source))
 
 
 def _priced(mark: Mark) -> Facts:
@@ -101,7 +159,11 @@ def _priced(mark: Mark) -> Facts:
 
 def line_name(line: HoldingLine) -> str:
     """Return what a reader calls the line: its account, what is held there, and its row in the file."""
-    return f"{line.account_id} · {line.instrument_id or line.line_ref or line.description} · #{line.line}"
+    return _line_name(line.account_id, line.instrument_id or line.line_ref or line.description, line.line)
+
+
+def _line_name(account: str, named: str, row: int) -> str:
+    return f"{account} · {named} · #{row}"
 
 
 def _obligor(reference: ReferenceData, name: str) -> Facts:

@@ -7,7 +7,7 @@ limits are the platform's and no law: they hold a file back until somebody has l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from core.money import EXACT
 from core.problems import Problem
 
-ROWS, FILL, TOTAL = KINDS = ("rows", "fill", "total")
+ROWS, FILL, TOTAL, ACCOUNT = KINDS = ("rows", "fill", "total", "account")
 HUNDRED = Decimal(100)
 TENTH = Decimal("0.1")
 
@@ -25,7 +25,8 @@ class Assertion(NamedTuple):
 
     ``rows`` and ``total`` limit the move from the sender's last file (``most``, a share); ``total`` adds up ``column``
     for each value of ``by``. ``fill`` asks for ``column`` on at least the share ``least`` of the lines whose ``where``
-    is one of ``values``. None is made of fewer rows than ``from_rows``, or of totals under ``from_total``.
+    is one of ``values``. ``account`` limits how far each account may have moved from its own last statement. None is
+    made of fewer rows than ``from_rows``, or of totals under ``from_total``.
     """
 
     kind: str
@@ -58,6 +59,18 @@ class Before(NamedTuple):
     totals: Mapping[str, Mapping[str, Decimal]]
 
 
+class Stood(NamedTuple):
+    """How an account stood in one currency by the last accepted statement of it on an earlier day."""
+
+    receipt: int
+    day: date
+    amount: Decimal
+
+
+#: Account and currency.
+Standing = tuple[str, str]
+
+
 def assertions_in(said: Mapping[str, Any]) -> tuple[Assertion, ...]:
     """Return the assertions of a feed's description.
 
@@ -73,7 +86,7 @@ def assertions_in(said: Mapping[str, Any]) -> tuple[Assertion, ...]:
 
 def columns_of(assertions: Sequence[Assertion]) -> tuple[str, ...]:
     """Return the columns that ``measure`` needs, each once."""
-    named = (name for each in assertions for name in (each.column, each.by, each.where) if name)
+    named = (name for each in assertions if each.kind != ACCOUNT for name in (each.column, each.by, each.where) if name)
     return tuple(dict.fromkeys(named))
 
 
@@ -104,8 +117,23 @@ def doubts(figures: Figures, before: Before | None, assertions: Sequence[Asserti
     for each in assertions:
         if each.kind == FILL:
             found += _fill(figures, each)
-        elif before is not None:
+        elif before is not None and each.kind != ACCOUNT:
             found += _rows(figures, before, each) if each.kind == ROWS else _totals(figures, before, each)
+    return found
+
+
+def account_doubts(
+    now: Mapping[Standing, Decimal], stood: Mapping[Standing, Stood], assertions: Sequence[Assertion]
+) -> list[Problem]:
+    """Return the accounts that have moved too far from how they stood; one that is not in ``now`` is gone."""
+    found: list[Problem] = []
+    for each in (asserted for asserted in assertions if asserted.kind == ACCOUNT):
+        for (account, currency), old in sorted(stood.items()):
+            new = now.get((account, currency), Decimal(0))
+            if max(abs(old.amount), abs(new)) >= each.from_total:
+                last = Before(old.receipt, old.day, 0, {})
+                found += [replace(problem, params=problem.params | {"account": account}) for problem in
+                          _moved("implausible_account", new, old.amount, last, each, unit=currency)]
     return found
 
 
@@ -138,8 +166,9 @@ def _moved(
     moved = abs(EXACT.subtract(new, old))
     if old and moved > EXACT.multiply(asserted.most, abs(old)):
         yield Problem(rule, column=asserted.column, value=plain(new), params={
-            "observed": grouped(new), "before": grouped(old), "move": percent(EXACT.divide(moved, abs(old)), ROUND_UP),
-            "most": percent(asserted.most), "receipt": before.receipt, "day": before.day.isoformat(), "unit": unit,
+            "observed": f"{grouped(new)} {unit}".rstrip(), "before": grouped(old),
+            "move": percent(EXACT.divide(moved, abs(old)), ROUND_UP), "most": percent(asserted.most),
+            "receipt": before.receipt, "day": before.day.isoformat(),
             "why": asserted.why,
         })
 

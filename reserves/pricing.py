@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_UP, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, overload
+
+import numpy as np
 
 from core.money import EXACT
 from reserves.daycount import Coupons, accrued
+from reserves.held import held
 from reserves.lines import HoldingLine
 from reserves.units import to_amount, to_units
 
@@ -95,6 +98,37 @@ class Mark(NamedTuple):
         return self.value is not None and self.state is not State.STALE
 
 
+class Marks(Sequence[Mark | None]):
+    """Lines beside their own values: ``kinds`` has what comes of several lines once, ``of`` gives the one of each."""
+
+    def __init__(self, kinds: Sequence[Mark | None], of: np.ndarray) -> None:
+        self.kinds, self.of = kinds, of
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+    @overload
+    def __getitem__(self, index: int) -> Mark | None: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Mark | None]: ...
+    def __getitem__(self, index: int | slice) -> Mark | None | list[Mark | None]:
+        if isinstance(index, slice):
+            return [self.kinds[number] for number in self.of[index].tolist()]
+        return self.kinds[int(self.of[index])]
+
+    def __iter__(self) -> Iterator[Mark | None]:
+        return (self.kinds[number] for number in self.of.tolist())
+
+    def where(self, holds: Callable[[Mark], bool]) -> np.ndarray:
+        """For each line, whether that holds of its mark; not where it has none."""
+        found: np.ndarray = np.array([mark is not None and holds(mark) for mark in self.kinds], dtype=bool)[self.of]
+        return found
+
+    def chosen(self, rows: Sequence[int]) -> Marks:
+        """The marks of some lines."""
+        return self if len(rows) == len(self) else Marks(self.kinds, self.of[np.asarray(rows, dtype=np.int64)])
+
+
 class Priced(NamedTuple):
     """What one price and the terms make of 1 of nominal: ``numerator / denominator``, exactly."""
 
@@ -145,17 +179,21 @@ def price_of(chosen: Chosen, terms: Terms, day: date) -> Priced | None:
 def price_lines(
     lines: Sequence[HoldingLine], quotes: Mapping[str, Sequence[Quote]], ages: Mapping[int, int],
     terms: Mapping[str, Terms], parameters: Parameters, *, day: date, sides: Collection[str],
-) -> list[Mark | None]:
+) -> Marks:
     """Each line beside its own value; None for what has no market.
 
     ``quotes`` and ``terms`` are by instrument. Values are rounded down to a ten-thousandth, which never flatters.
     """
     known: dict[tuple[str, str], tuple[Chosen | None, bool | None, Priced | None]] = {}
-    marks: list[Mark | None] = []
-    for line in lines:
-        if line.asset_class not in PRICED:
-            marks.append(None)
-            continue
+    pool = held(lines)
+    classes = {line.asset_class: line for line in pool.kinds if line.asset_class in PRICED}
+    places = {name: number for number, name in enumerate(classes, 1)}
+    marks: list[Mark | None] = [None, *(_marked(line, None, None, None, parameters) for line in classes.values())]
+    of = pool.numbers(lambda line: places.get(line.asset_class, 0))
+    names = pool.column("instrument_id") if quotes else ()
+    quoted = [row for row, name in enumerate(names) if name in quotes and of[row]]
+    for row, line in zip(quoted, pool.at(quoted), strict=True):
+        of[row] = len(marks)
         key = (line.instrument_id, line.currency)
         if key not in known:
             chosen, has_bid = choose(quotes.get(line.instrument_id, ()), line.currency, ages, rule=parameters.rule,
@@ -163,7 +201,7 @@ def price_lines(
             own = terms.get(line.instrument_id)
             known[key] = chosen, has_bid, price_of(chosen, own, day) if chosen and own else None
         marks.append(_marked(line, *known[key], parameters))
-    return marks
+    return Marks(marks, of)
 
 
 def _marked(

@@ -18,10 +18,11 @@ from openpyxl import load_workbook
 #: Columns by what their cells are; every other is text.
 AMOUNTS = frozenset({
     "face_value", "market_value", "price", "collateral_value", "book_value", "total_supply", "unissued", "frozen",
-    "pending_redemption", "block_number",
+    "pending_redemption", "bridged", "block_number", "bid", "mid", "ask", "amount", "paid_amount", "fee",
 })
 DAYS = frozenset({"as_of", "start_date", "maturity_date", "booked_on", "value_on"})
-CANONICAL = frozenset({"holdings", "ledger", "supply"})
+MOMENTS = frozenset({"block_time", "received_at", "paid_at", "funds_received_at", "minted_at"})
+CANONICAL = frozenset({"holdings", "ledger", "supply", "prices", "redemptions", "issuance", "entries"})
 
 
 class NotReread(ValueError):
@@ -76,7 +77,7 @@ def _value(column: str, cell: Any, row: int) -> Any:
             return Decimal(str(cell))
         if column in DAYS:
             return cell.date() if isinstance(cell, datetime) else date.fromisoformat(str(cell))
-        if column == "block_time":
+        if column in MOMENTS:
             moment = cell if isinstance(cell, datetime) else datetime.fromisoformat(str(cell).replace("Z", "+00:00"))
             return moment
     except (InvalidOperation, ValueError) as error:

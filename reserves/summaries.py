@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
+import numpy as np
+
+from reserves.held import held
 from reserves.lines import HoldingLine
-from reserves.units import to_units
+from reserves.units import sums_by_group
 from reserves.valuation import BUCKETS, bucket
 
 PLACE, GROUP = "place", "group"
@@ -33,16 +36,17 @@ def parts_of(
 ) -> list[Part]:
     """Return the parts of the lines in the coin's currency, in a fixed order; ``group_of`` names an obligor's group."""
     found: dict[tuple[str, str, str, str], list[int]] = {}
-    for line in lines:
+    pool = held(lines)
+    sums_of = sums_by_group(pool.units, pool.of, len(pool.kinds)).tolist()
+    for line, units, count in zip(pool.kinds, sums_of, np.bincount(pool.of).tolist(), strict=True):
         if line.currency != currency:
             continue
-        units = to_units(line.market_value)
         place = (PLACE, line.asset_class, bucket(line, as_of, next_business_day), line.custodian)
         owing = owes(line)
         for key in (place, (GROUP, "", "", group_of(owing) if owing else "")):
             sums = found.setdefault(key, [0, 0])
             sums[0] += units
-            sums[1] += 1
+            sums[1] += count
     return [Part(*key, *sums) for key, sums in sorted(found.items())]
 
 

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from core.money import EXACT
+from reserves.held import Held, held
 from reserves.lines import ASSET_CLASSES, SETTLEMENT, HoldingLine
-from reserves.units import all_units, exact_array, sums_by_group, to_amount
+from reserves.units import sum_of, sums_by_group, to_amount
 
 Verdict = Literal["met", "breached", "unknown"]
 VERDICTS: tuple[Verdict, ...] = ("met", "breached", "unknown")
@@ -72,17 +73,20 @@ def value_pool(
     *,
     as_of: date,
     next_business_day: date,
+    units: np.ndarray | None = None,
 ) -> Valuation:
-    """Value the lines of one coin's pool, all in the coin's currency, whose `eligibility` stands beside them.
+    """Value the lines of one coin's pool, whose `eligibility` stands beside them, and their `units` where these are
+    not their market values: all in the coin's currency.
 
     A settlement line has no eligibility of its own (None) and counts with its account: see `with_account`.
     Liquid within one business day is what is at hand at once or matures on or before `next_business_day`.
     """
-    units = exact_array(all_units(line.market_value for line in holdings))
-    classes = _numbered([line.asset_class for line in holdings], ASSET_CLASSES)
-    verdicts = _numbered(with_account(holdings, eligibility), VERDICTS)
-    buckets = _numbered([bucket(line, as_of, next_business_day) for line in holdings], LADDER)
-    total = _sum(units)
+    pool = held(holdings)
+    units = pool.units if units is None else units
+    classes = pool.numbers(lambda line: _place(line.asset_class, ASSET_CLASSES))
+    verdicts = _numbered(with_account(pool, eligibility), VERDICTS)
+    buckets = pool.numbers(lambda line: LADDER.index(bucket(line, as_of, next_business_day)))
+    total = sum_of(units)
     met = verdicts == VERDICTS.index("met")
     by_verdict = _sums(units, verdicts, VERDICTS)
     by_bucket = _sums(units, buckets, LADDER)
@@ -93,7 +97,7 @@ def value_pool(
         unknown_eligibility=to_amount(by_verdict["unknown"]),
         composition=_composition(units, classes, met, total),
         ladder=_ladder(by_bucket, total),
-        weighted_average_maturity_days=_average_maturity(holdings, units, as_of),
+        weighted_average_maturity_days=_average_maturity(pool, units, as_of),
         undated_share=share(by_bucket[UNDATED], total),
         liquid_one_business_day=to_amount(by_bucket["overnight"]),
         liquid_share=share(by_bucket["overnight"], total),
@@ -106,6 +110,8 @@ def with_account(holdings: Sequence[HoldingLine], eligibility: Sequence[Verdict 
     What is due to or from an account is netted with what the account holds; an account that holds nothing else is
     unknown. Any other line without a verdict is unknown too.
     """
+    if all(kind.asset_class != SETTLEMENT for kind in held(holdings).kinds):
+        return [verdict or "unknown" for verdict in eligibility]
     best: dict[str, Verdict] = {}
     for line, verdict in zip(holdings, eligibility, strict=True):
         if line.asset_class != SETTLEMENT:
@@ -178,13 +184,14 @@ def _ladder(by_bucket: dict[str, int], total: int) -> tuple[Rung, ...]:
     return tuple(rungs)
 
 
-def _average_maturity(holdings: Sequence[HoldingLine], units: np.ndarray, as_of: date) -> Decimal | None:
+def _average_maturity(holdings: Held, units: np.ndarray, as_of: date) -> Decimal | None:
     """Days weighted by market value, 2 places half to even.
 
     None if what takes time is all undated, or if the lines with known maturity are worth nothing together.
     """
     weighted = weights = dated = undated = 0
-    for line, value in zip(holdings, units.tolist(), strict=True):
+    values = sums_by_group(units, holdings.of, len(holdings.kinds)).tolist()
+    for line, value in zip(holdings.kinds, values, strict=True):
         if line.asset_class in AT_ONCE:
             weights += value
         elif line.maturity_date is None:
@@ -198,6 +205,12 @@ def _average_maturity(holdings: Sequence[HoldingLine], units: np.ndarray, as_of:
     return (EXACT.divide(Decimal(weighted), Decimal(weights))).quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
 
 
+def _place(name: str, known: Sequence[str]) -> int:
+    if name not in known:
+        raise ValueError(f"not one of {', '.join(known)}: {name!r}")
+    return known.index(name)
+
+
 def _numbered(names: Sequence[str], known: Sequence[str]) -> np.ndarray:
     """The position of each name among the known ones. Raises ValueError for one that is not known."""
     codes = pd.Index(list(known), dtype=object).get_indexer(pd.Index(list(names), dtype=object))
@@ -208,7 +221,3 @@ def _numbered(names: Sequence[str], known: Sequence[str]) -> np.ndarray:
 
 def _sums(units: np.ndarray, codes: np.ndarray, names: Sequence[str]) -> dict[str, int]:
     return dict(zip(names, map(int, sums_by_group(units, codes, len(names))), strict=True))
-
-
-def _sum(units: np.ndarray) -> int:
-    return int(units.sum()) if len(units) else 0

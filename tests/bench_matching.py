@@ -1,4 +1,4 @@
-"""Measures matching: 200 issuers of 5,000 lines a side from the database to breaks, beside ``pandas.merge``, and growth.
+"""Measures matching: 200 issuers of 5,000 lines a side from the database to findings, beside ``pandas.merge``, and growth.
 
 Run by ``tests.bench``; each step is a process of its own.
 """
@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,13 +23,20 @@ ISSUERS, LINES, DIFFERING, PROCESSES = 200, 5_000, 50, 2
 DAY = date(2026, 10, 15)
 FIRST = date(2026, 9, 10)  # of the days in which differences are planted
 GROWTH = (10_000, 100_000, 1_000_000, 10_000_000)
-TARGETS = {"matching_wall_s": Decimal(5), "matching_mb": Decimal(500), "planted_wall_s": Decimal(60)}
+TARGETS = {"matching_wall_s": Decimal(5), "matching_idle_s": Decimal(5), "matching_mb": Decimal(500), "planted_wall_s": Decimal(60)}
+#: A day is worked in two transactions, and each is measured by itself.
+STAGES = {"reconcile": "read, matched, breaks written", "judge": "valued, judged, findings written"}
+MEASURED = {"wall": "wall, both processes together", "cpu": "CPU of the processes", "served": "CPU of the sessions"}
 PLANTED = {"coins": 10, "days": 30, "per_day": 4}
 ROWS = [
-    (f"{ISSUERS} issuers, {LINES:,} lines a side: read, matched, breaks written, on the wall", "matching_wall_s", "s"),
-    ("  the same, CPU of both processes", "matching_cpu_s", "s"),
-    ("  CPU of their sessions in the database", "matching_served_s", "s"),
+    (f"{ISSUERS} issuers, {LINES:,} lines a side: read, matched, breaks and findings written, on the wall",
+     "matching_wall_s", "s"),
+    ("  CPU of the two processes and of their sessions in the database, halved: the wall of two idle cores",
+     "matching_idle_s", "s"),
+    *((f"  {label}: {what}", f"matching_{stage}_{name}_s", "s")
+      for stage, label in STAGES.items() for name, what in MEASURED.items()),
     ("  breaks written by COPY", "matching_breaks", "rows"),
+    ("  findings written", "matching_findings", "rows"),
     ("  peak memory of a process", "matching_mb", "MB"),
     ("matching alone, the same lines: CPU", "match_s", "s"),
     ("  pandas.merge of the same lines, keys as text", "merge_text_s", "s"),
@@ -59,8 +65,12 @@ def matching_data() -> dict[str, float]:
     from issuers.services.coins import create_coin
     from issuers.services.issuers import register_issuer
     from issuers.services.licences import record_licence
-    from reserves.models import ReserveDay
+    from reserves.models import Custodian, Obligor, ReserveDay
 
+    known = {"valid_from": DAY, "source": "register", "status": "approved"}
+    Obligor.objects.create(name="Exchange Fund", kind="government", country="HK", risk_weight=0,
+                           is_financial_institution=False, domestic_currency="HKD", **known)
+    Custodian.objects.create(name="Harbour Bank", is_licensed_bank=True, arrangement_accepted=True, **known)
     for number in range(ISSUERS):
         issuer = register_issuer(name_en=f"Matched Issuer {number} Limited", actor=SYSTEM)
         record_licence(issuer, number=f"FRM{number:03d}", effective_on=DAY, actor=SYSTEM)
@@ -73,11 +83,12 @@ def matching_data() -> dict[str, float]:
                                                   blob=blob, filename=f"{feed}.csv", status="accepted", row_count=LINES)
         with connection.cursor() as cursor:
             with cursor.copy("COPY reserves_holding (file_id, line, account_id, custodian, asset_class, instrument_id,"
-                             " line_ref, description, obligor, currency, market_value, price_basis, counterparty,"
-                             " collateral_instrument_id) FROM STDIN") as copy:
+                             " line_ref, description, obligor, currency, market_value, price_basis, start_date,"
+                             " maturity_date, counterparty, collateral_instrument_id) FROM STDIN") as copy:
                 for line, (account, name, value) in enumerate(_lines(number), 2):
                     copy.write_row((files["holdings"].pk, line, account, "Harbour Bank", "government_debt", name, "",
-                                    "Bill", "Exchange Fund", "HKD", Decimal(value).scaleb(-2), "bid", "", ""))
+                                    "Bill", "Exchange Fund", "HKD", Decimal(value).scaleb(-2), "bid",
+                                    DAY - timedelta(days=90 - line % 90), DAY + timedelta(days=1 + line % 90), "", ""))
             with cursor.copy("COPY reserves_ledgerline (file_id, line, account_id, asset_class, instrument_id, line_ref,"
                              " description, currency, book_value) FROM STDIN") as copy:
                 for line, (account, name, value) in enumerate(_lines(number), 2):
@@ -91,7 +102,7 @@ def matching_data() -> dict[str, float]:
 
 
 def _lines(issuer: int) -> list[tuple[str, str, int]]:
-    return [(f"A-{number % 40}", f"HK{issuer:03d}{number:07d}", 100_000_000 + number * 137) for number in range(LINES)]
+    return [(f"A-{issuer:03d}-{number % 40}", f"HK{issuer:03d}{number:07d}", 100_000_000 + number * 137) for number in range(LINES)]
 
 
 def matching() -> dict[str, float]:
@@ -99,43 +110,56 @@ def matching() -> dict[str, float]:
     began = time.perf_counter()
     shares = _shares("matching_share")
     whole = time.perf_counter() - began
+    from core.models import Finding
     from reserves.models import BreakDay
 
     wall = max(share["until"] for share in shares) - min(share["since"] for share in shares)
-    return {"matching_wall_s": wall, "matching_with_start_s": whole, "matching_cpu_s": sum(s["cpu"] for s in shares),
-            "matching_served_s": sum(s["served"] for s in shares),
+    stages = {f"matching_{stage}_{name}_s": sum(share[f"{stage}_{name}"] for share in shares)
+              for stage in STAGES for name in MEASURED}
+    worked = sum(stages[f"matching_{stage}_{name}_s"] for stage in STAGES for name in ("cpu", "served"))
+    return {"matching_wall_s": wall, "matching_with_start_s": whole, **stages, "matching_idle_s": worked / PROCESSES,
+            "matching_findings": float(Finding.objects.filter(subject__regex="^M[0-9]{3}$").count()),
             "matching_breaks": float(BreakDay.objects.filter(day__coin__symbol__startswith="M").count()),
             "matching_mb": max(share["mb"] for share in shares)}
 
 
 def share_of_matching(share: int) -> dict[str, float]:
-    """Reconcile every other day, once everything is imported; a process of its own."""
+    """Reconcile and judge every other day, once everything is imported; a process of its own."""
     from django.db import connection
 
     from core.rulebook import load
     from reserves.models import ReserveDay
-    from reserves.services.days import reconcile_day
+    from reserves.services import days as stages
     from tests.bench import peak_mb
 
     load()
     days = list(ReserveDay.objects.filter(coin__symbol__startswith="M", status="open").order_by("pk")
                 .values_list("pk", flat=True))[share::PROCESSES]
-    reconcile_day(days[0])  # the first of a process still imports
+    stages.advance_day(days[0])  # the first of a process still imports
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         session = cursor.fetchone()[0]
-    began, cpu, served = time.time(), time.process_time(), _served(session)
+    figures = {f"{stage}_{name}": 0.0 for stage in STAGES for name in MEASURED}
+
+    def worked(stage: str, act: Any) -> Any:
+        before = time.perf_counter(), time.process_time(), _served(session)
+        answer = act()
+        after = time.perf_counter(), time.process_time(), _served(session)
+        for name, start, end in zip(MEASURED, before, after, strict=True):
+            figures[f"{stage}_{name}"] += end - start
+        return answer
+
+    began = time.time()
     for pk in days[1:]:
-        if reconcile_day(pk) is None:
-            raise SystemExit(f"day {pk} was not reconciled")
-    return {"since": began, "until": time.time(), "cpu": time.process_time() - cpu, "mb": peak_mb(),
-            "served": _served(session) - served}
+        read = worked("reconcile", lambda pk=pk: stages.reconcile_day(pk))
+        if worked("judge", lambda pk=pk, read=read: stages._judge(pk, read)) is None:
+            raise SystemExit(f"day {pk} was not judged")
+    return {"since": began, "until": time.time(), "mb": peak_mb(), **figures}
 
 
 def _served(session: int) -> float:
     """Return the seconds of processor time that a session of the database has had; it runs on this machine."""
-    fields = Path(f"/proc/{session}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return int(Path(f"/proc/{session}/schedstat").read_text().split()[0]) / 1e9
 
 
 def matching_beside_merge() -> dict[str, float]:

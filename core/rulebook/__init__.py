@@ -5,11 +5,12 @@
 """
 
 from core.rulebook.book import BusinessDays, Circulation, Instrument, Rulebook
-from core.rulebook.holdings import judge_lines
+from core.rulebook.holdings import Alike, judge_lines, verdicts_of
 from core.rulebook.loader import RulebookInvalid, load, regimes, verify
 from core.rulebook.rules import Judgement, NotInForce, Rule, Verdict, Version, WrongFact
 
 __all__ = [
+    "Alike",
     "BusinessDays",
     "Circulation",
     "Instrument",
@@ -24,5 +25,6 @@ __all__ = [
     "judge_lines",
     "load",
     "regimes",
+    "verdicts_of",
     "verify",
 ]

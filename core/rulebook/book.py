@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from core.calendars import HongKongCalendar
 from core.rulebook import holdings
-from core.rulebook.holdings import Line
+from core.rulebook.holdings import Alike, Line
 from core.rulebook.rules import NotInForce, Rule, Verdict
 
 
@@ -90,7 +90,7 @@ class Rulebook:
         """What counts as a business day on ``day``; ``NotInForce`` if nothing says."""
         return self._on(self.calendars, day, "calendar")
 
-    def eligibility(self, lines: Sequence[Line], day: date) -> list[Verdict]:
+    def eligibility(self, lines: Sequence[Line] | Alike, day: date) -> list[Verdict]:
         """See ``core.rulebook.holdings.eligibility``."""
         return holdings.eligibility(self.rules, lines, day)
 

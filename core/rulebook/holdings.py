@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from core.rulebook.facts import FACTS
@@ -28,37 +30,50 @@ class _Answers:
         return self.known[key], values
 
 
-def judge_lines(rule: Rule, lines: Sequence[Line], day: date, *, whole: bool = True) -> Judgement | None:
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Lines by kind: the facts that lines have in common stand once, and of each line there is only which are its own.
+
+    A pool of thousands of lines has few kinds, and a rule says the same of every line of a kind.
+    """
+
+    kinds: Sequence[Line]  # in the order in which they first occur
+    of: Sequence[int]  # for each line, its kind
+    named: Callable[[int], dict[str, Any]]  # what an exception says of a line, by its place: at least ``line``
+    counts: Sequence[int]  # for each kind, its lines
+
+    @classmethod
+    def each(cls, lines: Sequence[Line]) -> Alike:
+        """Lines of which nothing is known to be alike."""
+        return cls(lines, range(len(lines)), lambda row: {"line": lines[row].get("line")}, [1] * len(lines))
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+
+def judge_lines(
+    rule: Rule, lines: Sequence[Line] | Alike, day: date, *, whole: bool = True, listed: int | None = None
+) -> Judgement | None:
     """One judgement on all lines that the rule applies to, or ``None`` if it applies to none of them.
 
     Breached if one line is, else unknown if one is, else met. Each line gives its reference as fact ``line``.
     If the lines are not ``whole``, because a statement is missing, they are unknown at best: what was not stated is no
-    pass. Raises ``NotInForce`` and ``WrongFact``.
+    pass. Of the exceptions the first ``listed`` are given, and the number of all. Raises ``NotInForce`` and
+    ``WrongFact``.
     """
-    answers = _Answers(rule, day)
+    alike = lines if isinstance(lines, Alike) else Alike.each(lines)
     counts = dict.fromkeys(Verdict, 0)
-    exceptions = []
-    for line in lines:
-        applies = rule.applies(line)
-        if applies is False:
-            continue
-        answer, values = answers.to(line)
-        verdict = VERDICTS[answer if applies else None]
-        counts[verdict] += 1
+    not_met: dict[int, tuple[Verdict, tuple[Any, ...]]] = {}
+    for number, verdict, values in _judged(rule, alike, day):
+        counts[verdict] += alike.counts[number]
         if verdict is not Verdict.MET:
-            exceptions.append(
-                {
-                    "line": line.get("line"),
-                    "verdict": verdict.value,
-                    "observed": rule.observed(values) | rule.limits_of(values),
-                }
-            )
+            not_met[number] = verdict, values
     if whole and not any(counts.values()):
         return None
     worst = next((v for v in (Verdict.BREACHED, Verdict.UNKNOWN, Verdict.MET) if counts[v]), Verdict.UNKNOWN)
     if not whole and worst is Verdict.MET:
         worst = Verdict.UNKNOWN
-    version = answers.version
+    version = rule.on(day)
     return Judgement(
         rule.id,
         worst,
@@ -67,11 +82,37 @@ def judge_lines(rule: Rule, lines: Sequence[Line], day: date, *, whole: bool = T
         version.cite,
         version.start,
         counts={verdict.value: count for verdict, count in counts.items()},
-        exceptions=tuple(exceptions),
+        exceptions=tuple(islice(_exceptions(rule, alike, not_met), listed)),
+        exception_count=sum(counts.values()) - counts[Verdict.MET],
     )
 
 
-def eligibility(rules: Sequence[Rule], lines: Sequence[Line], day: date) -> list[Verdict]:
+def verdicts_of(rule: Rule, lines: Alike, day: date) -> dict[int, Verdict]:
+    """What the rule says of each kind of lines that it applies to."""
+    return {number: verdict for number, verdict, _ in _judged(rule, lines, day)}
+
+
+def _judged(rule: Rule, alike: Alike, day: date) -> Iterator[tuple[int, Verdict, tuple[Any, ...]]]:
+    answers = _Answers(rule, day)
+    for number, kind in enumerate(alike.kinds):
+        applies = rule.applies(kind)
+        if applies is not False:
+            answer, values = answers.to(kind)
+            yield number, VERDICTS[answer if applies else None], values
+
+
+def _exceptions(
+    rule: Rule, alike: Alike, not_met: Mapping[int, tuple[Verdict, tuple[Any, ...]]]
+) -> Iterator[dict[str, Any]]:
+    """The lines of the kinds that are not met, in the order of the lines."""
+    said = {number: {"verdict": verdict.value, "observed": rule.observed(values) | rule.limits_of(values)}
+            for number, (verdict, values) in not_met.items()}
+    for row, number in enumerate(alike.of) if said else ():
+        if number in said:
+            yield alike.named(row) | said[number]
+
+
+def eligibility(rules: Sequence[Rule], lines: Sequence[Line] | Alike, day: date) -> list[Verdict]:
     """Per line, in order: met if every eligibility rule that applies is met, breached if one is, else unknown.
 
     A line to which none applies (a settlement) is met. ``NotInForce`` if the law of ``day`` has no such rule.
@@ -81,7 +122,8 @@ def eligibility(rules: Sequence[Rule], lines: Sequence[Line], day: date) -> list
         raise NotInForce(f"eligibility on {day}")
     by_class: dict[Any, list[tuple[_Answers, bool | None]]] = {}
     verdicts = []
-    for line in lines:
+    alike = lines if isinstance(lines, Alike) else Alike.each(lines)
+    for line in alike.kinds:
         asset_class = line.get("holding.asset_class")
         if asset_class not in by_class:
             if not FACTS["holding.asset_class"].accepts(asset_class):
@@ -93,4 +135,4 @@ def eligibility(rules: Sequence[Rule], lines: Sequence[Line], day: date) -> list
             ]
         given = [answers.to(line)[0] if applies else None for answers, applies in by_class[asset_class]]
         verdicts.append(VERDICTS[False if False in given else None if None in given else True])
-    return verdicts
+    return [verdicts[number] for number in alike.of]

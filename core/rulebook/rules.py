@@ -58,7 +58,8 @@ class Judgement:
 
     ``observed`` and ``required`` are the metrics' values on either side of the rule; ``required`` also holds the
     check's name and the version's parameters. A judgement on holdings counts its lines and lists the exceptions
-    ``{"line", "verdict", "observed"}``: every line that is not met.
+    ``{"line", "verdict", "observed"}``: the lines that are not met, the first of them where a few were asked for;
+    ``exception_count`` counts them all.
     """
 
     rule: str
@@ -69,6 +70,7 @@ class Judgement:
     version_from: date
     counts: dict[str, int] | None = None
     exceptions: tuple[dict[str, Any], ...] = ()
+    exception_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

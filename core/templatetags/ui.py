@@ -26,17 +26,15 @@ VERDICTS = {
     "breached": (_("Breached"), "bad"),
     "unknown": (_("Unknown"), "warn"),
 }
-GOOD = (
-    "accepted active admitted approved clear filed granted matched met paid received resolved restored satisfied sent"
-)
+GOOD = "accepted active admitted approved clear filed granted matched met paid resolved restored satisfied sent"
 WARN = (
     "awaiting_information draft inflight late open overdue pending quarantined query queued recommended represented"
     " returned unknown"
 )
 BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended"
 INFO = (
-    "answered engaged explained investigating new notified prepared reconciled remediating reported submitted"
-    " under_review with_committee"
+    "answered engaged explained investigating new notified prepared received reconciled remediating reported"
+    " submitted under_review with_committee"
 )
 STATE_TONES = {
     state: tone

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from core import bars, clock, wording
 from core.findings import digest_of
-from reports.builders import daily_reserve, figures, labels, prudence
+from reports.builders import daily_reserve, figures, labels
+from reports.builders.figures import unit_of
 from reports.builders.outlook import avoided
-from reports.builders.sections import printed, unit_of
+from reports.builders.sections import printed
 
 
 def day_page(
@@ -48,7 +49,6 @@ def day_page(
         "ways": avoided(result),
         "bullet": _bullet(result),
         "stack": _stack(result),
-        "prudence": prudence.panels(result),
         "missing": _missing(context["missing"]),
         "compared": any(each["state"] != "no_data" for each in result["comparisons"]),
         "tally": [

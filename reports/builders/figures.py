@@ -25,6 +25,14 @@ FULL = Decimal(1)
 Step = tuple[str, Decimal]
 
 
+def unit_of(result: Mapping[str, Any]) -> tuple[int, str]:
+    """Return the power of ten that amounts are printed in and its words: millions, or units for a small coin."""
+    sizes = [abs(Decimal(result[name])) for name in ("circulation", "reserve_market_value") if result[name]]
+    if max(sizes, default=Decimal(0)) < 10_000_000:
+        return 0, result["currency"]
+    return 6, _("%(currency)s million") % {"currency": result["currency"]}
+
+
 def steps(result: Mapping[str, Any]) -> list[Step]:
     """Return each cause with the change of the printed ratio it brought, largest first; they sum exactly.
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import wording
 from reports.builders import labels
-from reports.builders.sections import unit_of
+from reports.builders.figures import unit_of
+from reports.builders.rows import sender_name
 from reserves.models import Limit
 
 Entry = Mapping[str, Any]
@@ -58,6 +59,7 @@ def panels(result: Entry) -> dict[str, Any] | None:
         "more": max(0, sum(prudent["lines"][state] for state in ("beyond", "stale", "missing", "no_terms"))
                     - SHOWN_MARKS),
         "priced": sum(prudent["lines"].values()),
+        "waits": prudent["lines"]["missing"] + prudent["lines"]["stale"] > 0,
         "rates": [_rate(each, currency) for each in prudent["rates"]],
         "haircuts": [_haircut(each, shown) for each in prudent["haircuts"]],
         "haircut_value": prudent["haircut_value"] and shown(prudent["haircut_value"]),
@@ -69,9 +71,23 @@ def panels(result: Entry) -> dict[str, Any] | None:
     }
 
 
+def late_prices(inputs: Sequence[Entry], names: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return a sentence for each file of prices that came after the day had been judged."""
+    return [
+        _("Prices of %(source)s for %(day)s came on %(at)s, after this day had been judged: it was judged again with"
+          " them, and the version before is kept.") % {
+            "source": sender_name(names, each["sender"]), "day": wording.hk_date(each["as_of"], "short"),
+            "at": wording.hk_datetime(each["received_at"], "short"),
+        } for each in inputs
+    ]
+
+
 def _facts(result: Entry, prudent: Entry, shown: Shown) -> list[tuple[Any, str]]:
     return [
         (_("Stated value"), shown(result["reserve_market_value"])),
+        (_("Of this eligible"), shown(result["eligible_reserve"])),
+        (_("Of this not eligible"), shown(result["ineligible_reserve"])),
+        (_("Of this of unknown eligibility"), shown(result["unknown_eligibility"])),
         (_("Prudent value"), shown(prudent["value"])),
         (_("Stated above prudent value"), shown(prudent["difference"])),
         (_("Independently priced, of the reserve"), wording.share(prudent["coverage"])),

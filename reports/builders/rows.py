@@ -125,12 +125,12 @@ def _side(value: str | None) -> str:
 def inputs(result: Result, senders: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The files that the day rests on."""
     return [
-        {**each, "feed": labels.FEEDS.get(each["feed"], each["feed"]), "sender": _sender(senders, each["sender"])}
+        {**each, "feed": labels.FEEDS.get(each["feed"], each["feed"]), "sender": sender_name(senders, each["sender"])}
         for each in result["inputs"]
     ]
 
 
-def _sender(senders: Mapping[str, Any], slug: str) -> str:
+def sender_name(senders: Mapping[str, Any], slug: str) -> str:
     return wording.organisation_name(senders[slug]) if slug in senders else slug
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import wording
-from reports.builders import figures, labels, rows
+from reports.builders import figures, labels, prudence, rows
+from reports.builders.figures import unit_of
 
 VERDICT_ORDER = ("breached", "unknown", "met")
 
@@ -31,21 +32,13 @@ def printed(frozen: Facts, digest: str) -> dict[str, Any]:
         "headline": _headline(result, findings), "what_if": _what_if(result), "strip": _strip(result, scale, unit),
         "unit": unit, "changes": _changes(result, scale, unit), "composition": _composition(result, scale),
         "ladder": figures.ladder(result, scale=scale, names=labels.SHORT_LADDER) if result["ladder"] else "",
-        "maturity": _maturity(result),
+        "maturity": _maturity(result), "prudence": prudence.panels(result),
         "history": _history(frozen), "rules": [rows.rule(each, result["currency"]) for each in findings],
         "exceptions": rows.exceptions(findings, result["currency"]), "comparisons": rows.comparisons(result),
         "breaks": rows.breaks(result), "inputs": rows.inputs(result, frozen["senders"]),
         "missing": rows.missing(result),
         "method": _method(frozen, digest),
     }
-
-
-def unit_of(result: Result) -> tuple[int, str]:
-    """Return the power of ten that amounts are printed in and its words: millions, or units for a small coin."""
-    sizes = [abs(Decimal(result[name])) for name in ("circulation", "reserve_market_value") if result[name]]
-    if max(sizes, default=Decimal(0)) < 10_000_000:
-        return 0, result["currency"]
-    return 6, _("%(currency)s million") % {"currency": result["currency"]}
 
 
 def _amount(value: str | None, currency: str) -> str:

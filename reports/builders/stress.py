@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import bars, wording
+from core.downloads import figure
 from core.svg import coordinate
 from reports.builders import labels
 from reserves.forms_stress import title_in
@@ -138,9 +139,10 @@ def csv_rows(account: Entry) -> Iterator[tuple[Any, ...]]:
     yield CSV_HEADINGS
     for entry in account["scenarios"]:
         head = (account["coin"], account["as_of"], account["currency"], entry["code"], entry["verdict"],
-                entry["survival_days"], entry["horizon_days"], entry["total_loss"], entry["ratio_after"],
-                entry["largest_shortfall"])  # fmt: skip
+                entry["survival_days"], entry["horizon_days"], *map(figure, (
+                    entry["total_loss"], entry["ratio_after"], entry["largest_shortfall"])))  # fmt: skip
         for each in entry["days"]:
-            day = (each["day"], each["due"], each["paid"], each["unpaid"])
+            day = (each["day"], *map(figure, (each["due"], each["paid"], each["unpaid"])))
             for payment in each["payments"] or [dict.fromkeys(("source", "asset_class", "amount", "given_up"))]:
-                yield (*head, *day, payment["source"], payment["asset_class"], payment["amount"], payment["given_up"])
+                given = map(figure, (payment["amount"], payment["given_up"]))
+                yield (*head, *day, payment["source"], payment["asset_class"], *given)

@@ -109,6 +109,7 @@ def peer(each: Standing) -> dict[str, Any]:
     top = {kind: _top([each], kind, whole) for kind in (PLACE, GROUP)}
     return {
         "standing": each, "coin": each.coin, "day": each.day, "late": each.late,
+        "short": bool(each.day and each.day.backing_ratio is not None and each.day.backing_ratio < 1),
         "liquid": share_of(at_hand, whole) if each.parts else None,
         "custodian": top[PLACE], "group": top[GROUP],
     }

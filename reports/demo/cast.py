@@ -18,7 +18,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that can be misread
 class Person:
     """One member of the cast; ``issuer`` is the place in the list of issuers, None for an officer.
 
-    Who is ``invited`` belongs to an applicant and comes in by invitation, as people do, when licensing is played.
+    Who is ``invited`` belongs to an applicant or an audit firm and comes in by invitation, as people do.
     """
 
     name: str
@@ -32,6 +32,8 @@ class Person:
 
     @property
     def lands_on(self) -> str:
+        if self.role == Role.AUDITOR:
+            return f"/{self.language}/portal/attestations/"
         return f"/{self.language}/{'officer' if self.is_officer else 'portal'}/"
 
     @property
@@ -48,7 +50,8 @@ CAST = (
     Person("cy", "Cy Leung", Role.HEAD_OF_LICENSING, "head of licensing", "en", None),
     Person("dee", "Dee Ng", Role.AML_ANALYST, "AML analyst", "en", None),
     Person("dan", "Dan Yip", Role.AML_ANALYST, "second AML analyst", "zh-hans", None),
-    Person("eli", "Eli Wu", Role.AUDITOR, "external auditor", "en", 0, domain="stonebridge-audit.example"),
+    Person("eli", "Eli Wu", Role.AUDITOR, "external auditor", "en", None, domain="stonebridge-audit.example",
+           invited=True),
     Person("ops", "Ops Fung", Role.OPERATIONS, "operations", "en", None),
     Person("kit", "Kit Sze", Role.COMPLIANCE_OFFICER, "applicant's compliance officer", "en", None,
            domain="jadeharbour.example", invited=True),

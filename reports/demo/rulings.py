@@ -16,6 +16,7 @@ from reports.demo.world import CoinPlan, IssuerPlan
 SET, FILED = "set", "filed"
 DAY = timedelta(days=1)
 FIRST_STRESS_TEST_AFTER = timedelta(days=18)
+LATE_BY = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ class Ruling:
 def rulings(
     issuer: IssuerPlan, coin: CoinPlan, until: date, calendar: HongKongCalendar, withdrawals: Iterable[Withdrawal]
 ) -> list[Ruling]:
-    """Return all that is on record up to ``until``, oldest first."""
+    """Return all that is on record up to ``until``, oldest first; which quarter a test is of comes before the test."""
     groups = {
         "buffer": _buffer(issuer, coin),
         "trust": _trust(issuer),
-        "stress": _stress_tests(issuer, until),
+        "stress": _stress_tests(issuer, until, calendar),
         "limits": [_filed(issuer, "limits.longest_unnotified_business_days", 0, "Limit monitoring", of_coin=True)],
         "controls": [
             _filed(issuer, name, True, "Report on controls over issue and redemption", of_coin=True)
@@ -58,7 +59,7 @@ def rulings(
     ]
     stated = [ruling for name, group in groups.items() if name in issuer.stated for ruling in group]
     known = [ruling for ruling in (*always, *stated) if ruling.valid_from <= until]
-    return sorted(known, key=lambda ruling: (ruling.valid_from, ruling.fact))
+    return sorted(known, key=lambda ruling: (ruling.valid_from, ruling.fact != "stress_test.period_start", ruling.fact))
 
 
 def _set(issuer: IssuerPlan, fact: str, value: Any, *, source: str = "Letter with the licence",
@@ -81,16 +82,25 @@ def _trust(issuer: IssuerPlan) -> list[Ruling]:
     return [_filed(issuer, name, True, "Trust deed and legal opinion", of_coin=True) for name in names]
 
 
-def _stress_tests(issuer: IssuerPlan, until: date) -> Iterator[Ruling]:
-    """One at launch, then one in the second half of the last month of each quarter."""
-    filed_on, count = issuer.launched_on + FIRST_STRESS_TEST_AFTER, 0
-    while filed_on <= until:
-        count += 1
-        source = f"Stress test no. {count}"
-        yield Ruling("stress_test.filed_count", count, filed_on, FILED, source, of_coin=True)
-        yield Ruling("stress_test.filed_on", filed_on, filed_on, FILED, source, of_coin=True)
-        following = quarter_start(filed_on, 2) if filed_on.month % 3 == 0 else quarter_start(filed_on, 1)
-        filed_on = following - 13 * DAY
+def stress_tests(issuer: IssuerPlan, until: date, calendar: HongKongCalendar) -> Iterator[tuple[date, date]]:
+    """Yield the quarter and day of each test: one at launch, then one in the second half of a quarter's last month.
+
+    Who is late with the last quarter that ended files its test in the second week after it.
+    """
+    meant = issuer.launched_on + FIRST_STRESS_TEST_AFTER
+    while meant <= until:
+        quarter, at_its_end = quarter_start(meant), meant.month % 3 == 0
+        is_late = issuer.late_stress_test and at_its_end and quarter == quarter_start(until, -1)
+        filed_on = calendar.next_business_day(quarter_start(quarter, 1) + LATE_BY) if is_late else meant
+        if filed_on <= until:
+            yield quarter, filed_on
+        meant = quarter_start(meant, 2 if at_its_end else 1) - 13 * DAY
+
+
+def _stress_tests(issuer: IssuerPlan, until: date, calendar: HongKongCalendar) -> Iterator[Ruling]:
+    for count, (quarter, filed_on) in enumerate(stress_tests(issuer, until, calendar), start=1):
+        for name, value in (("period_start", quarter), ("filed_on", filed_on), ("filed_count", count)):
+            yield Ruling(f"stress_test.{name}", value, filed_on, FILED, f"Stress test no. {count}", of_coin=True)
 
 
 def _withdrawals(issuer: IssuerPlan, withdrawals: Iterable[Withdrawal]) -> Iterator[Ruling]:

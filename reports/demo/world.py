@@ -93,7 +93,10 @@ class CoinPlan:
 
 @dataclass(frozen=True, slots=True)
 class IssuerPlan:
-    """One issuer; ``stated`` lists the groups of facts that are on record for it (rulings.py)."""
+    """One issuer; ``stated`` lists the groups of facts that are on record for it (rulings.py).
+
+    With ``late_stress_test`` the test of the last quarter that ended was filed after it had ended.
+    """
 
     name_en: str
     name_zh_hant: str
@@ -106,6 +109,7 @@ class IssuerPlan:
     launched_on: date
     coins: tuple[CoinPlan, ...]
     stated: frozenset[str] = field(default_factory=frozenset)
+    late_stress_test: bool = False
 
 
 _COMMON = frozenset({"capital", "buffer", "trust", "stress", "limits", "withdrawals", "distress", "breaches",
@@ -141,6 +145,7 @@ ISSUERS: tuple[IssuerPlan, ...] = (
             ),
         ),
         _ALL,
+        late_stress_test=True,
     ),
     IssuerPlan(
         "Pearl Estuary Trust Company Limited", "珠江口信託有限公司", "珠江口信托有限公司", "pearlestuary.example",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db import connection
+from django.db.models import Count, F, Max, QuerySet, Value
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core import clock
 from core.access import Actor
 from core.roles import Can
 from issuers.duty_calendar import DUTIES
@@ -18,13 +22,18 @@ from issuers.powers import POWERS
 from issuers.selectors.people import waiting_for_authority
 from reserves.models import (
     AcceptedInstrument,
+    Break,
     ContractEvent,
     Custodian,
     Engagement,
+    FeedSchedule,
+    FeedSender,
     Fund,
     Instrument,
     Limit,
+    MatchingTolerance,
     Obligor,
+    PoolAccount,
     StressScenario,
     TreasuryWallet,
     ValuationParameter,
@@ -33,10 +42,15 @@ from reserves.models.reference import Reference
 
 REFERENCE_TABLES: dict[str, type[Reference]] = {
     "obligors": Obligor, "custodians": Custodian, "funds": Fund, "instruments": AcceptedInstrument,
-    "wallets": TreasuryWallet, "events": ContractEvent,
+    "accounts": PoolAccount, "wallets": TreasuryWallet, "events": ContractEvent, "tolerances": MatchingTolerance,
     "terms": Instrument, "valuation": ValuationParameter,
     "scenarios": StressScenario,
 }  # fmt: skip
+#: What is proposed for one coin: the page on which it is decided, and what it is.
+COIN_TABLES: dict[str, tuple[Any, Any]] = {
+    "officer:feed_schedule": (FeedSchedule, gettext_lazy("Schedule of a file")),
+    "officer:feed_senders": (FeedSender, gettext_lazy("Sender of files")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +76,25 @@ class Waiting:
 def approvals() -> list[Waiting]:
     """Return all that waits for a second officer, the longest waiting first."""
     rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_waivers(), *_warnings(), *_people(),
-            *_reference(), *_attestations(), *_limits()]
+            *_reference(), *_attestations(), *_limits(), *_breaks(), *_of_coins()]
     return sorted(rows, key=lambda row: (row.since is None, row.since))
 
 
 def approval_count(actor: Actor) -> int:
     """Return how many proposals the actor may decide, in one question: what the page lists for them."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_counting(clock.today()))
+        rows = cursor.fetchall()
+    own = getattr(actor, "pk", None)
+    return sum(count for may, proposer, count in rows if proposer != own and actor.can(Can(may)))
+
+
+@lru_cache(maxsize=2)
+def _counting(_today: date) -> tuple[str, tuple[Any, ...]]:
+    """Return what counts all that waits, by permission and proposer; who is current in a team depends on the day.
+
+    It is the same for every officer and stands on each of their pages: to compose it takes longer than to ask it.
+    """
     sources = [
         (Can.DECIDE_APPLICATION, open_recommendations(), "made_by"),
         (Can.REVIEW_APPLICATION, ClearanceOverride.objects.filter(confirmed_by=None), "proposed_by"),
@@ -76,17 +103,17 @@ def approval_count(actor: Actor) -> int:
         (Can.REVIEW_NOTICE, proposed_waivers(), "waiver_proposed_by"),
         (Can.INVITE_APPLICANT, waiting_for_authority(), "invited_by"),
         (Can.REVIEW_NOTICE, recommended_attestations(), "recommended_by"),
+        (Can.ACCEPT_BREAK, proposed_breaks(), "proposed_by"),
+        *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
+          for model, _what in COIN_TABLES.values()),
         (Can.PUBLISH_WARNING, PublicWarning.objects.filter(status=PublicWarning.Status.DRAFT), "proposed_by"),
         *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
           for model in REFERENCE_TABLES.values()),
         (Can.APPROVE_REFERENCE, Limit.objects.filter(status=Limit.Status.PROPOSED), "proposed_by"),
     ]  # fmt: skip
-    own = getattr(actor, "pk", None)
-    found = [
-        rows.exclude(**{proposer: own}).order_by().annotate(one=Value(1)).values("one")
-        for may, rows, proposer in sources if actor.can(may)
-    ]
-    return found[0].union(*found[1:], all=True).count() if found else 0
+    counts = [rows.order_by().values(_may=Value(may.value), _proposer=F(proposer)).annotate(_count=Count("pk"))
+              for may, rows, proposer in sources]
+    return counts[0].union(*counts[1:], all=True).query.sql_with_params()
 
 
 def open_recommendations() -> QuerySet[Recommendation]:
@@ -97,6 +124,11 @@ def open_recommendations() -> QuerySet[Recommendation]:
 def recommended_attestations() -> QuerySet[Engagement]:
     """Return the filed attestation reports that one officer would accept."""
     return Engagement.objects.filter(status=Engagement.Status.FILED).exclude(recommended_by=None)
+
+
+def proposed_breaks() -> QuerySet[Break]:
+    """Return the breaks that one officer would accept and that take two."""
+    return Break.objects.filter(status=Break.Status.PROPOSED)
 
 
 def open_proposals() -> QuerySet[Proposal]:
@@ -201,3 +233,18 @@ def _limits() -> Iterator[Waiting]:
             _("Limit of an issuer"), row.coin.issuer.name, row.get_metric_display(), row.proposed_by,
             row.proposed_by_id, row.proposed_at, None, "officer:limits", (row.coin.symbol,), Can.APPROVE_REFERENCE,
         )
+
+
+def _breaks() -> Iterator[Waiting]:
+    rows = proposed_breaks().select_related("coin__issuer__organisation", "proposed_by")
+    for row in rows.annotate(since=Max("notes__at")):
+        yield Waiting(_("Accept a break"), row.coin.issuer.name, row.reference, row.proposed_by, row.proposed_by_id,
+                      row.since, None, "officer:break", (row.reference,), Can.ACCEPT_BREAK)
+
+
+def _of_coins() -> Iterator[Waiting]:
+    for view, (model, what) in COIN_TABLES.items():
+        rows = model.objects.filter(status=Reference.Status.PROPOSED)
+        for row in rows.select_related("coin__issuer__organisation", "proposed_by"):
+            yield Waiting(what, row.coin.issuer.name, row.coin.symbol, row.proposed_by, row.proposed_by_id,
+                          row.proposed_at, None, view, (row.coin.symbol,), Can.APPROVE_REFERENCE)

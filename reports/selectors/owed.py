@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +14,13 @@ from core import cases, clock
 from core.access import Actor
 from core.models import Case
 from core.roles import Can
-from issuers.models import Application, EventNotice, InformationRequest, Obligation, Proposal
+from core.wording import hk_date
+from issuers.models import Application, Coin, EventNotice, InformationRequest, Obligation, Proposal
 from issuers.selectors.applications import applications_for
 from issuers.selectors.duties import notices_for, obligations_for
 from issuers.selectors.licences import proposals_for
 from issuers.templatetags.duties import duty_period, duty_title, event_title
+from reserves.selectors.due import DueFile
 
 AHEAD = timedelta(days=30)
 #: What the authority works on: while it is at work nothing is owed, and what it asks for is a row of its own.
@@ -36,6 +38,7 @@ class Owed:
     args: tuple[Any, ...]
     state: Any
     tone: str = ""
+    kind: Any = ""
 
 
 def cases_owed(actor: Actor) -> QuerySet[Case]:
@@ -43,10 +46,35 @@ def cases_owed(actor: Actor) -> QuerySet[Case]:
     return cases.cases_for(actor).filter(status=Case.Status.OPEN).exclude(kind__in=AT_THE_AUTHORITY)
 
 
-def owed_by(actor: Actor) -> list[Owed]:
-    """Return what the actor's organisation has to do, the earliest due first, what has no deadline at the end."""
-    rows = [*_applications(actor), *_requests(actor), *_proposals(actor), *_notices(actor), *_obligations(actor)]
+def owed_by(actor: Actor, *, coin: Coin | None = None) -> list[Owed]:
+    """Return what the actor's organisation has to do, the earliest due first, what has no deadline at the end.
+
+    With ``coin`` a duty that is met on a page of the coin's leads there.
+    """
+    rows = [*_applications(actor), *_requests(actor), *_proposals(actor), *_notices(actor),
+            *_obligations(actor, coin)]
+    return _by_deadline(rows)
+
+
+def all_owed(actor: Actor, *, coin: Coin | None, files: Iterable[DueFile]) -> list[Owed]:
+    """Return what is to be done in one order: cases, what ``owed_by`` says, and the daily files that are not in."""
+    return _by_deadline([*_cases(actor), *owed_by(actor, coin=coin), *_files(files)])
+
+
+def _by_deadline(rows: list[Owed]) -> list[Owed]:
     return sorted(rows, key=lambda row: (row.due_at is None, row.due_at or clock.now()))
+
+
+def _cases(actor: Actor) -> Iterator[Owed]:
+    for row in cases_owed(actor):
+        yield Owed(row.due_at, row.reference, cases.case_summary(row), "portal:case", (row.reference,),
+                   row.get_status_display(), kind=cases.case_title(row))
+
+
+def _files(files: Iterable[DueFile]) -> Iterator[Owed]:
+    for each in files:
+        detail = _("%(symbol)s, %(day)s") % {"symbol": each.coin.symbol, "day": hk_date(each.as_of)}
+        yield Owed(each.due_at, each.title, detail, "portal:upload", (each.coin.symbol,), _("Not received"), "warn")
 
 
 def _applications(actor: Actor) -> Iterator[Owed]:
@@ -87,11 +115,20 @@ def _notices(actor: Actor) -> Iterator[Owed]:
                    row.get_status_display(), "warn")
 
 
-def _obligations(actor: Actor) -> Iterator[Owed]:
+def _obligations(actor: Actor, coin: Coin | None) -> Iterator[Owed]:
     if not actor.can(Can.VIEW_LICENCE):
         return
     due = obligations_for(actor).filter(status=Obligation.Status.DUE, due_at__lt=clock.now() + AHEAD)
     for row in due:
         late = row.due_at < clock.now()
-        yield Owed(row.due_at, duty_title(row), duty_period(row), "portal:duties", (),
+        yield Owed(row.due_at, duty_title(row), duty_period(row), *_place_of(row, coin),
                    _("Overdue") if late else row.get_status_display(), "bad" if late else "")
+
+
+def _place_of(row: Obligation, coin: Coin | None) -> tuple[str, tuple[str, ...]]:
+    """Where a duty is met: the address's name and its arguments."""
+    if row.kind == "weekly_statement" and coin is not None:
+        return "portal:statements", (coin.symbol,)
+    if row.kind == "attestation":
+        return "portal:engagements", ()
+    return "portal:duties", ()

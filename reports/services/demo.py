@@ -32,15 +32,18 @@ from issuers.models import Breach, Coin
 from reports.demo.book import Security
 from reports.demo.cast import AUTHORITY_SLUG
 from reports.demo.files import files_of
+from reports.demo.licensing import has_licensing
 from reports.demo.market import Market
 from reports.demo.pool import Pool, Withdrawal
 from reports.demo.world import ISSUERS, IssuerPlan
 from reports.models import ReportRun
+from reports.services.demo_attestation import play_disclosures
 from reports.services.demo_clock import PlayedClock, hong_kong, played_clock
 from reports.services.demo_days import PlayedDay, send_files
 from reports.services.demo_held import send_doubtful_file
 from reports.services.demo_people import cast_file, unfinished_cast_file
 from reports.services.demo_setup import enter_world
+from reports.services.demo_stress import file_stress_tests
 from reports.services.demo_workers import Task, played
 from reports.services.judgement import judge_issuer
 from reports.services.reports import freeze_report
@@ -96,8 +99,12 @@ def seed_demo(
     with _in_bulk(), played_clock(real_clock.now()) as clock:
         coins = _entered(world, {"days": days, "issuers": issuers, "until": until.isoformat()}, clock, say)
         _play(world, coins, clock, processes, say)
+        file_stress_tests(world.plans, coins, until=world.until, calendar=world.calendar, clock=clock)
         send_doubtful_file(coins[world.plans[-1].coins[-1].symbol], world.until, clock=clock,
                            sent_on=world.calendar.next_business_day(world.until))
+        if has_licensing(world.until):
+            play_disclosures(coins[world.plans[0].coins[0].symbol], start=world.start, until=world.until,
+                             calendar=world.calendar, clock=clock)
     audit.record(SEEDED, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM)
     if unfinished_cast_file().exists():
         unfinished_cast_file().replace(cast_file())

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from core import cases, feeds, rulebook
 from core.models import Case, FeedFile, Organisation
 from core.rulebook.book import Instrument
 from core.rulebook.rules import Rule
+from issuers.models import Coin
 from reports.models import ReportRun
 
 register = template.Library()
+
+#: The pages on one coin: the address, its name, the sites that have it, and the addresses of pages below it.
+COIN_PAGES = (
+    ("coin", _("Reserve position"), "officer portal", "coin_day valuation outlook versions lines"),
+    ("breaks", _("Breaks"), "officer portal", "break"),
+    ("redemptions", _("Redemption and issue"), "officer portal", ""),
+    ("limits", _("Limits"), "officer portal", ""),
+    ("stress", _("Stress"), "officer portal", ""),
+    ("coin_chain", _("Chain"), "officer portal", ""),
+    ("upload_history", _("Files sent"), "officer portal", ""),
+    ("feed_schedule", _("Schedule"), "officer", ""),
+    ("feed_senders", _("Senders"), "officer", ""),
+)
 
 
 @register.filter
@@ -30,6 +48,21 @@ def rule_title(rule: Rule | str) -> str:
 def instrument_title(instrument: Instrument) -> str:
     """The name of a law or guideline in the reader's language."""
     return instrument.title_in(get_language() or "en")
+
+
+@register.inclusion_tag("components/coin_pages.html", takes_context=True)
+def coin_pages(context: Mapping[str, Any], coin: Coin) -> dict[str, Any]:
+    """The way from any page on a coin to the others, those of the day that is shown where there is one."""
+    match, day = context["request"].resolver_match, context.get("wanted")
+    of_day = {"stress": f"?as_of={day}", "redemptions": f"?day={day}"} if isinstance(day, date) else {}
+    return {
+        "pages": [
+            (label, reverse(f"{match.namespace}:{name}", args=[coin.symbol]) + of_day.get(name, ""), None,
+             match.url_name == name or match.url_name in below.split())
+            for name, label, sites, below in COIN_PAGES if match.namespace in sites.split()
+        ],
+        "symbol": coin.symbol,
+    }  # fmt: skip
 
 
 @register.filter

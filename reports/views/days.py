@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +18,12 @@ from core.wording import hk_date, hk_datetime
 from issuers.models import Coin
 from issuers.selectors import coins_for
 from issuers.views.frame import portal_frame
+from reports.builders import prudence
 from reports.builders.day_page import day_page
 from reports.selectors import issuer_findings, report_of_day, sender_names
 from reserves import selectors
 from reserves.models import ReserveDay
+from reserves.selectors.versions import late_prices
 from reserves.services.days import open_day, run_day
 from reserves.tasks import advance_reserve_day, nudge
 
@@ -50,6 +53,7 @@ def coin_day(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
     context = _frame(request, coin, wanted, day)
     if result is None:
         return render(request, f"{site}/coin_day_waiting.html", context, status=404 if not context["files"] else 200)
+    senders = sender_names(result)
     page = day_page(
         result,
         issuer_findings=None if law_on else issuer_findings(coin.issuer, wanted),
@@ -57,10 +61,11 @@ def coin_day(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
             (each, None if ratio is None else f"{ratio:f}") for each, ratio in selectors.history(coin, until=wanted)
         ],
         judged_at=day.judged_at.isoformat() if day and not law_on else None,
-        senders=sender_names(result),
+        senders=senders,
         lines_at="" if law_on else f"{reverse(f'{site}:lines', args=[symbol, as_of])}?",
     )
-    return render(request, f"{site}/coin_day.html", context | page | {"law_on": law_on})
+    late = prudence.late_prices(late_prices(day), senders) if day and not law_on else []
+    return render(request, f"{site}/coin_day.html", context | page | {"law_on": law_on, "late_prices": late})
 
 
 def _frame(request: HttpRequest, coin: Coin, wanted: date, day: ReserveDay | None) -> dict[str, Any]:
@@ -78,12 +83,10 @@ def _frame(request: HttpRequest, coin: Coin, wanted: date, day: ReserveDay | Non
         "report": report_of_day(day) if day else None,
         "files": selectors.files_of(coin, request.user, wanted),
         "feed_file_url": f"{site}:feed_file",
-        "redemptions_url": f"{site}:redemptions",
         "valuation_url": reverse(f"{site}:valuation", args=[coin.symbol, wanted.isoformat()]),
+        "versions_url": reverse(f"{site}:versions", args=[coin.symbol, wanted.isoformat()]),
         "limits_url": reverse(f"{site}:limits", args=[coin.symbol]),
         "outlook_url": reverse(f"{site}:outlook", args=[coin.symbol, wanted.isoformat()]),
-        "history_url": f"{site}:upload_history",
-        "schedule_url": "officer:feed_schedule" if site == "officer" else "",
         "may_run": request.user.can(Can.RUN_DAY, coin),
         "title_meta": _meta(day),
     }
@@ -101,12 +104,14 @@ def _meta(day: ReserveDay | None) -> str:
 
 @require_safe
 def latest_day(request: HttpRequest, symbol: str) -> HttpResponse:
-    """Lead to the last judged day of a coin, or to the upload page where there is none."""
+    """Lead to the last judged day of a coin, or to the files sent for it where there is none."""
     coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
     day = selectors.days_of(coin, request.user).first()
     site = request.resolver_match.namespace
     if day is None:
-        raise Http404
+        require(request.user, Can.VIEW_RESERVES, coin)
+        messages.info(request, _("No day of %(symbol)s has been judged yet.") % {"symbol": symbol})
+        return redirect(f"{site}:upload_history", symbol)
     return redirect(f"{site}:coin_day", symbol, day.as_of.isoformat())
 
 

@@ -114,7 +114,8 @@ def _cells(row: Any, columns: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return each value with the class of its cell."""
     return [
         (break_page.cell(name, getattr(row, name)),
-         "num" if name in break_page.AMOUNTS else "nowrap" if name in break_page.UNBROKEN else "")
+         "num" if name in break_page.AMOUNTS else "nowrap" if name in break_page.UNBROKEN
+         else "roomy" if name == "description" else "")
         for name in columns
     ]  # fmt: skip
 
@@ -135,14 +136,10 @@ def lines_csv(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
     columns = asked.lines.kind.columns
     head = ("file", "sender", "sha256", "line", *columns)
     rows = ((row.file.filename, row.file.sender.slug, row.file.sha256, row.line,
-             *(_plain(getattr(row, name)) for name in columns)) for row in asked.lines.rows.iterator(2000))
+             *(getattr(row, name) for name in columns)) for row in asked.lines.rows.iterator(2000))
     answer = HttpResponse(csv_text([head, *rows]), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{asked.coin.symbol}-{asked.day.as_of}-{asked.of}.csv"'
     return answer
-
-
-def _plain(value: Any) -> str:
-    return "" if value is None else f"{value:f}" if hasattr(value, "as_tuple") else str(value)
 
 
 @require_safe

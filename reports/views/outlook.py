@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -38,7 +39,7 @@ def outlook(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
     return render(request, f"{request.resolver_match.namespace}/outlook.html", context)
 
 
-def lines_before(coin: Coin, result: dict[str, Any]) -> list[HoldingLine] | None:
+def lines_before(coin: Coin, result: dict[str, Any]) -> Sequence[HoldingLine] | None:
     """Return the lines of the version of the day before that the account was compared with; None if with none."""
     previous = result["previous"]
     earlier = previous and selectors.day(coin, date.fromisoformat(previous["as_of"]), previous["version"])

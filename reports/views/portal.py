@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from issuers.views.frame import portal_frame
-from reports.selectors.owed import cases_owed, owed_by
+from reports.selectors.owed import all_owed
 from reports.views.officer import reserve_watch
 from reserves.selectors import due_files
 
@@ -17,10 +17,9 @@ from reserves.selectors import due_files
 def home(request: HttpRequest) -> HttpResponse:
     """What we owe."""
     watch = reserve_watch(request.user)
-    context = portal_frame(request.user) | {
-        "watch": watch, "as_at": clock.now(),
-        "cases": cases_owed(request.user),
-        "owed": owed_by(request.user),
-        "due": due_files([row["coin"] for row in watch]),
+    frame = portal_frame(request.user)
+    files = due_files([row["coin"] for row in watch])
+    context = frame | {
+        "watch": watch, "as_at": clock.now(), "owed": all_owed(request.user, coin=frame.get("coin"), files=files),
     }
     return render(request, "portal/home.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -30,6 +31,8 @@ from reserves.summaries import PLACE
 
 #: The scenario whose custodian is the one that is picked.
 FAILS = "custodian_fails"
+#: How finely a ratio is stated.
+PLACES = Decimal(1).scaleb(-8)
 CSV_HEADINGS = (
     "coin", "issuer", "currency", "as_of", "circulation", "reserve_market_value", "backing_ratio", "surplus",
     "liquid_share", "largest_custodian", "largest_custodian_share", "largest_group", "largest_group_share",
@@ -156,5 +159,5 @@ def _lost_cells(name: str, row: dict[str, Any] | None) -> tuple[Any, ...]:
     if row is None:
         return (name or None, *[None] * 5)
     outcome, ratio = row["outcome"], row["ratio"]
-    return (name, row["amount"], row["share"], None if ratio is None else f"{ratio:.8f}",
+    return (name, row["amount"], row["share"], None if ratio is None else ratio.quantize(PLACES),
             outcome.survival_days if outcome else None, len(outcome.days) if outcome else None)

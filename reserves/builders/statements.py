@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from core.downloads import figure
 from reserves.models import WeeklyStatement
 
 COLUMNS = ("coin", "as_at", "version", "state", "filed_at", "currency", "day", "outstanding_par",
@@ -23,6 +24,6 @@ def statement_rows(
             yield [
                 row.content["coin"], row.as_at.isoformat(), row.version, row.status,
                 row.filed_at.isoformat() if row.filed_at else "", row.content["currency"], day["as_of"],
-                day["circulation"], day["reserve_market_value"], day["surplus"], day["backing_ratio"],
+                *(figure(day[name]) for name in ("circulation", "reserve_market_value", "surplus", "backing_ratio")),
                 parts if day["as_of"] == row.as_at.isoformat() else "", again.get(day["as_of"], ""),
             ]

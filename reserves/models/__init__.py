@@ -13,7 +13,7 @@ from reserves.models.chain import (
 )
 from reserves.models.day import ReserveDay
 from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
-from reserves.models.lines import Holding, LedgerLine, SupplyLine
+from reserves.models.lines import HeldAccount, Holding, LedgerLine, SupplyLine
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
 from reserves.models.schedules import FeedSchedule, FeedSender
@@ -44,6 +44,7 @@ __all__ = [
     "FeedSchedule",
     "FeedSender",
     "Fund",
+    "HeldAccount",
     "Holding",
     "Instrument",
     "IssuanceLine",

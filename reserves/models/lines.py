@@ -44,6 +44,23 @@ class Holding(Line):
         constraints = [models.UniqueConstraint(fields=["file", "line"], name="holding_line_once")]
 
 
+class HeldAccount(models.Model):
+    """An account that a file states holdings on: the database itself derives it from the lines as they are stored.
+
+    Whose pools share an account is asked for every coin and day, and answered without reading every line of all coins.
+    """
+
+    file = models.ForeignKey(FeedFile, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account_id = models.CharField(max_length=80)
+    custodian = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account_id", "custodian", "file"], name="held_account_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} ({self.file_id})"
+
+
 class LedgerLine(Line):
     """One line of the issuer's own books: an asset of the pool, or the par value outstanding."""
 

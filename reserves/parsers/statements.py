@@ -40,7 +40,7 @@ class StatementDescription:
 @lru_cache
 def describe_statement(feed: str) -> StatementDescription:
     """The description of a native feed. Raises KeyError if a part of it is missing."""
-    said = tomllib.loads((_FOLDER / f"{feed}.toml").read_text(encoding="utf-8"))
+    said = tomllib.loads((_FOLDER / f"{feed}.toml").read_text(encoding="utf-8"), parse_float=Decimal)
     return StatementDescription(
         feed=said["feed"], title=said["title"], publisher=said["publisher"], as_of=said["as_of"],
         suffixes=tuple(said["suffixes"]), reads=said["reads"], assertions=said["assertions"],

@@ -13,29 +13,17 @@ files came in decides nothing, so the same files give the same pool.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import compress
 from typing import Any
 
 from core.models import FeedFile, Organisation
-from reserves.lines import HoldingLine
 from reserves.selectors.day_files import BANK_STATEMENTS, CUSTODY_STATEMENTS, HOLDINGS, day_of
 
 #: What custody statements list.
 SECURITIES = frozenset({"government_debt", "fund", "tokenised"})
 _FIRST = {feed: -place for place, feed in enumerate((*CUSTODY_STATEMENTS, *BANK_STATEMENTS, HOLDINGS))}
-_AT = [1 + HoldingLine._fields.index(name) for name in ("account_id", "asset_class", "currency")]
-Lines = list[tuple[Any, ...]]
 About = tuple[str, ...]
 #: What decides whether a line counts: its file, account, asset class and currency.
 Place = tuple[int, str, str, str]
-
-
-def counted_once(lines: Lines, files: Mapping[int, FeedFile]) -> Lines:
-    """Return the lines that count, in their order; the first cell of each is its file."""
-    if len(files) < 2:
-        return lines
-    places: list[Place] = [(line[0], line[_AT[0]], line[_AT[1]], line[_AT[2]]) for line in lines]
-    return list(compress(lines, which_count(places, files)))
 
 
 def which_count(places: Sequence[Place], files: Mapping[int, FeedFile]) -> list[bool]:

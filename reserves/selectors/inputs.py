@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,9 +13,10 @@ from django.db.models import Count, Q
 from core.models import FeedFile, Organisation
 from issuers.models import Coin
 from reserves import models
+from reserves.held import Held
 from reserves.lines import HoldingLine, IssuanceLine, LedgerLine, RedemptionLine
 from reserves.pricing import Quote
-from reserves.selectors.counted_once import counted_once
+from reserves.selectors.copied import HeldLines, held_lines
 from reserves.selectors.day_files import HOLDINGS, ISSUANCE, LEDGER, MEETS, PRICES, REDEMPTIONS, SUPPLY, DayFiles
 
 
@@ -53,7 +54,7 @@ class Inputs:
     """
 
     files: DayFiles
-    holdings: list[HoldingLine] = field(default_factory=list)
+    holdings: Sequence[HoldingLine] = field(default_factory=list)
     holding_files: list[int] = field(default_factory=list)
     ledger: list[LedgerLine] = field(default_factory=list)
     supply: list[SupplyLine] = field(default_factory=list)
@@ -76,28 +77,26 @@ def _requests(model: Any, line: Any, files: Sequence[FeedFile]) -> list[Any] | N
     return [line._make(row[1:]) for row in _rows(model, line, files)] if files else None
 
 
-def load_inputs(files: DayFiles, *, supply: Supply | None = None) -> Inputs:
+def load_inputs(files: DayFiles, *, supply: Supply | None = None, held: HeldLines | None = None) -> Inputs:
     """Read the lines of the day's files: one query for each feed that is there.
 
-    ``supply`` is what was read of it already when the books were compared: then neither is read again.
+    ``supply`` and ``held`` are what was read already when the books were compared: then neither is read again, nor are
+    the books.
     """
-    stated = files.of(HOLDINGS)
-    held = counted_once(_rows(models.Holding, HoldingLine, stated), {file.pk: file for file in stated})
-    made = _without_file
     tokens = read_supply(files) if supply is None else supply
-    holdings = list(map(HoldingLine._make, made(held)))
+    held = held_lines(files) if held is None else held
     return Inputs(
         files=files,
-        holdings=holdings,
-        holding_files=[row[0] for row in held],
-        ledger=list(map(LedgerLine._make, made(_rows(models.LedgerLine, LedgerLine, files.of(LEDGER)))))
+        holdings=held.lines,
+        holding_files=held.files,
+        ledger=[LedgerLine._make(row[1:]) for row in _rows(models.LedgerLine, LedgerLine, files.of(LEDGER))]
         if supply is None else [],
         supply=tokens.lines,
         stated_supply=tokens.stated,
         supply_is_read=tokens.is_read,
         redemptions=_requests(models.RedemptionLine, RedemptionLine, files.of(REDEMPTIONS)),
         issuance=_requests(models.IssuanceLine, IssuanceLine, files.of(ISSUANCE)),
-        prices=_prices(files.of(PRICES), holdings),
+        prices=_prices(files.of(PRICES), held.lines),
     )
 
 
@@ -111,16 +110,12 @@ def read_supply(files: DayFiles) -> Supply:
     return Supply(of_chain, of_issuer, True) if read else Supply(of_issuer)
 
 
-def _without_file(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    return (row[1:] for row in rows)
-
-
-def _prices(files: Sequence[FeedFile], holdings: Iterable[HoldingLine]) -> list[Quote]:
+def _prices(files: Sequence[FeedFile], holdings: Held) -> list[Quote]:
     """Return the quotations of what the pool holds and of the currencies that it holds it in."""
     if not files:
         return []
-    wanted = {line.instrument_id for line in holdings} - {""}
-    codes = {line.currency for line in holdings}
+    wanted = set(holdings.column("instrument_id")) - {""}
+    codes = {line.currency for line in holdings.kinds}
     pairs = Q(instrument_id__regex=f"^({'|'.join(sorted(codes))})[A-Z]{{3}}$") if codes else Q()
     rows = models.Price.objects.filter(Q(instrument_id__in=wanted) | pairs, file__in=[file.pk for file in files])
     return list(map(Quote._make, rows.order_by("file_id", "line").values_list(*Quote._fields)))
@@ -130,7 +125,7 @@ def pools_sharing(
     coin: Coin, accounts: Collection[str], days: Collection[date]
 ) -> dict[tuple[str, str], int]:
     """Return, by account and custodian, how many other coins reported holdings on it for the days."""
-    others = models.Holding.objects.filter(
+    others = models.HeldAccount.objects.filter(
         account_id__in=accounts, file__feed__in=MEETS[HOLDINGS], file__status=FeedFile.Status.ACCEPTED,
         file__as_of__in=days,
     ).exclude(file__subject=coin.symbol)

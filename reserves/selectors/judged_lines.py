@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from reserves.selectors.day_files import HOLDINGS, DayFiles
 from reserves.selectors.inputs import load_inputs
 
 
-def judged_lines(result: Mapping[str, Any]) -> list[HoldingLine]:
+def judged_lines(result: Mapping[str, Any]) -> Sequence[HoldingLine]:
     """Return the lines of the pool of a ``assay.reserve_day/1`` account, in two queries."""
     wanted = [each["file"] for each in result["inputs"] if each["feed"] == HOLDINGS]
     if not wanted:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from issuers.models import Coin
 from reserves import models
 from reserves.models import ReserveDay
+from reserves.selectors.day_files import PRICES
 from reserves.versions import Change, LineChange, changed_lines
 
 #: What makes a line of a file the same as one of another.
@@ -39,6 +40,16 @@ def versions_count(coin: Coin, as_of: date) -> int:
     """Return how many versions of a day there are."""
     found: int | None = ReserveDay.objects.filter(coin=coin, as_of=as_of).aggregate(Max("version"))["version__max"]
     return found or 0
+
+
+def late_prices(day: ReserveDay) -> list[dict[str, Any]]:
+    """Return the files of prices that the day rests on and that came after it had been judged."""
+    if day.version == 1 or not day.result:
+        return []
+    first = ReserveDay.objects.filter(coin=day.coin_id, as_of=day.as_of).exclude(judged_at=None).aggregate(
+        at=Min("judged_at"))["at"]
+    return [entry for entry in day.result["inputs"]
+            if entry["feed"] == PRICES and datetime.fromisoformat(entry["received_at"]) > first]
 
 
 def file_changes(changes: list[Change]) -> list[FileChange]:

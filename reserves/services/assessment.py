@@ -5,14 +5,14 @@ The same inputs give the same result and the same digest, whenever and wherever 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from core import findings
 from core.calendars import HongKongCalendar
-from core.rulebook import Judgement, NotInForce, Rule, Rulebook, Verdict, judge_lines, load
+from core.rulebook import Alike, Judgement, NotInForce, Rule, Rulebook, Verdict, judge_lines, load
 from core.rulebook.facts import Scope
 from issuers.facts import stated_facts
 from issuers.models import Coin
@@ -35,7 +35,7 @@ FULL_BACKING = "HK-RES-01"
 class Lines:
     """The facts of each line of one kind, and whether they are all that there are."""
 
-    facts: list[Facts]
+    facts: Sequence[Facts] | Alike
     whole: bool
 
 
@@ -94,11 +94,7 @@ def assess_inputs(
         Scope.REDEMPTION: Lines(flows.facts, whole=flows.stated or not calendar.is_business_day(as_of)),
     }
     judged = _judgements(rulebook, law_day, facts, lines)
-    by_reference = {fact["line"]: line for fact, line in zip(pool.facts, inputs.holdings, strict=True)}
-    found = [
-        written.named_lines(findings.as_data(judgement, rule=rule, subject=coin.symbol), by_reference)
-        for rule, judgement in judged
-    ]
+    found = [findings.as_data(judgement, rule=rule, subject=coin.symbol) for rule, judgement in judged]
     standing = breaks_on(coin, as_of)
     differing = {(difference.comparison, difference.key) for difference in compared.differences}
     ratio = backing_ratio(pool.market_value, circulation)
@@ -150,7 +146,7 @@ def _judgements(
     """Judge the coin and its lines by every rule in force, by rule id."""
     judged = [(rule, rule.judge(facts, law_day)) for rule in rulebook.in_force(law_day, "coin")]
     for scope, found in lines.items():
-        judged += [(rule, judge_lines(rule, found.facts, law_day, whole=found.whole))
+        judged += [(rule, judge_lines(rule, found.facts, law_day, whole=found.whole, listed=findings.EXCEPTIONS_LISTED))
                    for rule in rulebook.in_force(law_day, scope)]
     return sorted(((rule, judgement) for rule, judgement in judged if judgement), key=lambda pair: pair[0].id)
 

@@ -163,7 +163,8 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
         calendar = calendar_on(rulebook, day.as_of)
         read = Read(files_by_ids(coin, day.as_of, calendar, compared), calendar, None)
     calendar = read.calendar
-    inputs = load_inputs(read.files, supply=read.compared.supply if read.compared else None)
+    inputs = load_inputs(read.files) if read.compared is None else load_inputs(
+        read.files, supply=read.compared.supply, held=read.compared.held)
     found = assess_inputs(coin, inputs, calendar=calendar, rulebook=rulebook, seen_at=day.opened_at,
                           compared=read.compared)
     result = found.result | {"version": day.version}

@@ -21,7 +21,7 @@ from reserves.services.native_statements import (
     store_custody_statement,
 )
 from reserves.services.opening import open_days_after, open_days_explained_by
-from reserves.services.plausibility import doubts_of
+from reserves.services.plausibility import doubts_of, statement_doubts
 from reserves.services.quarantine import follow_case
 from reserves.services.rows import (
     store_entries,
@@ -33,7 +33,7 @@ from reserves.services.rows import (
     store_supply,
 )
 
-#: A feed whose files are held where they are hard to believe; what a bank makes itself ties out or is refused.
+#: A feed whose files are held where they are hard to believe.
 believed = partial(Feed, doubts=doubts_of, held=follow_case)
 
 
@@ -91,4 +91,5 @@ def _register_statements() -> None:
         ("mt535", _("Custody statement, MT535"), mt535.parse, store_custody_statement, file_accepted),
     ):
         register(Feed(name, title, parse=parse, store=store, subject_column=None, days=days_of_statements,
-                      check=check_accounts, accepted=accepted, suffixes=describe_statement(name).suffixes))
+                      check=check_accounts, accepted=accepted, suffixes=describe_statement(name).suffixes,
+                      doubts=statement_doubts, held=follow_case))

@@ -70,14 +70,18 @@ def record_limit(row: Limit, *, actor: Actor) -> Limit:
     return LIMIT.apply(row, "approve", actor=actor)
 
 
+@transaction.atomic
 def decline_limit(row: Limit, *, note: str, actor: Actor) -> Limit:
     """Turn a stated limit down, saying why.
 
     Raises:
         NotPermitted: the actor does not approve reference data.
-        Refused: it is decided already.
+        Refused: it is decided already, or nothing is said.
     """
-    return LIMIT.apply(row, "decline", actor=actor, note=note)
+    row = LIMIT.apply(row, "decline", actor=actor, note=note.strip()[:2000])
+    if not note.strip():
+        raise Refused(_("Say why: the note is part of the record."), code="no_reason")
+    return row
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from reserves.selectors.day_files import (
     DAY_FEEDS,
     FEEDS,
     PRICES,
+    PRICES_LOOK_BACK,
     accepted_files,
     calendar_on,
     choose_files,
@@ -37,13 +38,16 @@ SETTLING = timedelta(minutes=10)
 def open_days_after(feed_file: FeedFile) -> list[ReserveDay]:
     """Open every day for which the file was the last one needed, or which it changes after it was judged.
 
-    A statement of the last business day, and its prices, also count for the days without business after it.
+    A statement of the last business day also counts for the days without business after it. Prices count until the
+    source's next ones: where they come late, every day that was judged without them is judged again.
     """
     coin = Coin.objects.select_related("issuer").get(symbol=feed_file.subject)
     first = last = day_of(feed_file)
     calendar = calendar_on(load(), first)
     schedules, need = schedules_of([coin]), need_of(feed_file.feed)
-    if (need in FEEDS and schedules.on(coin, first).carries_over(need)) or feed_file.feed == PRICES:
+    if feed_file.feed == PRICES:
+        last = min(first + PRICES_LOOK_BACK, max(clock.today(), first))
+    elif need in FEEDS and schedules.on(coin, first).carries_over(need):
         last = min(calendar.next_business_day(first) - DAY, max(clock.today(), first))
     days = [first + DAY * count for count in range((last - first).days + 1)]
     accepted = accepted_files([coin], first_needed(first, calendar), last, besides=schedules.feeds)

@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from core.calendars import HongKongCalendar
-from core.rulebook import NotInForce, Rulebook
+from core.rulebook import Alike, NotInForce, Rulebook, Verdict
 from issuers.models import Coin
-from reserves.facts import Facts, holding_facts
-from reserves.lines import HoldingLine
+from reserves.facts import holding_facts
+from reserves.held import Held, held
 from reserves.selectors import pools_sharing, reference_on
 from reserves.selectors.day_files import HOLDINGS, day_of
 from reserves.selectors.inputs import Inputs
@@ -21,13 +23,15 @@ from reserves.services.prudent_entries import concentration_entry, liquidity_ent
 from reserves.valuation import Valuation, value_pool
 from reserves.waterfall import PoolDay, waterfall
 
+_SAID = {verdict: verdict.value for verdict in Verdict}
+
 
 @dataclass(frozen=True, slots=True)
 class Pool:
     """The lines of a day that can be summed, what they are worth, and the sums of those in other currencies."""
 
     valuation: Valuation | None
-    facts: list[Facts]
+    facts: Alike
     judged: bool
     market_value: Decimal | None
     unvalued: list[dict[str, Any]]
@@ -42,32 +46,30 @@ def value_lines(
 
     Otherwise no rate is guessed, and the total is unknown.
     """
-    files, lines, currency = inputs.files, inputs.holdings, coin.reference_currency
+    files, lines, currency = inputs.files, held(inputs.holdings), coin.reference_currency
     if not lines:
-        return Pool(None, [], judged=False, market_value=None, unvalued=[])
-    by_file = {file.pk: file for file in files.files}
+        return Pool(None, Alike.each([]), judged=False, market_value=None, unvalued=[])
     days = {day_of(file) for file in files.of(HOLDINGS)}
-    reference = reference_on(files.as_of, instruments={line.instrument_id for line in lines} - {""})
+    reference = reference_on(files.as_of, instruments=set(lines.column("instrument_id")) - {""})
     marks = mark_lines(inputs, reference, calendar, rulebook, law_day)
     facts = holding_facts(
-        lines, [by_file[pk] for pk in inputs.holding_files], coin=coin, as_of=files.as_of, calendar=calendar,
+        lines, inputs.holding_files, files.files, coin=coin, as_of=files.as_of, calendar=calendar,
         reference=reference, stated=stated, marks=marks,
-        pools=pools_sharing(coin, {line.account_id for line in lines}, days),
+        pools=pools_sharing(coin, {line.account_id for line in lines.kinds}, days),
     )
     try:
-        eligibility: list[Any] = [verdict.value for verdict in rulebook.eligibility(facts, law_day)]
+        eligibility: list[Any] = [_SAID[verdict] for verdict in rulebook.eligibility(facts, law_day)]
     except NotInForce:
         eligibility = []
     approved = stated.get("approval.currency_mismatch") is True
     rates = rates_on(inputs, currency, calendar, approved=approved)
-    counted = [index for index, line in enumerate(lines) if line.currency == currency or line.currency in rates]
+    counted = np.flatnonzero(lines.numbers(lambda line: line.currency == currency or line.currency in rates)).tolist()
     verdicts = [eligibility[index] if eligibility else None for index in counted]
     prudence = prudence_of(inputs, counted, marks, rates, reference=reference, facts=facts, eligibility=verdicts,
                            rulebook=rulebook, law_day=law_day)
     valuation = value_pool(
-        [line if line.currency == currency else line._replace(market_value=amount)
-         for line, amount in zip(prudence.lines, prudence.stated, strict=True)],
-        verdicts, as_of=files.as_of, next_business_day=calendar.next_business_day(files.as_of),
+        prudence.lines, verdicts, as_of=files.as_of, next_business_day=calendar.next_business_day(files.as_of),
+        units=prudence.stated,
     )
     whole = len(counted) == len(lines) and not files.lacks(HOLDINGS)
     return Pool(
@@ -78,7 +80,9 @@ def value_lines(
     )
 
 
-def _unvalued(lines: list[HoldingLine], counted: list[int]) -> list[dict[str, Any]]:
+def _unvalued(lines: Held, counted: list[int]) -> list[dict[str, Any]]:
+    if len(counted) == len(lines):
+        return []
     others: dict[str, list[Decimal]] = {}
     summed = set(counted)
     for index, line in enumerate(lines):

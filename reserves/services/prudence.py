@@ -9,18 +9,20 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
 
+import numpy as np
+
 from core.calendars import HongKongCalendar
-from core.money import EXACT, ratio
-from core.rulebook import NotInForce, Rulebook, judge_lines
+from core.money import ratio
+from core.rulebook import Alike, NotInForce, Rulebook, verdicts_of
 from reserves import exposures as kernel
 from reserves.daycount import Coupons
-from reserves.facts import Facts
+from reserves.held import Held, held
 from reserves.lines import SETTLEMENT, HoldingLine
-from reserves.pricing import LOWEST, PRICED, Mark, Parameters, Quote, SourceRule, Terms, price_lines, prudent
+from reserves.pricing import LOWEST, PRICED, Marks, Parameters, Quote, SourceRule, Terms, price_lines, prudent
 from reserves.selectors import ReferenceData, spelled
 from reserves.selectors.day_files import HOLDINGS, PRICES, day_of
 from reserves.selectors.inputs import Inputs
-from reserves.units import to_amount, to_units
+from reserves.units import as_units, exact_array, sum_of, sums_by_group, to_amount, to_units
 from reserves.valuation import Valuation, Verdict, with_account
 
 VALUATION_RULE = "HK-RES-17"
@@ -55,11 +57,11 @@ class Reason:
 class Prudence:
     """The lines that are counted, each with its stated and prudent amount in the coin's currency, and their sums."""
 
-    lines: list[HoldingLine]
-    marks: list[Mark | None]
+    lines: Held
+    marks: Marks
     rows: list[int]  # where each line stands among all lines of the day
-    stated: list[Decimal]
-    prudent: list[Decimal]
+    stated: np.ndarray  # ten-thousandths
+    prudent: np.ndarray
     reasons: list[Reason]
     rates: Mapping[str, Rate]
     reference: ReferenceData
@@ -68,27 +70,25 @@ class Prudence:
 
     @property
     def value(self) -> Decimal:
-        return to_amount(sum(map(to_units, self.prudent)))
+        return to_amount(sum_of(self.prudent))
 
     @property
     def gap(self) -> Decimal:
         """By how much the stated values exceed the prudent ones."""
-        return to_amount(sum(map(to_units, self.stated)) - sum(map(to_units, self.prudent)))
+        return to_amount(sum_of(self.stated) - sum_of(self.prudent))
 
     def coverage(self, classes: Iterable[str] | None = None) -> Decimal | None:
         """The share of the pool, or of the lines of some classes, that is independently priced."""
         among = None if classes is None else frozenset(classes)
-        total = covered = Decimal(0)
-        for line, mark, amount in zip(self.lines, self.marks, self.stated, strict=True):
-            if among is None or line.asset_class in among:
-                total = EXACT.add(total, amount)
-                covered = EXACT.add(covered, amount) if mark and mark.covered else covered
-        return ratio(covered, total)
+        chosen = self.lines.numbers(lambda line: among is None or line.asset_class in among).astype(bool)
+        covered = self.marks.where(lambda mark: mark.covered)
+        total = sum_of(self.stated[chosen])
+        return ratio(to_amount(sum_of(self.stated[chosen & covered])), to_amount(total))
 
 
 def mark_lines(
     inputs: Inputs, reference: ReferenceData, calendar: HongKongCalendar, rulebook: Rulebook, law_day: date
-) -> list[Mark | None]:
+) -> Marks:
     """Return each line of the day beside its own value; the law says which prices may be used."""
     last = calendar.on_or_before(inputs.files.as_of)
     ages = {file.pk: calendar.business_days_between(day_of(file), last) if day_of(file) < last else 0
@@ -134,9 +134,11 @@ def rates_on(inputs: Inputs, currency: str, calendar: HongKongCalendar, *, appro
     """Return the rates of the day for currencies that the pool may be held in; none where none was approved."""
     last = calendar.on_or_before(inputs.files.as_of)
     today = {file.pk for file in inputs.files.of(PRICES) if day_of(file) >= last}
+    if not approved:
+        return {}
     owing = {line.currency for line in inputs.holdings if line.market_value < 0}
     found: dict[str, Rate] = {}
-    for code in {line.currency for line in inputs.holdings} - {currency} if approved else ():
+    for code in {line.currency for line in inputs.holdings} - {currency}:
         quotes = [quote for quote in inputs.prices if quote.instrument_id == f"{code}{currency}"
                   and quote.file in today and quote.currency == currency and quote.bid]
         asks = [quote.ask for quote in quotes if quote.ask]
@@ -147,46 +149,54 @@ def rates_on(inputs: Inputs, currency: str, calendar: HongKongCalendar, *, appro
 
 
 def prudence_of(
-    inputs: Inputs, counted: Sequence[int], marks: Sequence[Mark | None], rates: Mapping[str, Rate], *,
-    reference: ReferenceData, facts: Sequence[Facts], eligibility: Sequence[Verdict | None], rulebook: Rulebook,
+    inputs: Inputs, counted: Sequence[int], marks: Marks, rates: Mapping[str, Rate], *,
+    reference: ReferenceData, facts: Alike, eligibility: Sequence[Verdict | None], rulebook: Rulebook,
     law_day: date,
 ) -> Prudence:
     """Return the prudent value of the lines that are counted, and the reasons of those that do not count."""
-    lines = [inputs.holdings[index] for index in counted]
-    own = [marks[index] for index in counted]
+    lines, own = held(inputs.holdings).chosen(counted), marks.chosen(counted)
 
     def in_coin(line: HoldingLine, amount: Decimal) -> Decimal:
         return rates[line.currency].convert(amount) if line.currency in rates else amount
 
-    stated = [in_coin(line, line.market_value) for line in lines]
+    stated = as_units(in_coin(line, line.market_value) for line in lines) if rates else lines.units
+    valued = np.flatnonzero(own.where(lambda mark: mark.value is not None)).tolist()
+    ours = {row: to_units(in_coin(line, prudent(line, own[row])))
+            for row, line in zip(valued, lines.at(valued), strict=True)}
     return Prudence(
         lines, own, list(counted), stated,
-        [in_coin(line, prudent(line, mark)) for line, mark in zip(lines, own, strict=True)],
-        _reasons(lines, stated, [facts[index] for index in counted], eligibility, rulebook, law_day),
+        exact_array([ours.get(row, units) for row, units in enumerate(stated.tolist())]) if ours else stated,
+        _reasons(lines, stated, [facts.of[index] for index in counted], facts, eligibility, rulebook, law_day),
         rates, reference, {file.pk: day_of(file) for file in inputs.files.of(PRICES)}, parameters_of(reference).rule,
     )
 
 
 def _reasons(
-    lines: Sequence[HoldingLine], amounts: Sequence[Decimal], facts: Sequence[Facts],
+    lines: Held, amounts: np.ndarray, kinds: Sequence[int], facts: Alike,
     eligibility: Sequence[Verdict | None], rulebook: Rulebook, law_day: date,
 ) -> list[Reason]:
     """Return why lines do not count. A line that breaks several rules counts under the first, so that parts sum."""
     if not any(eligibility):
         return []
     verdicts = with_account(lines, eligibility)
-    open_ = {str(index): verdict for index, verdict in enumerate(verdicts) if verdict != "met"}
-    reason = {index: OF_THE_ACCOUNT for index in open_ if lines[int(index)].asset_class == SETTLEMENT}
+    numbers: dict[tuple[int, Verdict], int] = {}
+    of = np.array([numbers.setdefault(each, len(numbers)) for each in zip(kinds, verdicts, strict=True)], np.int64)
+    sums = sums_by_group(amounts, of, len(numbers)).tolist()
+    counts = np.bincount(of).tolist()
+    settling = {number for number, kind in enumerate(facts.kinds) if kind["holding.asset_class"] == SETTLEMENT}
+    unexplained = {kind: verdict for kind, verdict in numbers if verdict != "met" and kind not in settling}
+    reason = dict.fromkeys(settling, OF_THE_ACCOUNT)
     for rule in sorted(rulebook.in_force(law_day, "holding"), key=lambda rule: rule.id):
-        unexplained = [facts[int(index)] | {"line": index} for index in open_ if index not in reason]
-        judgement = judge_lines(rule, unexplained, law_day) if rule.eligibility and unexplained else None
-        for exception in judgement.exceptions if judgement else ():
-            if exception["verdict"] == open_[exception["line"]]:
-                reason[exception["line"]] = rule.id
-    parts = kernel.sums_by([(reason.get(index, ""), open_[index]) for index in open_],
-                           [amounts[int(index)] for index in open_])
-    return [Reason(name, verdict, part.amount, part.lines)
-            for (name, verdict), part in sorted(parts.items(), key=lambda each: each[0])]
+        for number, verdict in verdicts_of(rule, facts, law_day).items() if rule.eligibility and unexplained else ():
+            if unexplained.get(number) == verdict:
+                reason.setdefault(number, rule.id)
+    parts: dict[tuple[str, Verdict], tuple[int, int]] = {}
+    for (kind, said), units, count in zip(numbers, sums, counts, strict=True):
+        if said != "met":
+            key = reason.get(kind, ""), said
+            before = parts.get(key, (0, 0))
+            parts[key] = before[0] + units, before[1] + count
+    return [Reason(*key, to_amount(units), count) for key, (units, count) in sorted(parts.items())]
 
 
 def group_of(reference: ReferenceData) -> Callable[[str], str]:
@@ -201,7 +211,7 @@ def group_of(reference: ReferenceData) -> Callable[[str], str]:
 def liquidity_of(prudence: Prudence, as_of: date, calendar: HongKongCalendar) -> list[kernel.Within]:
     """Return what of the pool is cash within each horizon of business days."""
     ends = {days: calendar.add_business_days(as_of, days) for days in kernel.HORIZONS}
-    classes = {line.asset_class for line in prudence.lines}
+    classes = {line.asset_class for line in prudence.lines.kinds}
     set_days = {name: prudence.reference.parameter("days_to_cash", name) for name in classes}
     return kernel.liquidity(
         prudence.lines, prudence.prudent, ends=ends,

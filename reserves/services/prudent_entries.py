@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
 
 from core.money import EXACT, round_down
 from core.rulebook import Rulebook
@@ -15,6 +18,7 @@ from reserves.lines import SETTLEMENT, HoldingLine
 from reserves.pricing import PRICED, Mark, State
 from reserves.services.prudence import Measures, Prudence
 from reserves.services.result import amount, text
+from reserves.units import sum_of, to_amount
 
 #: So many lines of each state, and names of each kind, stand in the account; the page of the valuation has all.
 SHOWN_LINES, SHOWN_NAMES = 20, 10
@@ -25,7 +29,11 @@ def prudent_entry(prudence: Prudence | None, currency: str, *, whole: bool) -> d
     """Return the prudent value, how much of the pool is independently priced, and the lines that do not agree."""
     if prudence is None:
         return None
-    states = Counter(mark.state.value for mark in prudence.marks if mark)
+    states: Counter[str] = Counter()
+    for mark, count in zip(prudence.marks.kinds, np.bincount(prudence.marks.of, minlength=len(prudence.marks.kinds)),
+                           strict=True):
+        if mark:
+            states[mark.state.value] += int(count)
     haircuts, after = _haircuts(prudence, currency)
     return {
         "value": amount(prudence.value, currency) if whole else None,
@@ -51,10 +59,15 @@ def _plain(value: Decimal | None) -> str | None:
 
 
 def _marks(prudence: Prudence, state: State) -> list[dict[str, Any]]:
-    found = [(line, mark) for line, mark in zip(prudence.lines, prudence.marks, strict=True)
-             if mark and mark.state is state]
-    found.sort(key=lambda pair: (-abs(pair[1].difference or Decimal(0)), pair[0].account_id, pair[0].line))
-    return [mark_entry(line, mark, prudence) for line, mark in found[:SHOWN_LINES]]
+    rows = np.flatnonzero(prudence.marks.where(lambda mark: mark.state is state)).tolist()
+    if not rows:
+        return []
+    marks, accounts, places = prudence.marks, prudence.lines.column("account_id"), prudence.lines.column("line")
+    sizes = [-abs(mark.difference) if mark and mark.difference else Decimal(0) for mark in marks.kinds]
+    of = marks.of.tolist()
+    first = heapq.nsmallest(SHOWN_LINES, rows, key=lambda row: (sizes[of[row]], accounts[row], places[row]))
+    return [mark_entry(line, cast(Mark, marks[row]), prudence)
+            for row, line in zip(first, prudence.lines.at(first), strict=True)]
 
 
 def mark_entry(line: HoldingLine, mark: Mark, prudence: Prudence) -> dict[str, Any]:
@@ -81,7 +94,7 @@ def mark_entry(line: HoldingLine, mark: Mark, prudence: Prudence) -> dict[str, A
 
 def _haircuts(prudence: Prudence, currency: str) -> tuple[list[dict[str, Any]], Decimal | None]:
     """Return each class before and after its haircut, and their sum; None while a class has none set."""
-    parts = kernel.sums_by([line.asset_class for line in prudence.lines], prudence.prudent)
+    parts = kernel.sums_by(prudence.lines, [line.asset_class for line in prudence.lines.kinds], prudence.prudent)
     entries, total = [], Decimal(0)
     lacking = not parts
     for name, part in sorted(parts.items()):
@@ -107,7 +120,7 @@ def _rates(prudence: Prudence, currency: str) -> list[dict[str, Any]]:
             "currency": code, "pair": rate.quote.instrument_id, "bid": _plain(rate.bid), "ask": _plain(rate.ask),
             "source": rate.quote.source, "priced_on": prudence.priced_on[rate.quote.file].isoformat(),
             "stated_value": amount(sum((prudence.lines[index].market_value for index in held), Decimal(0)), code),
-            "converted": amount(sum((prudence.stated[index] for index in held), Decimal(0)), currency),
+            "converted": amount(to_amount(sum_of(prudence.stated[held])), currency),
             "lines": len(held),
         })
     return entries
@@ -130,7 +143,7 @@ def liquidity_entry(
     """Return what is cash within each horizon, at prudent value, and what was assumed of each class."""
     if prudence is None or measures is None:
         return None
-    classes = sorted({line.asset_class for line in prudence.lines} - kernel.AT_ONCE)
+    classes = sorted({line.asset_class for line in prudence.lines.kinds} - kernel.AT_ONCE)
     set_days = {name: prudence.reference.parameter("days_to_cash", name) for name in classes}
     return {
         "horizons": [{"business_days": each.business_days, "amount": amount(each.amount, currency),

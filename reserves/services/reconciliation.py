@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 
@@ -26,6 +26,7 @@ from reserves.reconcile import (
     reconcile_par,
 )
 from reserves.selectors.columns import Sides, read_sides
+from reserves.selectors.copied import HeldLines
 from reserves.selectors.day_files import HOLDINGS, LEDGER, SUPPLY, DayFiles
 from reserves.selectors.evidence import known_of
 from reserves.selectors.inputs import Inputs, Supply, SupplyLine, read_supply
@@ -48,6 +49,7 @@ class Compared:
     whole: frozenset[str]
     supply: Supply
     par: Decimal | None
+    held: HeldLines | None = field(default=None, compare=False)
 
 
 def circulating(supply: list[SupplyLine]) -> Decimal | None:
@@ -83,8 +85,9 @@ def reconcile_files(files: DayFiles, *, coin: Coin, calendar: HongKongCalendar) 
     """Compare the files of a day, of which only the lines that differ are read as such; the same as of its inputs."""
     sides, supply = read_sides(files), read_supply(files)
     par = sides.par.get(coin.reference_currency)
-    return _compared(coin, files, _reconcile_sides(sides, files, coin, calendar),
-                     None if par is None else to_amount(par), supply)
+    found = _compared(coin, files, _reconcile_sides(sides, files, coin, calendar),
+                      None if par is None else to_amount(par), supply)
+    return replace(found, held=sides.held)
 
 
 def _reconcile_sides(sides: Sides, files: DayFiles, coin: Coin, calendar: HongKongCalendar) -> Reconciliation:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core import audit
@@ -53,11 +54,15 @@ def approve_reference(row: Row, *, actor: Actor) -> Row:
     return REFERENCE.apply(row, "approve", actor=actor)
 
 
+@transaction.atomic
 def decline_reference(row: Row, *, note: str, actor: Actor) -> Row:
     """Turn a proposed row down, saying why.
 
     Raises:
         NotPermitted: the actor does not approve reference data.
-        Refused: it is decided already.
+        Refused: it is decided already, or nothing is said.
     """
-    return REFERENCE.apply(row, "decline", actor=actor, note=note)
+    row = REFERENCE.apply(row, "decline", actor=actor, note=note.strip()[:2000])
+    if not note.strip():
+        raise Refused(_("Say why: the note is part of the record."), code="no_reason")
+    return row

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit, blobs, clock
 from core.access import SYSTEM, Actor, not_permitted
+from core.downloads import figure
 from core.errors import Refused
 from core.feeds import FEEDS
 from core.models import FeedFile, Organisation, User
@@ -27,10 +28,20 @@ from core.roles import Can
 from core.rulebook import NotInForce, load
 from reserves import models
 from reserves.agreement import Figure, LineCompared, compare_accounts, compare_line, plain_sums
-from reserves.lines import HoldingLine, LedgerLine
+from reserves.lines import HoldingLine, IssuanceLine, LedgerLine, RedemptionLine
 from reserves.models import Engagement, EvidenceSnapshot, Reperformance, ReserveDay
+from reserves.pricing import Quote
 from reserves.rereading import CANONICAL, NotReread, reread
-from reserves.selectors.day_files import HOLDINGS, LEDGER, SUPPLY, calendar_on, files_by_ids
+from reserves.selectors.day_files import (
+    HOLDINGS,
+    ISSUANCE,
+    LEDGER,
+    PRICES,
+    REDEMPTIONS,
+    SUPPLY,
+    calendar_on,
+    files_by_ids,
+)
 from reserves.selectors.inputs import Inputs, SupplyLine
 from reserves.services.assessment import assess_inputs
 from reserves.services.result import amount
@@ -41,11 +52,20 @@ ASKED = audit.verb("reserves.reperformance.asked", gettext_noop("asked for: %(ta
                    audience=audit.Audience.ISSUER)
 #: How long a worker may be silent before another takes the row.
 LEASE = timedelta(minutes=15)
-TUPLES: dict[str, Any] = {HOLDINGS: HoldingLine, LEDGER: LedgerLine, SUPPLY: SupplyLine}
-TABLES: dict[str, Any] = {HOLDINGS: models.Holding, LEDGER: models.LedgerLine, SUPPLY: models.SupplyLine}
+TUPLES: dict[str, Any] = {
+    HOLDINGS: HoldingLine, LEDGER: LedgerLine, SUPPLY: SupplyLine, PRICES: Quote, REDEMPTIONS: RedemptionLine,
+    ISSUANCE: IssuanceLine,
+}  # fmt: skip
+TABLES: dict[str, Any] = {
+    HOLDINGS: models.Holding, LEDGER: models.LedgerLine, SUPPLY: models.SupplyLine, PRICES: models.Price,
+    REDEMPTIONS: models.RedemptionLine, ISSUANCE: models.IssuanceLine, "entries": models.Entry,
+}  # fmt: skip
+#: What a statement of a bank or custodian, which names no feed of its own here, may have been stored as.
+OF_STATEMENTS = (HOLDINGS, LEDGER, SUPPLY)
 #: Names of the row in this database, not of the line.
 OWN = frozenset({"id", "file", "line"})
 Values = dict[str, Any]
+ReadLine = tuple[FeedFile, int, Values]
 
 
 @dataclass
@@ -53,7 +73,7 @@ class Again:
     """What came out: files, lines by feed as (file, row, values), and everything compared."""
 
     files: list[dict[str, Any]] = field(default_factory=list)
-    read: dict[str, list[tuple[FeedFile, int, Values]]] = field(default_factory=lambda: {feed: [] for feed in TUPLES})
+    read: dict[str, list[ReadLine]] = field(default_factory=lambda: {feed: [] for feed in TUPLES})
     lines: list[LineCompared] = field(default_factory=list)
     figures: list[tuple[str, Figure]] = field(default_factory=list)
 
@@ -149,12 +169,13 @@ def _read_file(again: Again, entry: dict[str, Any], file: FeedFile) -> None:
     again.lines += compared
     again.files.append({"feed": file.feed, "file": file.pk, "sha256": entry["sha256"], "filename": file.filename,
                         "reader": reader, "state": state, "rows": len(read), "stored": len(stored)})
-    feed = file.feed if file.feed in again.read else HOLDINGS
-    again.read[feed] += [(file, line, values) for line, values in lines]
+    if file.feed in again.read or file.feed not in TABLES:
+        feed = file.feed if file.feed in again.read else HOLDINGS
+        again.read[feed] += [(file, line, values) for line, values in lines]
 
 
 def _stored(file: FeedFile) -> Iterator[tuple[int, Values]]:
-    for model in [TABLES[file.feed]] if file.feed in TABLES else list(TABLES.values()):
+    for model in [TABLES[file.feed]] if file.feed in TABLES else [TABLES[feed] for feed in OF_STATEMENTS]:
         names = [each.name for each in model._meta.concrete_fields if each.name not in OWN]
         for line, *values in model.objects.filter(file=file).order_by("line").values_list("line", *names):
             yield line, dict(zip(names, values, strict=True))
@@ -179,6 +200,7 @@ def _is_issuer(file: FeedFile) -> bool:
 def _add_up(again: Again, day: ReserveDay, account: dict[str, Any]) -> None:
     basis, currency = account["circulation_basis"] or {}, account["currency"]
     values = {feed: [values for _file, _line, values in lines] for feed, lines in again.read.items()}
+    values[SUPPLY] = [values for _file, _line, values in _supply(again)[0]]
     sums = plain_sums(values[HOLDINGS], values[LEDGER], values[SUPPLY], currency=currency,
                       include_frozen=basis.get("include_frozen", True),
                       include_pending=basis.get("include_pending", False))
@@ -206,11 +228,14 @@ def _judge(again: Again, day: ReserveDay, account: dict[str, Any], ids: list[int
     rulebook = load()
     calendar = calendar_on(rulebook, day.as_of)
     files = files_by_ids(day.coin, day.as_of, calendar, ids)
-    made = {feed: [_line(TUPLES[feed], number, line, values) for number, (_file, line, values) in enumerate(lines, 1)]
-            for feed, lines in again.read.items()}
+    counted, stated = _supply(again)
+    made = {feed: _lines(feed, again.read[feed]) for feed in (HOLDINGS, LEDGER, PRICES, REDEMPTIONS, ISSUANCE)}
     inputs = Inputs(
         files=files, holdings=made[HOLDINGS], holding_files=[file.pk for file, _l, _v in again.read[HOLDINGS]],
-        ledger=made[LEDGER], supply=made[SUPPLY],
+        ledger=made[LEDGER], supply=_lines(SUPPLY, counted), stated_supply=_lines(SUPPLY, stated),
+        supply_is_read=counted is not again.read[SUPPLY], prices=made[PRICES],
+        redemptions=made[REDEMPTIONS] if files.of(REDEMPTIONS) else None,
+        issuance=made[ISSUANCE] if files.of(ISSUANCE) else None,
     )
     try:
         found = assess_inputs(day.coin, inputs, calendar=calendar, rulebook=rulebook, seen_at=day.opened_at).result
@@ -220,13 +245,28 @@ def _judge(again: Again, day: ReserveDay, account: dict[str, Any], ids: list[int
     again.figures += [("judged", figure) for figure in compare_accounts(account, found)]
 
 
-def _line(kind: Any, number: int, line: int, values: Values) -> Any:
+def _supply(again: Again) -> tuple[list[ReadLine], list[ReadLine]]:
+    """Return the counts that count, and beside them the issuer's own where the chain was read itself."""
+    lines = again.read[SUPPLY]
+    of_chain = [each for each in lines if _is_reader(each[0])]
+    return (of_chain, [each for each in lines if not _is_reader(each[0])]) if of_chain else (lines, [])
+
+
+def _is_reader(file: FeedFile) -> bool:
+    return file.sender.kind == Organisation.Kind.READER
+
+
+def _lines(feed: str, lines: list[ReadLine]) -> list[Any]:
+    return [_line(TUPLES[feed], number, file, line, values) for number, (file, line, values) in enumerate(lines, 1)]
+
+
+def _line(kind: Any, number: int, file: FeedFile, line: int, values: Values) -> Any:
     texts = {name for name, hint in get_type_hints(kind).items() if hint is str}
-    given = {name: values.get(name) for name in kind._fields} | {"id": number, "line": line}
+    given = {name: values.get(name) for name in kind._fields} | {"id": number, "file": file.pk, "line": line}
     if kind is SupplyLine:
         given |= {name: given[name] or Decimal(0) for name in ("unissued", "frozen")}
         given["block_number"] = None if given["block_number"] is None else int(given["block_number"])
-    return kind(**{name: "" if value is None and name in texts else value for name, value in given.items()})
+    return kind(**{name: "" if given[name] is None and name in texts else given[name] for name in kind._fields})
 
 
 def as_document(row: Reperformance, again: Again) -> dict[str, Any]:
@@ -249,7 +289,7 @@ def document_of(row: Reperformance) -> dict[str, Any]:
 def table_of(document: dict[str, Any]) -> list[list[Any]]:
     """Return the document as rows: first every figure, then every line."""
     rows: list[list[Any]] = [["what", "by_or_feed", "name_or_sha256", "line", "stated", "again", "agrees", "differing"]]
-    rows += [["figure", each["by"], each["name"], "", each["stated"], each["again"], each["agrees"], ""]
+    rows += [["figure", each["by"], each["name"], "", figure(each["stated"]), figure(each["again"]), each["agrees"], ""]
              for each in document["figures"]]
     rows += [["line", each["feed"], each["sha256"], each["line"], "", "", each["agrees"], " ".join(each["differing"])]
              for each in document["lines"]]

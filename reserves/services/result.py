@@ -12,7 +12,6 @@ from core.findings import digest_of
 from core.money import minor_units
 from core.rulebook import Circulation
 from issuers.models import Coin
-from reserves.lines import HoldingLine
 from reserves.models import Break
 from reserves.reconcile import Comparison, Difference
 from reserves.selectors.day_files import DayFiles, day_of
@@ -188,17 +187,6 @@ def _portable(evidence: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(shown, list) and name in ("books", "custodian") else shown
         for name, shown in evidence.items()
     }
-
-
-def named_lines(finding: dict[str, Any], by_reference: Mapping[str, HoldingLine]) -> dict[str, Any]:
-    """Return the finding with what its exceptions are called, so that nobody has to look them up."""
-    finding["exceptions"] = [
-        exception | {"account_id": line.account_id, "instrument_id": line.instrument_id,
-                     "description": line.description}
-        if (line := by_reference.get(exception["line"])) else exception
-        for exception in finding["exceptions"]
-    ]
-    return finding
 
 
 def issuer_entry(coin: Coin, licence: Any) -> dict[str, Any]:

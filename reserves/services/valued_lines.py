@@ -15,6 +15,7 @@ from reserves.selectors.inputs import load_inputs
 from reserves.services.pool import value_lines
 from reserves.services.prudent_entries import mark_entry
 from reserves.services.result import amount
+from reserves.units import to_amount
 
 CARRIED = "carried"
 STATES = (*(state.value for state in State), CARRIED)
@@ -48,7 +49,7 @@ def valued_lines(day: ReserveDay) -> Valued:
     for line, mark, row, value in zip(prudence.lines, prudence.marks, prudence.rows, prudence.prudent, strict=True):
         lines.append(mark_entry(line, mark or _NOT_PRICED, prudence) | {
             "state": mark.state.value if mark else CARRIED, "file": inputs.holding_files[row],
-            "prudent_value": amount(value, coin.reference_currency),
+            "prudent_value": amount(to_amount(value), coin.reference_currency),
         })
     total = amount(prudence.value, coin.reference_currency) if pool.market_value is not None else None
     said = (result.get("prudent") or {}).get("value")

@@ -41,6 +41,8 @@ FIGURES = CLASSES | {
     "adequate": _("Adequate"),
 }
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+#: A figure with more decimals than anybody reads: the download has them all.
+LONG = re.compile(r"(\.\d{8})\d+$", re.ASCII)
 TEXTS = {"yes": _("Yes"), "no": _("No"), "met": _("Met"), "breached": _("Breached"), "unknown": _("Unknown")}
 
 
@@ -100,7 +102,7 @@ def _told(name: str, value: Any) -> str:
     if isinstance(value, bool):
         value = "yes" if value else "no"
     shown = CLASSES.get(value) if isinstance(value, str) else None
-    return _t("%(fact)s: %(value)s") % {"fact": meaning, "value": shown or figure(value)}
+    return _t("%(fact)s: %(value)s") % {"fact": meaning, "value": shown or LONG.sub(r"\1…", figure(value))}
 
 
 @register.filter

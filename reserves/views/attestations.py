@@ -71,6 +71,15 @@ def _engaged(form: EngageForm, request: HttpRequest) -> Engagement | None:
         return None
 
 
+def _entered(form: FirmForm, request: HttpRequest) -> bool:
+    try:
+        engagements.enter_audit_firm(actor=request.user, **form.cleaned_data)
+    except Refused as problem:
+        form.add_error("name_en", str(problem))
+        return False
+    return True
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def officer_list(request: HttpRequest) -> HttpResponse:
     """All engagements, what waits for an officer first; the firms, and the form that enters one."""
@@ -79,8 +88,7 @@ def officer_list(request: HttpRequest) -> HttpResponse:
     engage = EngageForm(coins_for(request.user), request.POST if posted and not entering else None)
     if posted:
         require(request.user, Can.REGISTER_ISSUERS if entering else Can.ENGAGE_AUDITOR)
-        if entering and form.is_valid():
-            engagements.enter_audit_firm(actor=request.user, **form.cleaned_data)
+        if entering and form.is_valid() and _entered(form, request):
             return redirect("officer:attestations")
         if not entering and engage.is_valid() and (row := _engaged(engage, request)):
             return redirect("officer:engagement", row.reference)

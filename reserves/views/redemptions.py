@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from core.access import require, visible_or_404
-from core.downloads import csv_text
+from core.downloads import csv_text, figure
 from core.roles import Can
 from issuers.models import Coin
 from issuers.selectors import coins_for
@@ -24,6 +24,7 @@ STATES = {"late": (gettext_lazy("Late"), "bad"), "open": (gettext_lazy("Open"), 
 COLUMNS = (
     "request_id", "received_at", "amount", "par_value", "paid_at", "paid_amount", "fee", "business_days", "state",
 )  # fmt: skip
+FIGURES = frozenset({"amount", "par_value", "paid_amount", "fee"})
 
 
 def _asked(request: HttpRequest, symbol: str) -> tuple[Coin, date | None]:
@@ -61,7 +62,8 @@ def redemptions_csv(request: HttpRequest, symbol: str) -> HttpResponse:
     if statement is None:
         raise Http404
     accounts = [request_account(statement, each) for each in statement.requests]
-    lines = [COLUMNS, *(tuple(each[name] for name in COLUMNS) for each in accounts)]
+    lines = [COLUMNS, *(tuple(figure(each[name]) if name in FIGURES else each[name] for name in COLUMNS)
+                        for each in accounts)]
     name = f"{coin.symbol.lower()}_redemptions_{statement.as_of:%Y%m%d}.csv"
     return HttpResponse(csv_text(lines), content_type="text/csv; charset=utf-8",
                         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"})

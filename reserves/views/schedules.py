@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -35,13 +34,6 @@ def _coin(request: HttpRequest, symbol: str) -> Coin:
     return visible_or_404(coins_for(request.user), request.user, symbol=symbol)
 
 
-def tabs(coin: Coin, here: str) -> list[tuple[Any, str, None, bool]]:
-    """Return the pages on the feeds of a coin, as the officers' tabs."""
-    pages = {"feed_schedule": _("Schedule"), "feed_senders": _("Senders"), "upload_history": _("Files sent")}
-    return [(label, reverse(f"officer:{name}", args=[coin.symbol]), None, name == here)
-            for name, label in pages.items()]
-
-
 def _rows(model: Any, coin: Coin, user: Any) -> list[dict[str, Any]]:
     rows = rows_of(model, coin)
     return [{"row": row, "moves": REFERENCE.available(row, user)} for row in rows]
@@ -60,7 +52,7 @@ def feed_schedule(request: HttpRequest, symbol: str) -> HttpResponse:
             return _proposed(request, "officer:feed_schedule", symbol)
     rows = [row | {"title": feeds.FEEDS[row["row"].feed].title} for row in _rows(FeedSchedule, coin, request.user)]
     context = {"coin": coin, "form": form, "rows": rows, "due": account_of_schedule(coin, clock.today()),
-               "tabs": tabs(coin, "feed_schedule"), "may_propose": request.user.can(Can.PROPOSE_REFERENCE)}
+               "may_propose": request.user.can(Can.PROPOSE_REFERENCE)}
     return render(request, "officer/feed_schedule.html", context, status=422 if form.errors else 200)
 
 
@@ -84,7 +76,7 @@ def _senders(request: HttpRequest, coin: Coin, form: SenderForm, **more: Any) ->
         row["titles"] = [feeds.FEEDS[name].title for name in row["row"].feeds]
     organisations = {row["row"].organisation for row in rows if row["row"].status == FeedSender.Status.APPROVED}
     context = {
-        "coin": coin, "form": form, "rows": rows, "tabs": tabs(coin, "feed_senders"),
+        "coin": coin, "form": form, "rows": rows,
         "keys": keys_of(organisations), "may_propose": request.user.can(Can.PROPOSE_REFERENCE),
         "may_issue": request.user.can(Can.MANAGE_SENDERS), "key_form": KeyForm(prefix="key"),
         "organisations": sorted(organisations, key=lambda each: each.name_en), **more,

@@ -19,7 +19,7 @@ from core.access import require, visible_or_404
 from core.downloads import csv_text
 from core.models import FeedFile
 from core.roles import Can
-from core.templatetags.ui import state
+from core.templatetags.ui import state, whole
 from core.wording import hk_date, hk_datetime
 from issuers.models import Coin
 from issuers.selectors import coins_for
@@ -33,6 +33,9 @@ from reserves.services.intake import parse_now_or_later, receive_file
 from reserves.services.plausibility import compared_with
 from reserves.services.quarantine import case_of
 from reserves.tasks import nudge_days_of
+
+#: Of a file that waits or is refused nobody says how many rows count.
+UNREAD = (FeedFile.Status.RECEIVED, FeedFile.Status.REFUSED)
 
 
 class FileTable(tables.Table):
@@ -60,6 +63,9 @@ class FileTable(tables.Table):
 
     def render_as_of(self, value):
         return hk_date(value, "short")
+
+    def render_row_count(self, record, value):
+        return whole(value) if record.status not in UNREAD else "–"
 
     def render_status(self, record):
         return state(record)

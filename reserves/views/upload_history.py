@@ -15,7 +15,6 @@ from core.roles import Can
 from issuers.selectors import coins_for
 from issuers.views.frame import portal_frame
 from reserves.selectors.file_versions import LISTED_LINES, differences, files_sent
-from reserves.views.schedules import tabs
 
 PER_PAGE = 30
 
@@ -37,6 +36,5 @@ def upload_history(request: HttpRequest, symbol: str) -> HttpResponse:
     context = {
         "rows": rows, "page": page, "feed_file_url": f"{site}:feed_file", "wanted": wanted,
         "feeds": [("", None, not wanted), *((name, feed.title, name == wanted) for name, feed in feeds.FEEDS.items())],
-        "tabs": tabs(coin, "upload_history"),
     }
     return render(request, f"{site}/upload_history.html", context | portal_frame(request.user, coin))

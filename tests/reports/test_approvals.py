@@ -69,6 +69,18 @@ def test_the_count_is_of_what_the_page_lists_invitations_that_wait_too(waiting, 
     assert approval_count(bo) - before[0] == 1  # another administrator can approve it now
 
 
+def test_the_count_knows_when_the_only_other_administrator_leaves(issuer, amy, bo, set_clock):
+    other = Membership.objects.create(user=User.objects.create_user("two@lion.example", "Two Ng"),
+                                      organisation=issuer.organisation, role=Role.ISSUER_ADMINISTRATOR)
+    Membership.objects.filter(pk=other.pk).update(since=date(2026, 1, 1), until=date(2026, 11, 23))
+    Invitation.objects.create(organisation=issuer.organisation, email="nia@lion.example", name="Nia Wong",
+                              role="auditor", status="proposed", invited_by=amy, expires_at=clock.now())
+    set_clock("2026-11-23T23:59")
+    assert approval_count(bo) == 0
+    set_clock("2026-11-24T00:00")
+    assert approval_count(bo) == 1
+
+
 def test_the_page_shows_own_proposals_apart(waiting, bo, client_for):
     page = client_for(bo).get(reverse("officer:approvals")).content.decode()
     mine, others = page.split("Waiting for others", 1)

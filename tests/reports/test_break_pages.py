@@ -66,6 +66,18 @@ def test_the_issuer_explains_with_a_file_that_officers_can_open(coin, client_for
     assert (file["Content-Type"], file["Content-Disposition"]) == ("application/pdf", 'attachment; filename="advice.pdf"')
 
 
+def test_the_issuer_is_told_the_part_of_an_officer_and_no_name(coin, client_for, ann, bo):
+    standing = broken_day(coin)
+    address = f"/en/officer/breaks/{standing.reference}/decide/"
+    assert client_for(bo).post(address, {"action": "assign", "officer": bo.pk}).status_code == 302
+    assert client_for(bo).post(address, {"action": "query", "text": "Which fee?"}).status_code == 302
+    page = f"breaks/{standing.reference}/"
+    for place in (page, "coins/LRHKD/breaks/"):
+        assert bo.name in text_of(client_for(bo).get(f"/en/officer/{place}"))
+        assert bo.name not in text_of(client_for(ann).get(f"/en/portal/{place}"))
+    assert "<b>Case officer</b> Which fee?" in text_of(client_for(ann).get(f"/en/portal/{page}"))
+
+
 def test_an_officer_accepts_after_showing_who_it_is(coin, client_for, confirmed_client_for, bo, dee):
     standing = broken_day(coin)
     address = f"/en/officer/breaks/{standing.reference}/decide/"

@@ -19,6 +19,11 @@ from reserves.models import ReserveDay
 from tests.reports.rolled_back import PRESENT, UNTIL, rolled_back
 
 
+@pytest.fixture(autouse=True)
+def db() -> None:
+    """Ask for the test database without a transaction around each test: each rolls its own worlds back."""
+
+
 def test_the_same_arguments_give_the_same_digests(django_db_setup, django_db_blocker, tmp_path_factory):
     answers = []
     for name in ("first", "second"):

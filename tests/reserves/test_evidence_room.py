@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from core import blobs
 from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
-from core.models import AuditEvent, FeedFile
+from core.models import AuditEvent, FeedFile, Organisation
 from reserves.models import EvidenceSnapshot, Holding, Reperformance, ReserveDay, Sample
 from reserves.selectors.attestation import evidence_on, waiting_reperformances
 from reserves.services.days import run_day
@@ -26,8 +26,9 @@ from reserves.services.intake import parse_now_or_later, receive_file
 from reserves.services.reperformance import ask_reperformance, document_of, reperform, table_of
 from reserves.services.samples import draw_sample, drawn_again
 from reserves.tasks import perform_again, sweep_attestations
-from tests.factories import holding, sound_day
+from tests.factories import csv_bytes, holding, sound_day
 from tests.reserves.attesting import (
+    BILL,
     PERIOD_END,
     admitted,
     auditor,
@@ -295,3 +296,29 @@ def test_a_workbook_is_read_again_like_a_table(at, coin, may, amy, bo):
     done = reperform(ask_reperformance(day, actor=bo).pk)
     assert [each for each in document_of(done)["figures"] if not each["agrees"]] == []
     assert done.agrees
+
+
+def test_prices_and_requests_of_a_day_are_read_again_beside_its_statements(at, coin, bo):
+    """A day also rests on prices, redemptions and issues: they are no holdings, and are compared like all others."""
+    at(date(2026, 11, 2))
+    dealer = Organisation.objects.create(kind=Organisation.Kind.PRICE_SOURCE, slug="dealer", name_en="Dealer")
+    day, moment = PERIOD_END.isoformat(), f"{PERIOD_END}T11:00:00+08:00"
+    beside = {
+        "prices": [{"as_of": day, "instrument_id": BILL, "source": "Dealer", "currency": "HKD", "bid": "99.70",
+                    "mid": "", "ask": "99.75"}],
+        "redemptions": [{"request_id": "R-1", "coin": "LRHKD", "received_at": moment, "amount": "10",
+                         "paid_at": f"{PERIOD_END}T15:00:00+08:00", "paid_amount": "10", "fee": "", "status": "paid"}],
+        "issuance": [{"request_id": "I-1", "coin": "LRHKD", "funds_received_at": moment, "amount": "20",
+                      "minted_at": "", "tx_hash": "", "chain": ""}],
+    }
+    for feed, rows in beside.items():
+        sent = receive_file(coin, feed, csv_bytes(rows), filename=f"{feed}.csv", actor=SYSTEM,
+                            sender=dealer if feed == "prices" else None, as_of=PERIOD_END)
+        assert parse_now_or_later(sent).status == "accepted", (feed, sent.problems)
+    row = judged(coin, PERIOD_END)
+    assert {entry["feed"] for entry in row.result["inputs"]} == {"holdings", "ledger", "supply", *beside}
+    done = reperform(ask_reperformance(row, actor=bo).pk)
+    document = document_of(done)
+    assert [each for each in document["figures"] if not each["agrees"]] == []
+    assert [each for each in document["lines"] if not each["agrees"]] == []
+    assert (done.agrees, done.lines) == (True, 11)

@@ -78,6 +78,24 @@ def test_the_issuer_puts_nothing_on_record(coin, ann, amy):
     assert stated.status == "proposed"
 
 
+def test_a_limit_is_not_declined_without_a_word(coin, ann, bo):
+    stated = state_limit(coin, valid_from=BEGINS, source="Board", actor=ann, **BANK)
+    with pytest.raises(Refused, match="Say why"):
+        decline_limit(stated, note=" ", actor=bo)
+    stated.refresh_from_db()
+    assert stated.status == "proposed"
+    assert decline_limit(stated, note="Not the board's.", actor=bo).status == "declined"
+
+
+def test_the_issuer_is_not_told_which_officer_stated_a_limit(coin, ann, bo, client_for):
+    state_limit(coin, valid_from=BEGINS, source="Board", actor=bo, **BANK)
+    address = {site: reverse(f"{site}:limits", args=[coin.symbol]) for site in ("officer", "portal")}
+    assert bo.name in client_for(bo).get(address["officer"]).content.decode()
+    seen = client_for(ann).get(address["portal"]).content.decode()
+    assert bo.name not in seen
+    assert "Case officer" in seen
+
+
 @pytest.mark.parametrize(("wrong", "sentence"), [
     ({"figure": "1.5"}, "between 0 and 1"), ({"measure": "days"}, "limited in days"),
     ({"horizon": 5}, "has one"), ({"metric": "cash_within"}, "has one"),

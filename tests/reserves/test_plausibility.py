@@ -12,12 +12,28 @@ from hypothesis import strategies as st
 from core import feeds
 from core.problems import SENTENCES
 from reserves.parsers.description import describe
-from reserves.plausibility import FILL, ROWS, TOTAL, Assertion, Before, assertions_in, columns_of, doubts, measure
+from reserves.parsers.statements import POSITION_COLUMNS, describe_statement
+from reserves.plausibility import (
+    ACCOUNT,
+    FILL,
+    ROWS,
+    TOTAL,
+    Assertion,
+    Before,
+    Stood,
+    account_doubts,
+    assertions_in,
+    columns_of,
+    doubts,
+    measure,
+)
 
 DAY = date(2026, 11, 19)
 TOTALS = Assertion(TOTAL, "why", column="value", by="currency", most=Decimal("0.5"), from_total=Decimal(1000))
 ALL_ROWS = Assertion(ROWS, "why", most=Decimal("0.5"), from_rows=20)
 ENDS = Assertion(FILL, "why", column="ends", where="kind", values=("term",), least=Decimal("0.9"), from_rows=5)
+
+MOVES = Assertion(ACCOUNT, "why", column="closing", most=Decimal("0.5"), from_total=Decimal(1000))
 
 
 def before(rows=100, **totals):
@@ -38,8 +54,8 @@ def test_a_total_that_moves_by_more_than_its_share_is_doubted_with_both_figures(
     (problem,) = doubts(of_values(("1000.00", "HKD"), ("500.01", "HKD")), before(HKD=1000), (TOTALS,))
     assert (problem.rule, problem.column, problem.value) == ("implausible_total", "value", "1500.01")
     assert problem.params == {
-        "observed": "1,500.01", "before": "1,000", "move": "50.1%", "most": "50%", "receipt": 7, "day": "2026-11-19",
-        "unit": "HKD", "why": "why",
+        "observed": "1,500.01 HKD", "before": "1,000", "move": "50.1%", "most": "50%", "receipt": 7, "day": "2026-11-19",
+        "why": "why",
     }
     assert problem.message() == (
         "“value” adds up to 1,500.01 HKD, in the last file of this sender (receipt 7, 2026-11-19) to 1,000: a move of"
@@ -103,6 +119,35 @@ def test_more_empty_cells_are_never_believed_where_fewer_were_not(filled, empty,
         assert doubted(empty + more)
 
 
+def stood(amount, receipt=7):
+    return Stood(receipt, DAY, Decimal(amount))
+
+
+def test_each_account_is_compared_with_its_own_last_statement():
+    now = {("A", "HKD"): Decimal(1500), ("B", "HKD"): Decimal(499), ("NEW", "HKD"): Decimal(10**9)}
+    last = {("A", "HKD"): stood(1000), ("B", "HKD"): stood(1000, 8), ("B", "USD"): stood(999), ("C", "HKD"): stood(5000, 9)}
+    found = account_doubts(now, last, (TOTALS, MOVES))
+    assert [(each.rule, each.column, each.value) for each in found] == [
+        ("implausible_account", "closing", "499"), ("implausible_account", "closing", "0")]
+    assert found[0].message() == (
+        "Account B stands at 499 HKD, by the last statement of it (receipt 8, 2026-11-19) at 1,000: a move of 50.1%,"
+        " where at most 50% is plausible."
+    )
+    assert (found[1].params["account"], found[1].params["move"]) == ("C", "100%")
+    assert account_doubts(now, last, (TOTALS, ALL_ROWS)) == []
+    assert doubts(measure(3, (), (MOVES,)), before(), (MOVES,)) == []
+    assert columns_of((MOVES,)) == ()
+
+
+@pytest.mark.parametrize("feed", ["camt053", "camt052", "mt940", "mt535", "semt002"])
+def test_every_native_feed_says_what_it_asserts_and_why(feed):
+    asserted = assertions_in(describe_statement(feed).assertions)
+    assert "plausible" in describe_statement(feed).assertions
+    assert any(each.kind == ACCOUNT for each in asserted) is (feed != "camt052")
+    assert all(len(each.why) > 20 and isinstance(each.most, (Decimal, int)) for each in asserted)
+    assert set(columns_of(asserted)) <= {column.name for column in POSITION_COLUMNS}
+
+
 def test_every_canonical_feed_says_what_it_asserts_and_why():
     for feed in ("holdings", "ledger", "supply", "entries", "prices", "redemptions", "issuance"):
         description = describe(feed)
@@ -121,5 +166,5 @@ def test_an_assertion_that_nobody_knows_is_an_error(said):
 
 
 def test_every_doubt_says_what_to_do():
-    for rule in ("implausible_rows", "implausible_total", "implausible_fill", "refused_by_officer"):
+    for rule in ("implausible_rows", "implausible_total", "implausible_fill", "implausible_account", "refused_by_officer"):
         assert SENTENCES[rule][1]

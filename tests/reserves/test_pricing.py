@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reserves import held as by_kinds
 from reserves.daycount import Coupons
 from reserves.exposures import counterparty, exposures, liquidity, sums_by
 from reserves.pricing import Parameters, Quote, State, Terms, choose, price_lines, prudent
@@ -166,4 +167,5 @@ def test_those_connected_are_one_exposure():
 
 def test_sums_beyond_64_bits_are_exact():
     huge = Decimal("9" * 19)
-    assert sums_by(["a", "a", "b"], [huge, huge, huge])["a"].amount == huge * 2
+    pool = by_kinds.held([held("1", obligor=name) for name in ("A", "A", "B")])
+    assert sums_by(pool, ["a", "b"], [huge, huge, huge])["a"].amount == huge * 2

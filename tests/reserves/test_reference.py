@@ -48,6 +48,25 @@ def test_what_is_declined_never_counts(proposed, ben):
         approve_reference(proposed, actor=ben)
 
 
+@pytest.mark.parametrize("note", ["", "  \n "])
+def test_nothing_is_declined_without_a_word(proposed, ben, note):
+    with pytest.raises(Refused, match="Say why"):
+        decline_reference(proposed, note=note, actor=ben)
+    proposed.refresh_from_db()
+    assert proposed.status == "proposed"
+    assert not AuditEvent.objects.filter(verb="reserves.reference.declined").exists()
+
+
+def test_the_page_asks_why_a_row_is_declined(proposed, ben, client_for):
+    client, page = client_for(ben), reverse("officer:reference", args=["obligors"])
+    assert f'<textarea class="govuk-textarea" id="note-{proposed.pk}" name="note"' in client.get(page).content.decode()
+    address = reverse("officer:reference_decide", args=["obligors", proposed.pk])
+    refused = client.post(address, {"decision": "decline", "note": ""})
+    assert (refused.status_code, "Say why" in refused.content.decode()) == (409, True)
+    assert client.post(address, {"decision": "decline", "note": "no such obligor"}).status_code == 302
+    assert AuditEvent.objects.get(verb="reserves.reference.declined").data["note"] == "no such obligor"
+
+
 def test_an_issuer_proposes_nothing(ann):
     with pytest.raises(NotPermitted):
         propose_reference(Obligor, valid_from=DAY, source="me", actor=ann, **GOVERNMENT)

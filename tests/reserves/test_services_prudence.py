@@ -9,9 +9,12 @@ import pytest
 
 from core.access import SYSTEM
 from issuers.services.facts import record_fact
+from reserves import selectors
 from reserves.models import Fund, ReserveDay
+from reserves.selectors.versions import late_prices
 from reserves.services.days import run_day
-from tests.factories import holding
+from reserves.services.intake import receive_file
+from tests.factories import csv_bytes, holding, supply_line
 from tests.reserves.valuing import (
     BILL,
     OTHER_BILL,
@@ -39,6 +42,11 @@ def finding(result, rule):
 
 def verdicts(result):
     return {rule: finding(result, rule)["verdict"] for rule in ("HK-RES-17", "HK-RES-18", "HK-RES-19")}
+
+
+def opened():
+    rows = ReserveDay.objects.filter(status="open").order_by("as_of")
+    return list(rows.values_list("as_of", "version"))
 
 
 def ready(tolerance="0.001", stale="1"):
@@ -111,6 +119,47 @@ def test_a_corrected_price_file_runs_the_day_again(coin):
     second = run_day(coin, FRIDAY, actor=SYSTEM)
     assert [finding(each, "HK-RES-18")["verdict"] for each in (first, second)] == ["breached", "met"]
     assert run_day(coin, FRIDAY, actor=SYSTEM) == second
+
+
+def test_a_late_price_file_runs_every_day_again_that_was_judged_without_it_and_no_other(coin, set_clock):
+    ready()
+    wednesday = THURSDAY - timedelta(days=1)
+    send_prices(coin, wednesday, bids={BILL: "99"})
+    for day in (THURSDAY, FRIDAY):
+        send_pool(coin, day, bill(day))
+    receive_file(coin, "supply", csv_bytes([supply_line(SATURDAY, total_supply="90000000")]), filename="s.csv",
+                 actor=SYSTEM)
+    before = {day: run_day(coin, day, actor=SYSTEM) for day in (THURSDAY, FRIDAY, SATURDAY)}
+    set_clock("2026-11-23T13:00:00")
+    late = send_prices(coin, THURSDAY, bids={BILL: "95"})
+    assert opened() == [(THURSDAY, 2), (FRIDAY, 2), (SATURDAY, 2)]
+    after = {day: run_day(coin, day, actor=SYSTEM) for day in before}
+    assert [verdicts(after[day])["HK-RES-18"] for day in after] == ["breached"] * 3
+    assert {day: late_prices(selectors.day(coin, day))[0]["file"] for day in after} == dict.fromkeys(after, late.pk)
+    kept = ReserveDay.objects.get(as_of=THURSDAY, version=1)
+    assert (kept.status, kept.digest) == ("superseded", before[THURSDAY]["digest"])
+    assert late_prices(kept) == []
+    send_prices(coin, FRIDAY, bids={BILL: "99"})
+    assert opened() == [(FRIDAY, 3), (SATURDAY, 3)]  # Thursday's own prices stay its own
+
+
+def test_a_late_price_file_opens_no_day_that_is_not_complete(coin):
+    ready()
+    send_pool(coin, THURSDAY, bill(THURSDAY))
+    run_day(coin, THURSDAY, actor=SYSTEM)
+    send_prices(coin, THURSDAY, bids={BILL: "99"})
+    assert opened() == [(THURSDAY, 2)]
+
+
+def test_prices_that_are_there_in_time_are_not_late_however_often_the_day_is_judged(coin):
+    ready()
+    send_prices(coin, FRIDAY, bids={BILL: "99"})
+    first = send_pool(coin, FRIDAY, bill(FRIDAY))["holdings"]
+    run_day(coin, FRIDAY, actor=SYSTEM)
+    receive_file(coin, "holdings", csv_bytes([bill(FRIDAY, "98000000.00")]), filename="h2.csv", actor=SYSTEM,
+                 supersedes=first)
+    assert run_day(coin, FRIDAY, actor=SYSTEM)["version"] == 2
+    assert late_prices(selectors.day(coin, FRIDAY)) == []
 
 
 def test_a_mid_while_a_bid_was_to_be_had_is_no_prudent_valuation(coin):

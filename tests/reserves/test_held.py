@@ -1,0 +1,45 @@
+"""Lines by kind: read as columns or given as tuples, they say the same."""
+
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reserves.held import COMMON, held, held_in, together
+from reserves.lines import HoldingLine
+from reserves.units import units_in
+
+TEXT = pa.dictionary(pa.int32(), pa.string())
+AMOUNT = pa.decimal128(24, 4)
+TYPES = dict.fromkeys(HoldingLine._fields, TEXT) | {
+    "id": pa.int64(), "line": pa.int64(), "start_date": pa.date32(), "maturity_date": pa.date32(),
+    **dict.fromkeys(("face_value", "market_value", "price", "collateral_value"), AMOUNT),
+}
+names, days = st.sampled_from(["", "A", "B"]), st.sampled_from([None, date(2026, 1, 1), date(2026, 1, 2)])
+amounts = st.decimals(-10**12, 10**12, places=4).map(lambda value: value.quantize(Decimal("0.0001")))
+lines = st.lists(st.builds(
+    HoldingLine, st.integers(1, 9), st.integers(1, 9), *[names] * 8, st.none() | amounts, amounts, st.none(), names,
+    days, days, names, names, st.none() | amounts,
+), max_size=12)
+
+
+@given(lines, st.data())
+def test_columns_and_tuples_are_the_same_lines_of_the_same_kinds(given_lines, data):
+    rows = [dict(zip(HoldingLine._fields, line, strict=True)) for line in given_lines]
+    table = pa.table({name: pa.array([row[name] for row in rows], pa.string() if kind == TEXT else kind).cast(kind)
+                      for name, kind in TYPES.items()})
+    by_columns, by_tuples = held_in(table), held(given_lines)
+    some = data.draw(st.lists(st.sampled_from(range(len(rows))), unique=True) if rows else st.just([]))
+    for columns, tuples in ((by_columns, by_tuples), (by_columns.chosen(some), by_tuples.chosen(some))):
+        assert columns.at(range(len(tuples))) == list(columns) == list(tuples)
+        assert (columns.of.tolist(), columns.kinds) == (tuples.of.tolist(), tuples.kinds)
+        assert columns.units.tolist() == tuples.units.tolist()
+        for line, kind in zip(tuples, tuples.each(lambda line: line), strict=True):
+            assert all(getattr(line, name) == getattr(kind, name) for name in COMMON)
+
+
+def test_combinations_are_numbered_as_they_first_occur():
+    codes = [units_in(pa.array(map(Decimal, each), pa.decimal128(38, 4))) // 10_000 for each in ([5, 5, 2, 5], [-1, 0, 0, -1])]
+    assert together(codes).tolist() == [0, 1, 2, 0]
