@@ -48,7 +48,8 @@ P = Suspicion.Status
 
 def not_by_who_noted_it(row: Suspicion, actor) -> str:
     """Two officers: who noted it does not decide on it."""
-    return _("Another officer has to decide on what you noted.") if row.noted_by_id == getattr(actor, "pk", None) else ""
+    own = row.noted_by_id == getattr(actor, "pk", None)
+    return _("Another officer has to decide on what you noted.") if own else ""
 
 
 SUSPICION = Workflow(

@@ -108,7 +108,8 @@ class Suspicion(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("noted_by")),
                                    name="suspicion_two_officers"),
-            models.CheckConstraint(condition=Q(reported_on=None) | ~Q(jfiu_reference=""), name="suspicion_has_reference"),
+            models.CheckConstraint(condition=Q(reported_on=None) | ~Q(jfiu_reference=""),
+                                   name="suspicion_has_reference"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from aml.parsers import problems as _shared  # noqa: F401 - declares json_name
+from aml.parsers import travel_problems as _sentences  # noqa: F401 - declares them
 from aml.parsers.ivms101 import NotAMessage, cells_of
 from core.calendars import HONG_KONG
 from core.cells import Converter

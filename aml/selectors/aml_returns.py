@@ -43,7 +43,8 @@ def aml_returns_for(actor: Actor) -> QuerySet[AmlReturn]:
 def aml_returns_in_force(actor: Actor) -> QuerySet[AmlReturn]:
     """Return the latest version of each quarter's return, the latest quarters first."""
     latest = aml_returns_for(actor).order_by("issuer", "period_end", "-version").distinct("issuer", "period_end")
-    return aml_returns_for(actor).filter(pk__in=latest.values("pk")).order_by("-period_end", "issuer__organisation__slug")
+    found = aml_returns_for(actor).filter(pk__in=latest.values("pk"))
+    return found.order_by("-period_end", "issuer__organisation__slug")
 
 
 def compared(filed: AmlReturn) -> list[Compared]:
@@ -56,7 +57,7 @@ def compared(filed: AmlReturn) -> list[Compared]:
 def _freezes(issuer: Issuer, first: date, last: date) -> dict[str, tuple[int | None, str]]:
     acts = ContractAct.objects.filter(deployment__coin__issuer=issuer, taken_back_at=None)
     if not acts.exists():
-        return {count: (None, "no_chain") for count in ("frozen", "released", "frozen_at_end")}
+        return dict.fromkeys(("frozen", "released", "frozen_at_end"), (None, "no_chain"))
     begins, ends = instants(first, last)
     moves = (ContractAct.Kind.FREEZE, ContractAct.Kind.UNFREEZE)
     in_period = acts.filter(block_time__gte=begins, block_time__lt=ends)
@@ -80,9 +81,9 @@ def _transfers(issuer: Issuer, first: date, last: date) -> dict[str, tuple[int |
     names = [column.name for column in COLUMNS]
     records: Sequence[dict[str, Any]] = list(rows.values(*names))
     if not records:
-        return {count: (None, "no_records") for count in counts}
+        return dict.fromkeys(counts, (None, "no_records"))
     if any(record["currency"] != "HKD" for record in records):
-        return {count: (None, "other_currency") for count in counts}
+        return dict.fromkeys(counts, (None, "other_currency"))
     rule = travel_rule(first)
     at_threshold = sum(record["amount"] >= rule.threshold_hkd for record in records)
     outcomes = [judge_record(rule, record, value_hkd=record["amount"])[0] for record in records]

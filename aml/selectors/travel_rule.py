@@ -91,9 +91,9 @@ def samples_for(actor: Actor) -> QuerySet[TravelRuleSample]:
 def shares(samples: Iterable[TravelRuleSample]) -> Mapping[int, list[dict[str, Any]]]:
     """Return, by sample, one line per stratum: how many were drawn, and how many of each outcome."""
     keys = [sample.pk for sample in samples]
-    rows = SampledTransfer.objects.filter(sample__in=keys).values("sample", "stratum", "outcome").annotate(n=Count("pk"))
+    rows = SampledTransfer.objects.filter(sample__in=keys).values("sample", "stratum", "outcome")
     counted: dict[int, dict[str, dict[str, int]]] = {key: {} for key in keys}
-    for row in rows.order_by("sample", "stratum"):
+    for row in rows.annotate(n=Count("pk")).order_by("sample", "stratum"):
         counted[row["sample"]].setdefault(row["stratum"], {})[row["outcome"]] = row["n"]
     return {key: [_line(stratum, outcomes) for stratum, outcomes in sorted(by_stratum.items())]
             for key, by_stratum in counted.items()}

@@ -28,14 +28,14 @@ from issuers.models import Coin
 
 DRAWN = audit.verb("aml.travel_rule.sampled", gettext_noop("drew travel-rule sample %(target)s: %(count)s transfers"))
 MOST = 500
-S, O = SampledTransfer.Stratum, SampledTransfer.Outcome
+S, Found = SampledTransfer.Stratum, SampledTransfer.Outcome
 
 
 @transaction.atomic
 def draw_sample(
     coin: Coin, *, period_start: date, period_end: date, per_stratum: int, actor: Actor, seed: str = "",
 ) -> TravelRuleSample:
-    """Draw up to ``per_stratum`` transfers at or above the threshold, below it, and of unknown value; judge the records.
+    """Draw up to ``per_stratum`` transfers of each kind (at the threshold, below, unvalued), and judge their records.
 
     The order is that of SHA-256 over the seed and each transfer, so the draw can be repeated. An alert is raised for
     the issuer if a record is missing, incomplete or late.
@@ -86,8 +86,8 @@ def _judge(sample: TravelRuleSample, rule: TravelRule, drawn: list[tuple[str, On
             record_file=record and record.file, record_line=record and record.line,
         ))
     SampledTransfer.objects.bulk_create(rows)
-    counts = {outcome: sum(row.outcome == outcome for row in rows) for outcome in O.values}
-    if counts[O.MISSING] or counts[O.INCOMPLETE] or counts[O.LATE]:
+    counts = {outcome: sum(row.outcome == outcome for row in rows) for outcome in Found.values}
+    if counts[Found.MISSING] or counts[Found.INCOMPLETE] or counts[Found.LATE]:
         raise_alert(
             Alert.Kind.TRAVEL_RULE, key=f"travel_rule:{sample.coin_id}:{sample.period_start}:{sample.period_end}",
             owner=sample.coin.issuer.organisation,

@@ -28,12 +28,14 @@ VERDICTS = {
 }
 GOOD = (
     "accepted active admitted approved clear filed granted matched met paid received resolved restored satisfied sent"
+    " complete done reviewed"
 )
 WARN = (
     "awaiting_information draft inflight late open overdue pending quarantined query queued recommended represented"
     " returned unknown"
+    " noted"
 )
-BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended"
+BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended incomplete missing"
 INFO = (
     "answered engaged explained investigating new notified prepared reconciled remediating reported submitted"
     " under_review with_committee"
