@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -61,11 +61,20 @@ def delete_records(row: Disposal, *, actor: Actor) -> Disposal:
     if (now.count, now.digest) != (moved.row_count, moved.digest):
         raise Refused(_("Since it was proposed the records have changed, or a hold was placed. Decline it, and propose"
                         " anew."), code="changed")
+    _decided(moved, "", actor)
     records = expired(moved.kind, moved.before)
+    _let_go(moved)
     if moved.kind == RecordKind.SCREENING:
         Hit.objects.filter(screening__in=records).delete()
     records.delete()
-    return _decided(moved, "", actor)
+    _let_go(None)
+    return moved
+
+
+def _let_go(row: Disposal | None) -> None:
+    """Name the deletion to the tables, which otherwise let nothing go; they look whether two officers made it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('assay.disposal', %s, true)", [str(row.pk) if row else ""])
 
 
 @transaction.atomic
