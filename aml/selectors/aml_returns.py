@@ -42,7 +42,8 @@ def aml_returns_for(actor: Actor) -> QuerySet[AmlReturn]:
 
 def aml_returns_in_force(actor: Actor) -> QuerySet[AmlReturn]:
     """Return the latest version of each quarter's return, the latest quarters first."""
-    latest = aml_returns_for(actor).order_by("issuer", "period_end", "-version").distinct("issuer", "period_end")
+    latest = aml_returns_for(actor).order_by("issuer_id", "period_end", "-version").distinct(
+        "issuer_id", "period_end")
     found = aml_returns_for(actor).filter(pk__in=latest.values("pk"))
     return found.order_by("-period_end", "issuer__organisation__slug")
 
@@ -62,7 +63,7 @@ def _freezes(issuer: Issuer, first: date, last: date) -> dict[str, tuple[int | N
     moves = (ContractAct.Kind.FREEZE, ContractAct.Kind.UNFREEZE)
     in_period = acts.filter(block_time__gte=begins, block_time__lt=ends)
     latest = acts.filter(kind__in=moves, block_time__lt=ends).order_by(
-        "deployment", "account", "-block_number", "-log_index").distinct("deployment", "account")
+        "deployment_id", "account", "-block_number", "-log_index").distinct("deployment_id", "account")
     standing = sum(kind == ContractAct.Kind.FREEZE for kind in latest.values_list("kind", flat=True))
     return {
         "frozen": (in_period.filter(kind=ContractAct.Kind.FREEZE).count(), ""),
