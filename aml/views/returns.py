@@ -23,7 +23,7 @@ def portal_list(request: HttpRequest) -> HttpResponse:
     """The returns of the reader's licensee, and the form of another."""
     issuer = own_issuer(request.user)
     require(request.user, Can.FILE_AML_RETURN if request.method == "POST" else Can.VIEW_LICENCE, issuer)
-    form = AmlReturnForm(request.POST or None)
+    form = AmlReturnForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusal_on(form):
             filed = file_aml_return(issuer, actor=request.user, **form.cleaned_data)

@@ -24,7 +24,7 @@ from core.stepup import require_step_up
 def suspicions(request: HttpRequest) -> HttpResponse:
     """The register, what waits first; enter another."""
     require(request.user, Can.WORK_ALERTS if request.method == "POST" else Can.VIEW_ALERTS)
-    form = SuspicionForm(request.user, request.POST or None)
+    form = SuspicionForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusal_on(form):
             noted = note_suspicion(actor=request.user, **form.cleaned_data)

@@ -25,7 +25,7 @@ CSV = ("chain", "tx_hash", "log_index", "block_time", "amount", "stratum", "outc
 def samples(request: HttpRequest) -> HttpResponse:
     """Every sample with its shares; draw another."""
     require(request.user, Can.WORK_ALERTS if request.method == "POST" else Can.VIEW_ALERTS)
-    form = SampleForm(request.user, request.POST or None)
+    form = SampleForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusal_on(form):
             drawn = draw_sample(actor=request.user, **form.cleaned_data)
