@@ -10,4 +10,13 @@ class AmlConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aml.services import alerts  # noqa: F401 - declares its kind of case and its verbs
+        from aml.services import (  # noqa: F401 - every process must know their case and verbs
+            alerts,
+            aml_returns,
+            disposals,
+            suspicions,
+            travel_rule,
+        )
+        from aml.services.travel_feed import register_feeds
+
+        register_feeds()

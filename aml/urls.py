@@ -4,6 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-officer: list[Any] = []
+from django.urls import path
 
-portal: list[Any] = []
+from aml.views import retention, returns, suspicions, travel_rule
+
+officer: list[Any] = [
+    path("aml/returns/", returns.officer_list, name="aml_returns"),
+    path("aml/returns/<int:pk>/", returns.officer_return, name="aml_return"),
+    path("aml/travel-rule/", travel_rule.samples, name="travel_rule"),
+    path("aml/travel-rule/<str:reference>/", travel_rule.sample, name="travel_rule_sample"),
+    path("aml/travel-rule/<str:reference>/csv/", travel_rule.sample_csv, name="travel_rule_csv"),
+    path("aml/suspicions/", suspicions.suspicions, name="suspicions"),
+    path("aml/suspicions/<str:reference>/", suspicions.suspicion, name="suspicion"),
+    path("aml/suspicions/<str:reference>/<str:move>/", suspicions.act, name="suspicion_act"),
+    path("aml/retention/", retention.retention, name="retention"),
+    path("aml/retention/propose/", retention.propose, name="retention_propose"),
+    path("aml/retention/hold/", retention.hold, name="retention_hold"),
+    path("aml/retention/holds/<int:pk>/lift/", retention.lift, name="retention_lift"),
+    path("aml/retention/<int:pk>/decide/", retention.decide, name="retention_decide"),
+]
+
+portal: list[Any] = [
+    path("aml-returns/", returns.portal_list, name="aml_returns"),
+]

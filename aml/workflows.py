@@ -1,11 +1,11 @@
-"""The life of an alert, as a table."""
+"""The lives of alerts, of what was thought suspicious, and of deletions, as tables."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from aml.models import Alert
+from aml.models import Alert, Disposal, Suspicion
 from core import audit
 from core.roles import Can
 from core.workflow import Move, Workflow
@@ -41,4 +41,47 @@ ALERT = Workflow(
          guards=(confirmed_by_another,), label=gettext_lazy("Return")),
     Move("reopen", (S.CLEARED, S.CONFIRMED), S.OPEN, Can.WORK_ALERTS,
          audit.verb("aml.alert.reopened", gettext_noop("opened %(target)s again: %(note)s"))),
+)
+
+P = Suspicion.Status
+
+
+def not_by_who_noted_it(row: Suspicion, actor) -> str:
+    """Two officers: who noted it does not decide on it."""
+    own = row.noted_by_id == getattr(actor, "pk", None)
+    return _("Another officer has to decide on what you noted.") if own else ""
+
+
+SUSPICION = Workflow(
+    "status",
+    P,
+    Move("report", (P.NOTED,), P.REPORTED, Can.WORK_ALERTS,
+         audit.verb("aml.suspicion.reported", gettext_noop("reported %(target)s to the JFIU: %(note)s")),
+         guards=(not_by_who_noted_it,), basis="AML 8.1", label=gettext_lazy("Reported to the JFIU")),
+    Move("decide_against", (P.NOTED,), P.NOT_REPORTED, Can.WORK_ALERTS,
+         audit.verb("aml.suspicion.not_reported", gettext_noop("decided not to report %(target)s: %(note)s")),
+         guards=(not_by_who_noted_it,), basis="AML 8.3", label=gettext_lazy("Not reported")),
+    Move("review", (P.REPORTED,), P.REVIEWED, Can.WORK_ALERTS,
+         audit.verb("aml.suspicion.reviewed", gettext_noop("reviewed %(target)s after the report: %(note)s")),
+         basis="AML 8.6", label=gettext_lazy("Reviewed")),
+)
+
+D = Disposal.Status
+
+
+def not_by_who_proposed_it(row: Disposal, actor) -> str:
+    """Two officers: nothing is deleted by who proposed it."""
+    own = row.proposed_by_id == getattr(actor, "pk", None)
+    return _("Another officer has to decide on what you proposed.") if own else ""
+
+
+DISPOSAL = Workflow(
+    "status",
+    D,
+    Move("delete", (D.PROPOSED,), D.DONE, Can.DISPOSE_RECORDS,
+         audit.verb("aml.disposal.done", gettext_noop("deleted the records of %(target)s: %(note)s")),
+         guards=(not_by_who_proposed_it,), basis="AML 9.3-9.9", label=gettext_lazy("Delete")),
+    Move("decline", (D.PROPOSED,), D.DECLINED, Can.DISPOSE_RECORDS,
+         audit.verb("aml.disposal.declined", gettext_noop("declined to delete the records of %(target)s: %(note)s")),
+         label=gettext_lazy("Decline")),
 )

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit, blobs, clock
 from core.access import SYSTEM, Actor, require
+from core.cells import Column
 from core.errors import FeedRefused, Refused
 from core.models import ApiKey, FeedFile, Organisation, User
 from core.problems import SENTENCES, Problem
@@ -86,7 +87,8 @@ class Feed:
     ``subject_column`` is None where the lines do not say what they are about. ``check`` finds what is wrong with a
     well-formed file by what is on record already; ``doubts`` says why one is not to be believed, and ``held`` is told
     of every file that enters or leaves quarantine. ``accepted`` runs last, in the same transaction, to open the work
-    that follows from the file. ``suffixes`` are the endings of the names that such a file may have.
+    that follows from the file. ``suffixes`` are the endings of the names that such a file may have,
+    ``columns`` those of its header row, where no description of the feed says them.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Feed:
     suffixes: tuple[str, ...] = TABLES
     doubts: Callable[[FeedFile, Parsed], Sequence[Problem]] = lambda feed_file, parsed: ()
     held: Callable[[FeedFile], None] = lambda feed_file: None
+    columns: tuple[Column, ...] = ()
 
 
 FEEDS: dict[str, Feed] = {}

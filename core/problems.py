@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -289,6 +289,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("Name the receipt of the file to be replaced, or leave “supersedes” out."),
     ),
 }
+
+
+def declare(sentences: Mapping[str, tuple[str, str]]) -> None:
+    """Make the sentences of an app's own rules known; an app calls this when it is loaded.
+
+    Raises:
+        ValueError: a rule of that name is known already.
+    """
+    if known := SENTENCES.keys() & sentences.keys():
+        raise ValueError(f"problems are declared twice: {', '.join(sorted(known))}")
+    SENTENCES.update(sentences)
 
 
 @dataclass(frozen=True, slots=True)

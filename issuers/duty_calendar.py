@@ -52,6 +52,7 @@ _ALL = (
     Duty("fee", _("Licence fee"), "ORD s. 22, Sch. 3", "first_fee"),
     Duty("condition", _("Condition of the licence"), "ORD s. 17"),
     Duty("complaints", _("Return of complaints of the quarter"), ""),
+    Duty("aml_return", _("AML return of the quarter"), ""),
 )
 DUTIES: dict[str, Duty] = {duty.kind: duty for duty in _ALL}
 
@@ -92,6 +93,7 @@ class Known:
 
     effective_on: date
     complaint_return_days: int
+    aml_return_days: int
     attestation_frequency: str | None = None
     year_end: date | None = None
     coins: tuple[CoinOwed, ...] = ()
@@ -114,7 +116,7 @@ class Entry:
 
 def entries(known: Known, *, until: date, calendar: HongKongCalendar) -> list[Entry]:
     """Return everything that falls due from the licence's first day to ``until``, in the order of its last days."""
-    makers = (_weekly, _attestations, _stress_tests, _accounts, _chained, _fees, _conditions, _complaints)
+    makers = (_weekly, _attestations, _stress_tests, _accounts, _chained, _fees, _conditions, _returns)
     found = [entry for make in makers for entry in make(known, until, calendar)]
     return sorted((entry for entry in found if entry.due_on <= until), key=lambda each: (each.due_on, each.kind))
 
@@ -215,11 +217,12 @@ def _conditions(known: Known, until: date, calendar: HongKongCalendar) -> Iterat
                 break
 
 
-def _complaints(known: Known, until: date, calendar: HongKongCalendar) -> Iterator[Entry]:
-    """Of each calendar quarter in which the licence was held; the days to file it in are the authority's own."""
+def _returns(known: Known, until: date, calendar: HongKongCalendar) -> Iterator[Entry]:
+    """Of each calendar quarter in which the licence was held; the days to file them in are the authority's own."""
     begins = quarter_start(known.effective_on)
     while begins <= until:
         following = quarter_start(begins, 1)
         end = following - timedelta(days=1)
-        yield _entry("complaints", end, begins, last_day(end, known.complaint_return_days, Unit.DAYS, calendar))
+        for kind, count in (("complaints", known.complaint_return_days), ("aml_return", known.aml_return_days)):
+            yield _entry(kind, end, begins, last_day(end, count, Unit.DAYS, calendar))
         begins = following

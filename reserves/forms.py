@@ -24,6 +24,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
      ("camt053", "mt940", "camt052", "semt002", "mt535")),
     (gettext_lazy("Movements"), ("entries", "redemptions", "issuance")),
     (gettext_lazy("Prices"), ("prices",)),
+    (gettext_lazy("Wallets and transfers"), ("wallets", "transfers", "transfers_etl")),
 )
 
 

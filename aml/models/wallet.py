@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -34,6 +35,7 @@ class Wallet(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["owner", "chain", "canonical"], name="wallet_once")]
+        indexes = [models.Index(fields=["id"], condition=Q(screened_at=None), name="wallet_waiting")]
 
     def __str__(self) -> str:
         return self.address

@@ -269,6 +269,7 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "consent_business_days": 40,
     "notice_business_days": 5,
     "representation_business_days": 10,  # to decide once the licensee was heard
+    "aml_return_days": 30,  # after the quarter; the guideline asks for registers, not for a return
     "complaint_return_days": 30,  # after the quarter; the guideline asks for the records, not for a return
     "invitation_days": 14,
     "draft_reminder_days": 7,  # that a draft lay, before its people are told that it is not submitted

@@ -26,12 +26,16 @@ VERDICTS = {
     "breached": (_("Breached"), "bad"),
     "unknown": (_("Unknown"), "warn"),
 }
-GOOD = "accepted active admitted approved clear filed granted matched met paid resolved restored satisfied sent"
+GOOD = (
+    "accepted active admitted approved clear complete done filed granted matched met paid resolved restored reviewed"
+    " satisfied sent"
+)
 WARN = (
     "awaiting_information draft inflight late open overdue pending quarantined query queued recommended represented"
     " returned unknown"
+    " noted"
 )
-BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended"
+BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended incomplete missing"
 INFO = (
     "answered engaged explained investigating new notified prepared received reconciled remediating reported"
     " submitted under_review with_committee"

@@ -38,6 +38,7 @@ class Deployment(models.Model):
     coin = models.ForeignKey(Coin, on_delete=models.PROTECT, related_name="deployments")
     chain = models.CharField(max_length=41)
     contract = models.CharField(max_length=128)
+    decimals = models.PositiveSmallIntegerField(null=True)  # of its units, as the contract itself says; null: not read
 
     class Meta:
         ordering = ["chain"]

@@ -5,14 +5,28 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from core.access import Actor
+from core.errors import Refused
 from issuers.models import Breach, Coin, Issuer, Licence
 
 
 def coins_for(actor: Actor) -> QuerySet[Coin]:
     """Return the coins that the actor may see, with their issuers."""
     return Coin.objects.visible_to(actor).select_related("issuer__organisation")
+
+
+def coin_named(symbol: str, actor: Actor) -> Coin:
+    """Return the coin with its issuer and licence.
+
+    Raises:
+        Refused: the actor sees no coin of that symbol.
+    """
+    found = coins_for(actor).filter(symbol=symbol).first()
+    if found is None:
+        raise Refused(_("There is no coin %(symbol)s.") % {"symbol": symbol}, code="unknown_coin")
+    return found
 
 
 def issuers_for(actor: Actor) -> QuerySet[Issuer]:

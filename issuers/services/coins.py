@@ -18,6 +18,8 @@ from issuers.services.register import publish_change
 ENTERED = audit.verb("issuers.coin.entered", gettext_noop("entered coin %(target)s"), audience=audit.Audience.ISSUER)
 DEPLOYED = audit.verb("issuers.coin.deployed", gettext_noop("entered the contract of %(target)s"),
                       audience=audit.Audience.ISSUER)
+DECIMALS = audit.verb("issuers.coin.decimals", gettext_noop("entered that the contract of %(target)s has %(decimals)s"
+                                                            " decimals"), audience=audit.Audience.ISSUER)
 
 
 @transaction.atomic
@@ -42,6 +44,10 @@ def create_coin(issuer: Issuer, *, symbol: str, reference_currency: str, actor: 
     return coin
 
 
+#: Units of a token contract have so many decimals at most: 10 to this power fits the 256 bits of its amounts.
+MOST_DECIMALS = 77
+
+
 @transaction.atomic
 def add_deployment(coin: Coin, *, chain: str, contract: str, actor: Actor) -> Deployment:
     """Enter one contract of the coin; entering it twice is one.
@@ -55,3 +61,21 @@ def add_deployment(coin: Coin, *, chain: str, contract: str, actor: Actor) -> De
         audit.record(DEPLOYED, target=coin, actor=actor, data={"chain": chain, "contract": contract})
         publish_change(coin.issuer)
     return deployment
+
+
+@transaction.atomic
+def state_decimals(deployment: Deployment, *, decimals: int, actor: Actor) -> Deployment:
+    """Enter how many decimals the units of the contract have, for one whose chain nobody reads here.
+
+    Raises:
+        NotPermitted: the actor does not register issuers.
+        Refused: no contract has so many decimals.
+    """
+    require(actor, Can.REGISTER_ISSUERS)
+    if not 0 <= decimals <= MOST_DECIMALS:
+        raise Refused(_("A token has between 0 and %(most)s decimals.") % {"most": MOST_DECIMALS}, code="decimals")
+    row = Deployment.objects.select_for_update(no_key=True).get(pk=deployment.pk)
+    row.decimals = decimals
+    row.save(update_fields=["decimals"])
+    audit.record(DECIMALS, target=row.coin, actor=actor, data={"contract": row.contract, "decimals": decimals})
+    return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -43,6 +43,7 @@ def known_of(issuer: Issuer) -> Known:
     return Known(
         effective_on=licence.effective_on,
         complaint_return_days=settings.SERVICE_CLOCKS["complaint_return_days"],
+        aml_return_days=settings.SERVICE_CLOCKS["aml_return_days"],
         attestation_frequency=facts.get("authority.attestation_frequency"),
         year_end=facts.get("accounts.year_end"),
         coins=tuple(CoinOwed(pk, day) for pk, day in issuer.coins.order_by("pk").values_list("pk", "launched_on")),
@@ -69,9 +70,21 @@ class Evidence:
     coin: int | None = None
 
 
+#: What apps above this one have on record, each by a function of the issuer.
+_SOURCES: list[Callable[[Issuer], Iterator[Evidence]]] = []
+
+
+def evidence_source(source: Callable[[Issuer], Iterator[Evidence]]) -> Callable[[Issuer], Iterator[Evidence]]:
+    """Let what the decorated function yields settle obligations too."""
+    _SOURCES.append(source)
+    return source
+
+
 def evidence_of(issuer: Issuer) -> Iterator[Evidence]:
     """Yield what is on record of the issuer that settles obligations: facts, fees paid, returns filed."""
     yield from _from_facts(issuer)
+    for source in _SOURCES:
+        yield from source(issuer)
     for fee in Fee.objects.filter(licence__issuer=issuer).exclude(paid_on=None).select_related("licence"):
         assert fee.paid_on  # the query sees to it
         day = fee.licence.effective_on if fee.occasion == fee.Occasion.FIRST else fee.falls_on

@@ -22,6 +22,7 @@ PERIODS = {
     "accounts": gettext_noop("Financial year to %(day)s"),
     "fee": gettext_noop("For the year from %(day)s"),
     "complaints": gettext_noop("Quarter to %(day)s"),
+    "aml_return": gettext_noop("Quarter to %(day)s"),
 }
 CHAINED = gettext_noop("Counted from %(day)s")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from aml.services.aml_returns import file_aml_return
 from core.deadlines import day_of
 from core.invitations import invite_person
 from core.models import User
@@ -25,6 +26,7 @@ from issuers.services.obligations import (
 from issuers.services.proposals import propose, represent
 from issuers.services.warnings import draft_warning, publish_warning
 from reports.demo import licensing as plan
+from reports.demo.aml import AML_RETURNS
 from reports.demo.pdf import page_of
 from reports.demo.world import IssuerPlan
 from reports.services.demo_stage import Stage, admit, licence_of
@@ -46,7 +48,7 @@ def play_licensees(stage: Stage, plans: tuple[IssuerPlan, ...], issuers: Mapping
     found = Licensees(issuers, _speakers(stage, plans, issuers))
     for place, issuer in issuers.items():
         _pay_fees(stage, issuer, late=place == plan.LATE_PAYER)
-        _file_complaints(stage, issuer, plan.COMPLAINTS[place], found.speakers[place])
+        _file_returns(stage, issuer, place, found.speakers[place])
     if plan.LION_ROCK in issuers:
         _play_lion_rock(stage, issuers[plan.LION_ROCK], found.speakers[plan.LION_ROCK])
     if plan.TIDEWATER in issuers:
@@ -98,11 +100,14 @@ def _pay_fees(stage: Stage, issuer: Issuer, *, late: bool) -> None:
             fees.record_payment(fee, paid_on=paid_on, reference=reference, actor=bo)
 
 
-def _file_complaints(stage: Stage, issuer: Issuer, returns: tuple[plan.Complaints, ...], speaker: User) -> None:
-    quarters = reversed(ended_quarters(stage.until, len(returns)))
-    for (start, end), filed in zip(quarters, returns, strict=True):
+def _file_returns(stage: Stage, issuer: Issuer, place: int, speaker: User) -> None:
+    """File what is returned of complaints and of AML, quarter by quarter."""
+    complaints, aml = plan.COMPLAINTS[place], AML_RETURNS[place]
+    quarters = reversed(ended_quarters(stage.until, len(complaints)))
+    for (start, end), of_complaints, of_aml in zip(quarters, complaints, aml, strict=True):
         stage.on(min(stage.calendar.on_or_before(end + timedelta(days=24)), stage.until), 16, 20)
-        file_complaint_return(issuer, period_start=start, actor=speaker, remarks="", **filed.counts())
+        file_complaint_return(issuer, period_start=start, actor=speaker, remarks="", **of_complaints.counts())
+        file_aml_return(issuer, period_start=start, actor=speaker, **of_aml.counts())
 
 
 def _play_lion_rock(stage: Stage, issuer: Issuer, ann: User) -> None:

@@ -4,7 +4,6 @@ from reserves.selectors.day_files import files_of
 from reserves.selectors.days import (
     WAITING,
     breaks_of,
-    coin_named,
     day,
     days_of,
     histories,
@@ -24,7 +23,6 @@ __all__ = [
     "WAITING",
     "ReferenceData",
     "breaks_of",
-    "coin_named",
     "day",
     "days_of",
     "due_files",

@@ -8,27 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
 from core.access import Actor
-from core.errors import Refused
 from issuers.models import Coin
 from issuers.selectors import coins_for
 from reserves.models import Break, ReserveDay
 
 WAITING = (ReserveDay.Status.OPEN, ReserveDay.Status.RECONCILED)
-
-
-def coin_named(symbol: str, actor: Actor) -> Coin:
-    """Return the coin with its issuer and licence.
-
-    Raises:
-        Refused: the actor sees no coin of that symbol.
-    """
-    found = coins_for(actor).filter(symbol=symbol).first()
-    if found is None:
-        raise Refused(_("There is no coin %(symbol)s.") % {"symbol": symbol}, code="unknown_coin")
-    return found
 
 
 def days_of(coin: Coin, actor: Actor) -> QuerySet[ReserveDay]:

@@ -79,6 +79,9 @@ def keep_span(
     last = last_checkpoint(deployment)
     if (last is None) != (opening is not None) or (last is not None and span.first != last.to_block + 1):
         raise NotYet
+    if deployment.decimals != decimals:  # what the contract itself answers counts for whoever scales its units
+        deployment.decimals = decimals
+        deployment.save(update_fields=["decimals"])
     checkpoint = ChainCheckpoint.objects.create(
         deployment=deployment, from_block=span.first, to_block=span.end.number, block_hash=span.end.hash,
         block_time=moment(span.end.time), opening_supply=opening, event_count=len(span.events),

@@ -125,7 +125,8 @@ def template(request: HttpRequest, feed: str) -> HttpResponse:
     """The header row of a canonical feed, to be filled in."""
     if feed not in feeds.FEEDS or feeds.FEEDS[feed].suffixes != feeds.TABLES:
         raise Http404
-    header = csv_text([[column.name for column in describe(feed).columns]])
+    columns = feeds.FEEDS[feed].columns or describe(feed).columns
+    header = csv_text([[column.name for column in columns]])
     return HttpResponse(header, content_type="text/csv; charset=utf-8",
                         headers={"Content-Disposition": f'attachment; filename="{feed}.csv"'})
 

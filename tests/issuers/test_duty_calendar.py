@@ -32,6 +32,7 @@ def known(draw) -> Known:
     return Known(
         effective_on=effective,
         complaint_return_days=draw(st.integers(1, 60)),
+        aml_return_days=draw(st.integers(1, 60)),
         attestation_frequency=draw(st.sampled_from([None, *MONTHS_OF_FREQUENCY])),
         year_end=draw(st.none() | st.dates(date(2024, 8, 1), date(2027, 6, 30))),
         coins=tuple(CoinOwed(pk, draw(st.none() | after)) for pk in range(draw(st.integers(0, 2)))),
@@ -105,7 +106,7 @@ def test_reminders_go_out_on_business_days_and_never_after_the_last_day(due_on, 
 
 
 def test_what_is_not_on_record_is_not_set_and_never_guessed():
-    bare = Known(effective_on=date(2025, 12, 15), complaint_return_days=30)
+    bare = Known(effective_on=date(2025, 12, 15), complaint_return_days=30, aml_return_days=30)
     assert [duty.kind for duty in not_dated(bare)] == ["attestation", "accounts"]
     found = {each.kind for each in entries(bare, until=date(2027, 1, 1), calendar=HongKongCalendar())}
     assert not found & {"attestation", "accounts", "stress_test", "condition"}
@@ -122,13 +123,13 @@ def test_what_is_not_on_record_is_not_set_and_never_guessed():
     ],
 )
 def test_attestation_periods_end_with_calendar_months(frequency, expected):
-    licensee = Known(date(2025, 12, 15), 30, attestation_frequency=frequency)
+    licensee = Known(date(2025, 12, 15), 30, 30, attestation_frequency=frequency)
     found = entries(licensee, until=date(2026, 4, 30 if frequency != "monthly" else 29), calendar=HongKongCalendar())
     assert [(each.key, str(each.due_on)) for each in found if each.kind == "attestation"][:3] == expected
 
 
 def test_a_financial_year_that_ends_in_february_ends_with_it_in_a_leap_year():
-    licensee = Known(date(2026, 1, 1), 30, year_end=date(2027, 2, 28))
+    licensee = Known(date(2026, 1, 1), 30, 30, year_end=date(2027, 2, 28))
     found = [each for each in entries(licensee, until=date(2028, 12, 31), calendar=HongKongCalendar())
              if each.kind == "accounts"]
     assert [each.key for each in found] == ["2027-02-28", "2028-02-29"]

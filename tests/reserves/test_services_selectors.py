@@ -9,6 +9,7 @@ import pytest
 
 from core.access import SYSTEM
 from core.errors import Refused
+from issuers.selectors import coin_named
 from reserves import selectors
 from reserves.models import AcceptedInstrument, Custodian, Holding, Obligor
 from reserves.services.days import run_day
@@ -76,10 +77,10 @@ def test_neighbours_are_the_judged_days_around(two_days, django_assert_num_queri
 
 
 def test_a_coin_that_is_not_there_is_refused_in_words(coin, ian):
-    assert selectors.coin_named("LRHKD", SYSTEM) == coin
+    assert coin_named("LRHKD", SYSTEM) == coin
     for symbol, who in (("NOPE", SYSTEM), ("LRHKD", ian)):
         with pytest.raises(Refused) as refusal:
-            selectors.coin_named(symbol, who)
+            coin_named(symbol, who)
         assert str(refusal.value) == f"There is no coin {symbol}."
 
 

@@ -15,6 +15,7 @@ from core.commands import AnsweringCommand, aligned, day
 from core.errors import Refused
 from core.findings import digest_of
 from issuers.models import Application, Fee, RegisterEntry, Submission
+from issuers.selectors import coin_named
 from reports.models import ReportRun
 from reports.services.licensing import (
     freeze_application,
@@ -79,7 +80,7 @@ class Command(AnsweringCommand):
 
 
 def _day(options: dict[str, Any]) -> dict[str, Any]:
-    coin = selectors.coin_named(options["coin"], SYSTEM)
+    coin = coin_named(options["coin"], SYSTEM)
     overlay = options["rulebook"] and options["rulebook"].read()
     if options["law_on"] or overlay:
         result = run_day(coin, options["as_of"], actor=SYSTEM, law_on=options["law_on"], overlay=overlay)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from core.commands import AnsweringCommand, aligned, bytes_of, day
 from core.errors import Refused
 from core.models import User
+from issuers.selectors import coin_named
 from reserves.models import StressFiling
-from reserves.selectors import coin_named
 from reserves.services.stress_filings import file_at_once
 
 

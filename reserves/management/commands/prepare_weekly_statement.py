@@ -6,7 +6,7 @@ from typing import Any
 
 from core.commands import AnsweringCommand, aligned, day
 from issuers.management.acting import officer_named
-from reserves.selectors import coin_named
+from issuers.selectors import coin_named
 from reserves.services.statements import FIGURES, prepare_statement
 
 

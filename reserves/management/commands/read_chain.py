@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, day
-from reserves.selectors import coin_named
+from issuers.selectors import coin_named
 from reserves.services.chain import read_coin
 from reserves.services.chain_reading import Outcome
 from reserves.services.chain_words import reason_sentence

@@ -14,7 +14,7 @@ from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, bytes_of, day
 from core.errors import Refused
 from core.models import FeedFile, Organisation
-from reserves.selectors import coin_named
+from issuers.selectors import coin_named
 from reserves.services.intake import receive_file
 from reserves.services.receipts import receipt_of
 from reserves.tasks import nudge_days_of

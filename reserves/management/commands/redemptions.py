@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, day
 from core.errors import Refused
-from reserves.selectors import coin_named
+from issuers.selectors import coin_named
 from reserves.selectors.redemptions import request_account, statement_of
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, day
 from core.errors import Refused
+from issuers.selectors import coin_named
 from reserves import selectors
 from reserves.models import EvidenceSnapshot
 from reserves.services.reperformance import ask_reperformance, document_of, reperform
@@ -25,7 +26,7 @@ class Command(AnsweringCommand):
         parser.add_argument("--as-of", required=True, type=day, metavar="DAY")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
-        coin = selectors.coin_named(options["coin"], SYSTEM)
+        coin = coin_named(options["coin"], SYSTEM)
         frozen = EvidenceSnapshot.objects.filter(day__coin=coin, day__as_of=options["as_of"]).select_related("day")
         snapshot = frozen.order_by("-pk").first()
         judged = snapshot.day if snapshot else selectors.day(coin, options["as_of"])

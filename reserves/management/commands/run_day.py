@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, bytes_of, day
-from reserves.selectors import coin_named
+from issuers.selectors import coin_named
 from reserves.services.days import run_day
 
 FIGURES = ("coin", "as_of", "law_on", "version", "circulation", "reserve_market_value", "eligible_reserve",

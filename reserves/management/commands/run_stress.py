@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, day
-from reserves.selectors import coin_named
+from issuers.selectors import coin_named
 from reserves.services.stress import run_stress
 
 HEADINGS = ("scenario", "verdict", "survival", "short on", "loss", "ratio after", "largest shortfall")

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, day
 from core.errors import Refused
+from issuers.selectors import coin_named
 from reserves import selectors
-from reserves.selectors import coin_named
 from reserves.services.valued_lines import STATES, matching, valued_lines
 
 COLUMNS = ("state", "account_id", "instrument_id", "currency", "stated_value", "own_value", "difference", "price",

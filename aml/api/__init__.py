@@ -1,0 +1,1 @@
+"""The API of AML: what programs send and read."""
