@@ -1,4 +1,4 @@
-"""Tells Django that aml is here, and every process which cases and verbs it has."""
+"""Tells Django that aml is here, and every process which feeds, cases and verbs it has."""
 
 from __future__ import annotations
 
@@ -10,4 +10,7 @@ class AmlConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aml.services import alerts  # noqa: F401 - declares its kind of case and its verbs
+        from aml.services import alerts, coverage, transfers  # noqa: F401 - declare their kinds of case and verbs
+        from aml.services.feeds import register_feeds
+
+        register_feeds()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from aml.models import Alert
+from aml.models import Alert, DetectorParameter
 from core import audit
 from core.roles import Can
 from core.workflow import Move, Workflow
@@ -41,4 +41,23 @@ ALERT = Workflow(
          guards=(confirmed_by_another,), label=gettext_lazy("Return")),
     Move("reopen", (S.CLEARED, S.CONFIRMED), S.OPEN, Can.WORK_ALERTS,
          audit.verb("aml.alert.reopened", gettext_noop("opened %(target)s again: %(note)s"))),
+)
+
+
+def approved_by_another(parameter: DetectorParameter, actor) -> str:
+    """Two officers: who proposed a number does not put it in force."""
+    if parameter.proposed_by_id is not None and parameter.proposed_by_id == getattr(actor, "pk", None):
+        return _("Another officer has to approve what you proposed.")
+    return ""
+
+
+PARAMETER = Workflow(
+    "status",
+    DetectorParameter.Status,
+    Move("approve", (DetectorParameter.Status.PROPOSED,), DetectorParameter.Status.APPROVED, Can.WORK_ALERTS,
+         audit.verb("aml.parameter.approved", gettext_noop("put %(target)s in force for the detectors")),
+         guards=(approved_by_another,), label=gettext_lazy("Approve")),
+    Move("decline", (DetectorParameter.Status.PROPOSED,), DetectorParameter.Status.DECLINED, Can.WORK_ALERTS,
+         audit.verb("aml.parameter.declined", gettext_noop("declined %(target)s for the detectors: %(note)s")),
+         label=gettext_lazy("Decline")),
 )

@@ -2,10 +2,10 @@
 
 from aml.models.alert import Alert, AlertDecision
 from aml.models.contract import ContractAct
-from aml.models.detection import DetectorRun, Exposure
+from aml.models.detection import DetectorParameter, DetectorRun, Exposure
 from aml.models.subject import Hit, Screening, ScreeningRun, Subject
 from aml.models.transfer import BlockRange, Replacement, Transfer
-from aml.models.wallet import Wallet
+from aml.models.wallet import Wallet, WalletScreening
 from aml.models.watchlist import EntryName, ListedAddress, ListEntry, ListLoad, ListVersion, Source
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "AlertDecision",
     "BlockRange",
     "ContractAct",
+    "DetectorParameter",
     "DetectorRun",
     "EntryName",
     "Exposure",
@@ -28,4 +29,5 @@ __all__ = [
     "Subject",
     "Transfer",
     "Wallet",
+    "WalletScreening",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from aml.models.wallet import Wallet
 from aml.models.watchlist import ListEntry, ListVersion
 from core import clock
-from core.models import FeedFile
+from core.models import FeedFile, User
 from core.models.scoping import scoped_by
 from issuers.models import Deployment
 
@@ -81,3 +81,26 @@ class Exposure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wallet} {self.direction} {self.listed}"
+
+
+class DetectorParameter(models.Model):
+    """A number that the law leaves open, as one officer proposed it and another put it in force from a day on."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        APPROVED = "approved", _("In force from its day")
+        DECLINED = "declined", _("Declined")
+
+    name = models.CharField(max_length=40)  # of aml.detectors.parameters
+    value = models.PositiveIntegerField()
+    valid_from = models.DateField()
+    source = models.CharField(max_length=300)  # why this number
+    status = models.CharField(max_length=8, choices=Status, default=Status.PROPOSED)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name", "-valid_from", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"
