@@ -10,7 +10,7 @@ class AmlConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aml.services import alerts, coverage, transfers  # noqa: F401 - declare their kinds of case and verbs
+        from aml.services import alerts, coverage, parameters, transfers  # noqa: F401 - declare their kinds of case and verbs
         from aml.services.feeds import register_feeds
 
         register_feeds()

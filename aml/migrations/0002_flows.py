@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             name='DetectorRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('file', 'A file was accepted'), ('acts', 'The chain was read'), ('list_change', 'A list changed'), ('nightly', 'Every night')], max_length=12)),
+                ('reason', models.CharField(choices=[('file', 'A file was accepted'), ('acts', 'The chain was read'), ('list_change', 'A list changed'), ('parameter', 'A parameter was set'), ('nightly', 'Every night')], max_length=12)),
                 ('asked_at', models.DateTimeField(default=core.clock.now)),
                 ('began_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),

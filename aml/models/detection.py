@@ -21,6 +21,7 @@ class DetectorRun(models.Model):
         FILE = "file", _("A file was accepted")
         ACTS = "acts", _("The chain was read")
         LIST_CHANGE = "list_change", _("A list changed")
+        PARAMETER = "parameter", _("A parameter was set")
         NIGHTLY = "nightly", _("Every night")
 
     reason = models.CharField(max_length=12, choices=Reason)

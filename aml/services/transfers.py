@@ -45,12 +45,13 @@ FROM incoming i
 WHERE NOT EXISTS (SELECT 1 FROM aml_transfer t WHERE t.chain = i.chain AND t.tx_hash = i.tx_hash
                   AND t.log_index = i.log_index AND t.replaced_by_id IS NULL)
 ORDER BY i.line"""
-# A file that states no range speaks, of each contract, of the blocks between its first and last transfer.
+# A file that states no range speaks, of each contract, of the blocks between its first and last transfer; but not one
+# of what the platform read itself, which asks for the events of supply alone.
 _RANGES = """
 INSERT INTO aml_blockrange (file_id, chain, contract, first_block, last_block, row_count, read_at)
 SELECT %s, chain, contract, COALESCE(min(first_block), min(block_number)), COALESCE(max(last_block), max(block_number)),
        count(*), now()
-FROM incoming GROUP BY chain, contract"""
+FROM incoming WHERE first_block IS NOT NULL OR last_block IS NOT NULL OR NOT %s GROUP BY chain, contract"""
 
 
 def check_contracts(feed_file: FeedFile, parsed: Parsed) -> Sequence[Problem]:
@@ -86,7 +87,7 @@ def store_transfers(feed_file: FeedFile, parsed: Parsed) -> int:
         _replace_taken_back(cursor, feed_file)
         _refuse_contradictions(cursor)
         cursor.execute(_INSERT, [feed_file.pk])
-        cursor.execute(_RANGES, [feed_file.pk])
+        cursor.execute(_RANGES, [feed_file.pk, feed_file.sender.kind == feed_file.sender.Kind.READER])
         _cover_own_contracts(cursor, feed_file)
         cursor.execute("DROP TABLE incoming")
     return len(parsed.rows)
