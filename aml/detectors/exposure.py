@@ -55,16 +55,11 @@ class _Ways:
 
 
 class Graph:
-    """Transfers between numbered addresses; ``first`` gives for each node a transfer that it takes part in.
-
-    Transfer ``first[node]`` has it as sender, or as receiver if that is the number of transfers or more above it.
-    """
+    """Transfers between numbered addresses."""
 
     def __init__(self, senders: Numbers, receivers: Numbers) -> None:
-        self.count = len(senders)
-        self.nodes, self.first, places = np.unique(
-            np.concatenate((senders, receivers)), return_index=True, return_inverse=True)
-        sender, receiver = places[: self.count], places[self.count :]
+        self.nodes, places = np.unique(np.concatenate((senders, receivers)), return_inverse=True)
+        sender, receiver = places[: len(senders)], places[len(senders) :]
         self.out = self._ways(sender, receiver)
         self.back = self._ways(receiver, sender)
 

@@ -1,4 +1,4 @@
-"""Stored transfers of one contract as numbers: a graph to search, and what moved between two addresses."""
+"""The part of a contract's stored transfers in which ways between two sets of addresses can lie, as a graph."""
 
 from __future__ import annotations
 
@@ -9,56 +9,65 @@ import numpy as np
 from django.db import connection
 
 from aml.addresses import NOBODY, canonical
-from aml.detectors.exposure import Graph, Numbers
+from aml.detectors.exposure import Graph
 from issuers.models import Deployment
 
-#: Addresses are told apart by 64 bits of a digest; whoever reports a way checks it against the transfers themselves.
-_NUMBER = "hashtextextended({}, 0)"
 # What moved nothing is no way of coins, and whoever makes or destroys coins is no party.
 _MOVED = """FROM aml_transfer WHERE chain = %s AND contract = %s AND replaced_by_id IS NULL AND value > 0
             AND from_address <> %s AND to_address <> %s"""
-# COPY in binary: a head of 19 bytes, rows of fixed width, and two bytes at the end.
-_HEAD, _TAIL = 19, 2
-_ROW = np.dtype([("fields", ">i2"), ("_1", ">i4"), ("sender", ">i8"), ("_2", ">i4"), ("receiver", ">i8"),
-                 ("_3", ">i4"), ("id", ">i8")])
+Pairs = set[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredGraph:
-    """The graph, and for each transfer its row."""
+    """The graph, and the address that each of its numbers stands for."""
 
     graph: Graph
-    ids: Numbers
+    addresses: list[str]
+    numbers: dict[str, int]
 
-    def texts(self, numbers: Collection[int]) -> dict[int, str]:
-        """Return the addresses that the numbers stand for."""
-        places = self.graph.places(numbers)
-        wanted = dict(zip(self.graph.nodes[places].tolist(), self.graph.first[places].tolist(), strict=True))
-        count = self.graph.count
-        rows = {number: int(self.ids[at % count]) for number, at in wanted.items()}
+    def of(self, addresses: Iterable[str]) -> list[int]:
+        """Return the numbers of those addresses that take part."""
+        return [self.numbers[each] for each in addresses if each in self.numbers]
+
+
+def graph_between(
+    deployment: Deployment, *, listed: Collection[str], wallets: Collection[str], hops: int, closed: Collection[str]
+) -> StoredGraph:
+    """Return the transfers among which is every way of at most ``hops`` between the two, in both directions.
+
+    Such a way has its first half among what is near the listed address, and the rest among what is near the wallet;
+    only these are read. It leads through no address that is closed.
+    """
+    half = (hops + 1) // 2
+    pairs: Pairs = set()
+    for starts, levels in ((listed, half), (wallets, hops - half)):
+        for forward in (True, False):
+            pairs |= _around(deployment, starts, levels, set(closed), forward)
+    addresses = sorted({address for pair in pairs for address in pair})
+    numbers = {address: number for number, address in enumerate(addresses)}
+    ends = np.array([(numbers[sender], numbers[receiver]) for sender, receiver in pairs], dtype=np.int64)
+    ends = ends.reshape(-1, 2)
+    return StoredGraph(Graph(ends[:, 0], ends[:, 1]), addresses, numbers)
+
+
+def _around(deployment: Deployment, starts: Collection[str], levels: int, closed: set[str], forward: bool) -> Pairs:
+    """Return the transfers on ways of so many steps from, or backwards from, any of the addresses."""
+    column = "from_address" if forward else "to_address"
+    pairs: Pairs = set()
+    seen, frontier = set(starts), set(starts)
+    for _level in range(levels):
+        if not frontier:
+            break
         with connection.cursor() as cursor:
-            cursor.execute("SELECT id, from_address, to_address FROM aml_transfer WHERE id = ANY(%s)",
-                           [list(set(rows.values()))])
-            parties = {pk: (sender, receiver) for pk, sender, receiver in cursor.fetchall()}
-        return {number: parties[rows[number]][at >= count] for number, at in wanted.items()}
-
-
-def graph_of(deployment: Deployment) -> StoredGraph:
-    """Return the standing transfers of the contract."""
-    query = f"COPY (SELECT {_NUMBER.format('from_address')}, {_NUMBER.format('to_address')}, id {_MOVED})" \
-            " TO STDOUT (FORMAT BINARY)"
-    with connection.cursor() as cursor, cursor.copy(query, _place(deployment)) as copy:
-        raw = b"".join(copy)
-    rows = np.frombuffer(raw[_HEAD:-_TAIL], dtype=_ROW)
-    graph = Graph(rows["sender"].astype(np.int64), rows["receiver"].astype(np.int64))
-    return StoredGraph(graph, rows["id"].astype(np.int64))
-
-
-def numbers_of(addresses: Iterable[str]) -> dict[str, int]:
-    """Return the number of each address."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT each, {_NUMBER.format('each')} FROM unnest(%s::text[]) AS each", [list(set(addresses))])
-        return dict(cursor.fetchall())
+            cursor.execute(f"SELECT DISTINCT from_address, to_address {_MOVED} AND {column} = ANY(%s)",
+                           [*_place(deployment), list(frontier)])
+            found = cursor.fetchall()
+        pairs.update(found)
+        frontier = {pair[1 if forward else 0] for pair in found} - seen
+        seen |= frontier
+        frontier -= closed
+    return pairs
 
 
 def moved_between(deployment: Deployment, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -66,10 +75,11 @@ def moved_between(deployment: Deployment, pairs: Collection[tuple[str, str]]) ->
     senders, receivers = [list(each) for each in zip(*pairs, strict=True)] if pairs else ([], [])
     with connection.cursor() as cursor:
         cursor.execute(f"""
-            SELECT from_address, to_address, sum(value) {_MOVED} AND (from_address, to_address) IN (
-                SELECT * FROM unnest(%s::text[], %s::text[]))
-            GROUP BY from_address, to_address""", [*_place(deployment), senders, receivers])
-        return {(sender, receiver): int(value) for sender, receiver, value in cursor.fetchall()}
+            SELECT from_address, to_address, sum(value) {_MOVED} AND from_address = ANY(%s) AND to_address = ANY(%s)
+            GROUP BY from_address, to_address""", [*_place(deployment), list(set(senders)), list(set(receivers))])
+        wanted = set(pairs)
+        return {(sender, receiver): int(value) for sender, receiver, value in cursor.fetchall()
+                if (sender, receiver) in wanted}
 
 
 def _place(deployment: Deployment) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from aml.detectors.exposure import FROM, Found, exposures
 from aml.models import Alert, DetectorRun, Exposure, ListedAddress, Wallet
-from aml.selectors.graph import StoredGraph, graph_of, moved_between, numbers_of
+from aml.selectors.graph import StoredGraph, graph_between, moved_between
 from aml.selectors.wallets import addresses_in_force
 from aml.services.alerts import raise_alert
 from core import clock
@@ -29,12 +29,11 @@ def measure_exposure(
     own = list(Wallet.objects.filter(owner=owner, ended_at=None).select_related("owner"))
     measured = own if wallets is None else list(wallets)
     listed = {row.canonical: row for row in addresses_in_force().order_by("-entry__source", "-pk")}
-    stored = graph_of(deployment)
-    numbers = numbers_of([*listed, *(wallet.canonical for wallet in own + measured)])
-    found = exposures(
-        stored.graph, wallets={numbers[each.canonical] for each in measured}, hops=hops,
-        listed={numbers[each] for each in listed},
-        closed={numbers[each.canonical] for each in own if each.part != Wallet.Part.CUSTOMER})
+    asked = {each.canonical for each in measured}
+    closed = {each.canonical for each in own if each.part != Wallet.Part.CUSTOMER}
+    stored = graph_between(deployment, listed=listed, wallets=asked, hops=hops, closed=closed)
+    found = exposures(stored.graph, wallets=stored.of(asked), listed=stored.of(listed), hops=hops,
+                      closed=stored.of(closed))
     rows = _rows(deployment, run, found, stored, measured, listed)
     _keep(deployment, run, rows, measured)
     return rows
@@ -44,7 +43,7 @@ def _rows(
     deployment: Deployment, run: DetectorRun, found: list[Found], stored: StoredGraph, wallets: list[Wallet],
     listed: dict[str, ListedAddress],
 ) -> list[Exposure]:
-    texts = stored.texts({number for each in found for number in (*each.path, *each.near)})
+    texts = stored.addresses
     pairs = {pair for each in found for pair in _pairs(each, texts)}
     moved = moved_between(deployment, pairs)
     by_address: dict[str, list[Wallet]] = {}
@@ -62,7 +61,7 @@ def _rows(
     return rows
 
 
-def _pairs(each: Found, texts: dict[int, str]) -> set[tuple[str, str]]:
+def _pairs(each: Found, texts: list[str]) -> set[tuple[str, str]]:
     path = [texts[number] for number in each.path]
     return {*_way(each, path), *(pair for number in each.near for pair in _way(each, [path[0], texts[number]]))}
 
