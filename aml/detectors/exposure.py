@@ -92,10 +92,10 @@ def exposures(
     for start in graph.places(listed).tolist():
         for direction, forward, backward in ((FROM, graph.out, graph.back), (TO, graph.back, graph.out)):
             seen = _spread(start, forward, distance, hops, is_closed)
-            for place in np.concatenate(seen[1:]) if len(seen) > 1 else ():
-                if is_wallet[place]:
-                    found.append(_found(graph, int(place), start, direction, backward, distance, is_closed))
-            distance[np.concatenate(seen)] = _UNSEEN
+            reached = np.concatenate(seen)
+            found += [_found(graph, place, start, direction, backward, distance, is_closed)
+                      for place in reached[is_wallet[reached]].tolist() if place != start]
+            distance[reached] = _UNSEEN
     return found
 
 

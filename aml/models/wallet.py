@@ -29,7 +29,7 @@ class Wallet(models.Model):
     holder_ref = models.CharField(max_length=80, blank=True)  # the issuer's own reference of a customer, never a name
     reported_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)
-    screened_at = models.DateTimeField(null=True)  # empty: waits to be screened
+    screened_at = models.DateTimeField(null=True)  # when it was first compared with every list; empty: waits
 
     objects = scoped_by("owner").as_manager()
 
@@ -45,7 +45,8 @@ class Wallet(models.Model):
 class WalletScreening(models.Model):
     """One going-through of wallets: the evidence that they were compared, hit or no hit (AML guideline 7.8).
 
-    Every wallet that it compared has its ``began_at`` as ``screened_at`` until it is compared again.
+    One for wallets that waited compared only those, and its ``began_at`` is their ``screened_at``; every other one
+    compared all wallets.
     """
 
     class Reason(models.TextChoices):

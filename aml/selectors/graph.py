@@ -41,9 +41,10 @@ def graph_between(
     """
     half = (hops + 1) // 2
     pairs: Pairs = set()
-    for starts, levels in ((listed, half), (wallets, hops - half)):
-        for forward in (True, False):
-            pairs |= _around(deployment, starts, levels, set(closed), forward)
+    for forward in (True, False):
+        behind, near = _around(deployment, wallets, hops - half, set(closed), not forward)
+        ahead, _seen = _around(deployment, listed, half, set(closed), forward, ending=near)
+        pairs |= behind | ahead
     addresses = sorted({address for pair in pairs for address in pair})
     numbers = {address: number for number, address in enumerate(addresses)}
     ends = np.array([(numbers[sender], numbers[receiver]) for sender, receiver in pairs], dtype=np.int64)
@@ -51,23 +52,32 @@ def graph_between(
     return StoredGraph(Graph(ends[:, 0], ends[:, 1]), addresses, numbers)
 
 
-def _around(deployment: Deployment, starts: Collection[str], levels: int, closed: set[str], forward: bool) -> Pairs:
-    """Return the transfers on ways of so many steps from, or backwards from, any of the addresses."""
-    column = "from_address" if forward else "to_address"
+def _around(
+    deployment: Deployment, starts: Collection[str], levels: int, closed: set[str], forward: bool,
+    ending: set[str] | None = None,
+) -> tuple[Pairs, set[str]]:
+    """Return the transfers on ways of so many steps from, or backwards from, any of the addresses, and whom they reach.
+
+    Of the last steps, only those that end at one of ``ending`` are read, if that is given.
+    """
+    column, other = ("from_address", "to_address") if forward else ("to_address", "from_address")
     pairs: Pairs = set()
     seen, frontier = set(starts), set(starts)
-    for _level in range(levels):
+    for level in range(levels):
         if not frontier:
             break
+        query = f"SELECT DISTINCT from_address, to_address {_MOVED} AND {column} = ANY(%s)"
+        params: list[object] = [*_place(deployment), list(frontier)]
+        if ending is not None and level == levels - 1:
+            query, params = f"{query} AND {other} = ANY(%s)", [*params, list(ending)]
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT DISTINCT from_address, to_address {_MOVED} AND {column} = ANY(%s)",
-                           [*_place(deployment), list(frontier)])
+            cursor.execute(query, params)
             found = cursor.fetchall()
         pairs.update(found)
         frontier = {pair[1 if forward else 0] for pair in found} - seen
         seen |= frontier
         frontier -= closed
-    return pairs
+    return pairs, seen
 
 
 def moved_between(deployment: Deployment, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 
 from aml.addresses import canonical
-from aml.models import Alert, ListedAddress, ListVersion, Wallet, WalletScreening
+from aml.models import ListedAddress, ListVersion, Wallet, WalletScreening
 from aml.selectors.watchlists import versions_in_force
-from core.access import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +55,16 @@ def lists_in_force() -> list[dict[str, Any]]:
              "addresses": each.address_count} for each in versions_in_force()]
 
 
-def wallets_for(actor: Actor) -> QuerySet[Wallet]:
-    """Return the wallets that the actor may know of, with whether an alert stands on them (for officers alone)."""
-    open_alerts = Alert.objects.visible_to(actor).filter(wallet=OuterRef("pk")).exclude(status=Alert.Status.CLEARED)
-    return Wallet.objects.visible_to(actor).select_related("owner").annotate(
-        is_alerted=Exists(open_alerts), exposure_count=Count("exposures"))
-
-
 def screening_of(wallet: Wallet) -> WalletScreening | None:
-    """Return the run that compared the wallet last: the evidence, hit or no hit."""
+    """Return the run that compared the wallet last: the evidence, hit or no hit.
+
+    One for wallets that waited compared only those; the others compare every wallet.
+    """
     if wallet.screened_at is None:
         return None
-    return WalletScreening.objects.filter(began_at=wallet.screened_at).first()
+    every = WalletScreening.objects.exclude(reason=WalletScreening.Reason.ENTRY)
+    later = every.filter(began_at__gt=wallet.screened_at, ended_at__isnull=False).first()
+    return later or WalletScreening.objects.filter(began_at=wallet.screened_at).first()
 
 
 def listings_of(wallet: Wallet) -> QuerySet[ListedAddress]:

@@ -46,6 +46,7 @@ def screen_waiting_wallets(*, actor: Actor = SYSTEM) -> WalletScreening | None:
         return None
     run = _run(R.ENTRY, actor)
     _compare(run, Wallet.objects.filter(pk__in=waiting), addresses_in_force())
+    Wallet.objects.filter(pk__in=waiting).update(screened_at=run.began_at)
     return run
 
 
@@ -54,6 +55,7 @@ def screen_all_wallets(*, reason: str = R.NIGHTLY, actor: Actor = SYSTEM) -> Wal
     """Compare every wallet with the lists in force."""
     run = _run(reason, actor)
     _compare(run, Wallet.objects.all(), addresses_in_force())
+    Wallet.objects.filter(screened_at=None).update(screened_at=run.began_at)
     return run
 
 
@@ -92,7 +94,7 @@ def _compare(
             raise_alert(Alert.Kind.WALLET, key=key, owner=wallet.owner, wallet=wallet, entry=rows[0].entry,
                         explanation=_explained(wallet, rows))
     run.hit_count = len(hits)
-    run.wallet_count = wallets.update(screened_at=run.began_at)
+    run.wallet_count = wallets.count()
     run.ended_at = clock.now()
     run.save()
 
