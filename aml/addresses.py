@@ -107,7 +107,7 @@ def is_segwit(text: str) -> bool:
     if text not in (text.lower(), text.upper()):
         return False
     prefix, _separator, data = text.lower().rpartition("1")
-    if not prefix or not 8 <= len(data) or len(text) > 90 or not set(data) <= set(_CHARSET):
+    if not prefix or not len(data) >= 8 or len(text) > 90 or not set(data) <= set(_CHARSET):
         return False
     values = [_CHARSET.index(char) for char in data]
     expected = _BECH32_SUM if values[0] == 0 else _BECH32M_SUM

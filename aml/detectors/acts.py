@@ -1,4 +1,4 @@
-"""Detectors of what a contract did by itself: bursts of freezes, coins for a new address, use of administrators' keys."""
+"""Detectors of what a contract did by itself: bursts of freezes, mints to new addresses, administrators' keys."""
 
 from __future__ import annotations
 

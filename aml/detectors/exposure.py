@@ -36,7 +36,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Ways:
-    """For each node, by place, the nodes that one transfer leads to: those of ``start[node]`` to ``start[node + 1]``."""
+    """For each node, by place, those that one transfer leads to: from ``start[node]`` up to ``start[node + 1]``."""
 
     start: Numbers
     ends: Numbers

@@ -59,7 +59,8 @@ def wallets_shown(actor: Actor, *, show: str, query: str) -> QuerySet[Wallet]:
 
 def wallet_counts(actor: Actor) -> dict[str, int]:
     """Return how many wallets each tab has."""
-    return {show: wallets_shown(actor, show=show, query="").count() for show in ("all", "alerted", "exposed", "waiting")}
+    tabs = ("all", "alerted", "exposed", "waiting")
+    return {show: wallets_shown(actor, show=show, query="").count() for show in tabs}
 
 
 def ways_of(wallet: Wallet) -> list[Way]:

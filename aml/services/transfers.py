@@ -22,7 +22,8 @@ from core.tablerows import NULL
 from core.tables import Parsed
 from issuers.models import Deployment
 
-REORG = audit.verb("aml.transfers.reorg", gettext_noop("noticed in %(target)s that %(chain)s took back block %(block)s"))
+REORG = audit.verb("aml.transfers.reorg",
+                   gettext_noop("noticed in %(target)s that %(chain)s took back block %(block)s"))
 _NAMES = ("chain", "contract", "tx_hash", "log_index", "block_number", "block_time", "from_address", "to_address",
           "value", "block_hash", "first_block", "last_block")
 _INCOMING = """
@@ -130,7 +131,7 @@ def _replace_corrected(cursor: Any, feed_file: FeedFile) -> None:
     cursor.execute(f"""
         SELECT t.id FROM aml_transfer t WHERE t.file_id = %s AND t.replaced_by_id IS NULL AND NOT EXISTS (
             SELECT 1 FROM incoming i WHERE i.chain = t.chain AND i.tx_hash = t.tx_hash AND i.log_index = t.log_index
-            AND i.block_number = t.block_number AND NOT {_OTHER})""", [feed_file.supersedes_id])
+            AND i.block_number = t.block_number AND NOT {_OTHER})""", [feed_file.supersedes_id])  # noqa: S608 - constants
     ids = [pk for (pk,) in cursor.fetchall()]
     if ids:
         chain = Transfer.objects.filter(pk=ids[0]).values_list("chain", flat=True).get()
@@ -149,7 +150,7 @@ def _replace_taken_back(cursor: Any, feed_file: FeedFile) -> None:
         {_SAME_KEY} AND t.block_number <> i.block_number AND NOT EXISTS (
             SELECT 1 FROM incoming b WHERE b.chain = t.chain AND b.block_number = t.block_number
             AND b.block_hash <> '' AND t.block_hash <> '' AND b.block_hash <> t.block_hash)
-        GROUP BY t.chain, t.block_number ORDER BY 1, 2""")
+        GROUP BY t.chain, t.block_number ORDER BY 1, 2""")  # noqa: S608 - constants
     for chain, number, lost, found, ids in cursor.fetchall():
         _replace(Replacement.Reason.REORG, feed_file, ids, chain=chain, block_number=number, lost_hash=lost,
                  found_hash=found)

@@ -18,7 +18,7 @@ from aml.models import DetectorParameter, Wallet, WalletScreening
 from aml.selectors import flow_pages
 from aml.selectors.freezing import freezing_times
 from aml.selectors.parameters import values_on
-from aml.selectors.wallets import lists_in_force, listings_of, screening_of
+from aml.selectors.wallets import listings_of, lists_in_force, screening_of
 from aml.services.parameters import decide_parameter, propose_parameter
 from core import clock
 from core.access import require, visible_or_404

@@ -15,9 +15,9 @@ from aml.services.flows import sweep_flows, sweep_flows_nightly
 from aml.services.parameters import decide_parameter, propose_parameter
 from aml.services.wallet_screening import screen_wallets_against
 from core import clock
+from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Case
-from core.access import SYSTEM
 from tests.aml.flows import CHAIN, CONTRACT, START, address, deployed, listed, sent, transfer, version_of, wallet
 
 BAD = 900
