@@ -1,4 +1,4 @@
-"""Tells Django that aml is here, and every process which cases and verbs it has."""
+"""Tells Django that aml is here, and every process which feeds, cases and verbs it has."""
 
 from __future__ import annotations
 
@@ -18,5 +18,7 @@ class AmlConfig(AppConfig):
             travel_rule,
         )
         from aml.services.travel_feed import register_feeds
+        from aml.services import alerts, coverage, parameters, transfers  # noqa: F401 - declare their kinds of case and verbs
+        from aml.services.feeds import register_feeds
 
         register_feeds()

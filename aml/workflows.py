@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from aml.models import Alert, Disposal, Suspicion
+from aml.models import Alert, DetectorParameter, Disposal, Suspicion
 from core import audit
 from core.roles import Can
 from core.workflow import Move, Workflow
@@ -83,5 +83,24 @@ DISPOSAL = Workflow(
          guards=(not_by_who_proposed_it,), basis="AML 9.3-9.9", label=gettext_lazy("Delete")),
     Move("decline", (D.PROPOSED,), D.DECLINED, Can.DISPOSE_RECORDS,
          audit.verb("aml.disposal.declined", gettext_noop("declined to delete the records of %(target)s: %(note)s")),
+         label=gettext_lazy("Decline")),
+)
+
+
+def approved_by_another(parameter: DetectorParameter, actor) -> str:
+    """Two officers: who proposed a number does not put it in force."""
+    if parameter.proposed_by_id is not None and parameter.proposed_by_id == getattr(actor, "pk", None):
+        return _("Another officer has to approve what you proposed.")
+    return ""
+
+
+PARAMETER = Workflow(
+    "status",
+    DetectorParameter.Status,
+    Move("approve", (DetectorParameter.Status.PROPOSED,), DetectorParameter.Status.APPROVED, Can.WORK_ALERTS,
+         audit.verb("aml.parameter.approved", gettext_noop("put %(target)s in force for the detectors")),
+         guards=(approved_by_another,), label=gettext_lazy("Approve")),
+    Move("decline", (DetectorParameter.Status.PROPOSED,), DetectorParameter.Status.DECLINED, Can.WORK_ALERTS,
+         audit.verb("aml.parameter.declined", gettext_noop("declined %(target)s for the detectors: %(note)s")),
          label=gettext_lazy("Decline")),
 )

@@ -88,7 +88,8 @@ class Feed:
     well-formed file by what is on record already; ``doubts`` says why one is not to be believed, and ``held`` is told
     of every file that enters or leaves quarantine. ``accepted`` runs last, in the same transaction, to open the work
     that follows from the file. ``suffixes`` are the endings of the names that such a file may have,
-    ``columns`` those of its header row, where no description of the feed says them.
+    ``columns`` those of its header row, where no description of the feed says them. Files of a feed with ``many`` stand
+    beside one another whatever their day, and are for none; each corrects only the file that it supersedes.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Feed:
     doubts: Callable[[FeedFile, Parsed], Sequence[Problem]] = lambda feed_file, parsed: ()
     held: Callable[[FeedFile], None] = lambda feed_file: None
     columns: tuple[Column, ...] = ()
+    many: bool = False
 
 
 FEEDS: dict[str, Feed] = {}
@@ -205,9 +207,10 @@ def _accept(feed: Feed, feed_file: FeedFile) -> None:
     problems += () if problems else feed.check(feed_file, parsed)
     if problems:
         raise _refusal(*problems, count=parsed.problem_count + len(problems) - len(parsed.problems))
-    feed_file.as_of = feed_file.stated_as_of if feed_file.stated_as_of and not feed.one_day else max(days)
+    feed_file.as_of = None if feed.many else _day(feed, feed_file, days)
     lock_place(feed_file)
-    standing, held = _standing(feed_file), _held_in_place(feed_file)
+    standing = _standing(feed, feed_file)
+    held = [] if feed.many else _held_in_place(feed_file)
     # Who corrects a file that is held corrects what that one was to correct.
     corrects: dict[int | None, int | None] = {each.pk: each.supersedes_id for each in held}
     corrected = corrects.get(feed_file.supersedes_id, feed_file.supersedes_id)
@@ -226,6 +229,10 @@ def _accept(feed: Feed, feed_file: FeedFile) -> None:
     feed_file.save()
     audit.record(ACCEPTED, target=feed_file, actor=SYSTEM, data={"rows": feed_file.row_count})
     feed.accepted(feed_file)
+
+
+def _day(feed: Feed, feed_file: FeedFile, days: dict[date, int]) -> date:
+    return feed_file.stated_as_of if feed_file.stated_as_of and not feed.one_day else max(days)
 
 
 def _hold(feed: Feed, feed_file: FeedFile, doubts: Sequence[Problem]) -> None:
@@ -314,7 +321,7 @@ def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed, days: dict[date
         Problem("wrong_coin", row=line, column=column or "", value=value, params={"expected": feed_file.subject})
         for value, line in subjects.items() if value != feed_file.subject
     ]
-    if not days and not feed_file.stated_as_of and parsed.ok:
+    if not days and not feed_file.stated_as_of and parsed.ok and not feed.many:
         problems.append(Problem("day_not_stated"))
     if len(days) > 1 and feed.one_day:
         problems += [
@@ -331,11 +338,12 @@ def _contextual(feed: Feed, feed_file: FeedFile, parsed: Parsed, days: dict[date
     return problems
 
 
-def _standing(feed_file: FeedFile) -> FeedFile | None:
-    return FeedFile.objects.select_for_update(no_key=True).filter(
+def _standing(feed: Feed, feed_file: FeedFile) -> FeedFile | None:
+    place = FeedFile.objects.select_for_update(no_key=True).filter(
         feed=feed_file.feed, subject=feed_file.subject, as_of=feed_file.as_of, sender=feed_file.sender,
         status=FeedFile.Status.ACCEPTED,
-    ).first()
+    )
+    return (place.filter(pk=feed_file.supersedes_id) if feed.many else place).first()
 
 
 def _held_in_place(feed_file: FeedFile) -> list[FeedFile]:

@@ -9,7 +9,7 @@ from celery.signals import celeryd_after_setup
 
 from core.checks import documents_can_be_written
 from core.tasks import nudge_mail
-from reports.services import digests, reports
+from reports.services import chain_acts, digests, reports
 from reports.services.sweep import sweep_reports
 
 
@@ -38,3 +38,9 @@ def render_report(pk: int) -> None:
 def send_morning_digest() -> None:
     digests.send_morning_digest()
     nudge_mail()
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def hand_over_chains() -> None:
+    """Hand over to AML what contracts did since the last time."""
+    chain_acts.hand_over()

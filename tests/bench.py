@@ -21,14 +21,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests import bench_matching, bench_statements
+from tests import bench_flows, bench_matching, bench_statements
 
 ROOT = Path(__file__).resolve().parent.parent
 LINES = 5_000
 FIRST, SECOND = date(2026, 10, 15), date(2026, 10, 16)
 TARGETS = {
     "run_day_cpu_s": Decimal(1), "run_day_mb": Decimal(300), "price_cpu_s": Decimal("0.2"),
-    **bench_statements.TARGETS, **bench_matching.TARGETS,
+    **bench_statements.TARGETS, **bench_matching.TARGETS, **bench_flows.TARGETS,
 }
 CLASSES = ("demand_deposit", "term_deposit", "government_debt", "reverse_repo")
 
@@ -177,6 +177,7 @@ STEPS = (
     receive, run_day, read_and_sum, value_pool, parse_large, chain_logs, pages, overviews,
     *bench_statements.STEPS,
     *bench_matching.STEPS,
+    *bench_flows.STEPS,
 )
 SHARES = {
     f"{name}_share_{share}": partial(step, share)
@@ -292,6 +293,7 @@ def table(found: dict[str, float]) -> str:
     for name, (_address, title) in bench_licensing.PAGES.items():
         rows += [(title, f"{name}_queries", "queries"), ("  median of 7", f"{name}_ms", "ms")]
     rows += bench_matching.ROWS
+    rows += bench_flows.ROWS
     lines = [f"{'what':<80}{'measured':>12} {'':<8}promised"]
     for label, name, unit in rows:
         value = found.get(name)

@@ -3,6 +3,7 @@
 import core.clock
 import core.fields
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -38,6 +39,7 @@ DROP FUNCTION aml_refuse_but_replacing();
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('aml', '0001_lists_subjects_alerts'),
         ('core', '0008_quarantine'),
         ('issuers', '0008_decimals'),
@@ -84,7 +86,7 @@ class Migration(migrations.Migration):
             name='DetectorRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('file', 'A file was accepted'), ('acts', 'The chain was read'), ('list_change', 'A list changed'), ('nightly', 'Every night')], max_length=12)),
+                ('reason', models.CharField(choices=[('file', 'A file was accepted'), ('acts', 'The chain was read'), ('list_change', 'A list changed'), ('parameter', 'A parameter was set'), ('nightly', 'Every night')], max_length=12)),
                 ('asked_at', models.DateTimeField(default=core.clock.now)),
                 ('began_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
@@ -260,6 +262,41 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='transfer',
             constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='transfer_not_negative'),
+        ),
+        migrations.CreateModel(
+            name='DetectorParameter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40)),
+                ('value', models.PositiveIntegerField()),
+                ('valid_from', models.DateField()),
+                ('source', models.CharField(max_length=300)),
+                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'In force from its day'), ('declined', 'Declined')], default='proposed', max_length=8)),
+                ('proposed_at', models.DateTimeField(default=core.clock.now)),
+                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['name', '-valid_from', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WalletScreening',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(choices=[('entry', 'First reported'), ('list_change', 'A list changed'), ('nightly', 'Every night'), ('request', 'Somebody asked')], max_length=12)),
+                ('algorithm', models.CharField(max_length=20)),
+                ('lists', models.JSONField()),
+                ('began_at', models.DateTimeField(default=core.clock.now)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('wallet_count', models.PositiveIntegerField(default=0)),
+                ('hit_count', models.PositiveIntegerField(default=0)),
+                ('left_out', models.JSONField(default=list)),
+                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='aml.listversion')),
+            ],
+            options={
+                'ordering': ['-began_at', '-pk'],
+            },
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

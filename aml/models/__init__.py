@@ -9,6 +9,10 @@ from aml.models.subject import Hit, Screening, ScreeningRun, Subject
 from aml.models.transfer import BlockRange, Replacement, Transfer
 from aml.models.travel_rule import SampledTransfer, TravelRuleRecord, TravelRuleSample
 from aml.models.wallet import Wallet
+from aml.models.detection import DetectorParameter, DetectorRun, Exposure
+from aml.models.subject import Hit, Screening, ScreeningRun, Subject
+from aml.models.transfer import BlockRange, Replacement, Transfer
+from aml.models.wallet import Wallet, WalletScreening
 from aml.models.watchlist import EntryName, ListedAddress, ListEntry, ListLoad, ListVersion, Source
 
 __all__ = [
@@ -17,6 +21,7 @@ __all__ = [
     "AmlReturn",
     "BlockRange",
     "ContractAct",
+    "DetectorParameter",
     "DetectorRun",
     "Disposal",
     "EntryName",
@@ -39,4 +44,5 @@ __all__ = [
     "TravelRuleRecord",
     "TravelRuleSample",
     "Wallet",
+    "WalletScreening",
 ]

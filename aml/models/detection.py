@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from aml.models.wallet import Wallet
 from aml.models.watchlist import ListEntry, ListVersion
 from core import clock
-from core.models import FeedFile
+from core.models import FeedFile, User
 from core.models.scoping import scoped_by
 from issuers.models import Deployment
 
@@ -21,6 +21,7 @@ class DetectorRun(models.Model):
         FILE = "file", _("A file was accepted")
         ACTS = "acts", _("The chain was read")
         LIST_CHANGE = "list_change", _("A list changed")
+        PARAMETER = "parameter", _("A parameter was set")
         NIGHTLY = "nightly", _("Every night")
 
     reason = models.CharField(max_length=12, choices=Reason)
@@ -81,3 +82,26 @@ class Exposure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wallet} {self.direction} {self.listed}"
+
+
+class DetectorParameter(models.Model):
+    """A number that the law leaves open, as one officer proposed it and another put it in force from a day on."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        APPROVED = "approved", _("In force from its day")
+        DECLINED = "declined", _("Declined")
+
+    name = models.CharField(max_length=40)  # of aml.detectors.parameters
+    value = models.PositiveIntegerField()
+    valid_from = models.DateField()
+    source = models.CharField(max_length=300)  # why this number
+    status = models.CharField(max_length=8, choices=Status, default=Status.PROPOSED)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name", "-valid_from", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"

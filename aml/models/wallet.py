@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from aml.models.watchlist import ListVersion
 from core import clock
-from core.models import Organisation
+from core.models import Organisation, User
 from core.models.scoping import scoped_by
 
 
@@ -28,7 +29,7 @@ class Wallet(models.Model):
     holder_ref = models.CharField(max_length=80, blank=True)  # the issuer's own reference of a customer, never a name
     reported_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)
-    screened_at = models.DateTimeField(null=True)  # empty: waits to be screened
+    screened_at = models.DateTimeField(null=True)  # when it was first compared with every list; empty: waits
 
     objects = scoped_by("owner").as_manager()
 
@@ -39,3 +40,34 @@ class Wallet(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class WalletScreening(models.Model):
+    """One going-through of wallets: the evidence that they were compared, hit or no hit (AML guideline 7.8).
+
+    One for wallets that waited compared only those, and its ``began_at`` is their ``screened_at``; every other one
+    compared all wallets.
+    """
+
+    class Reason(models.TextChoices):
+        ENTRY = "entry", _("First reported")
+        LIST_CHANGE = "list_change", _("A list changed")
+        NIGHTLY = "nightly", _("Every night")
+        REQUEST = "request", _("Somebody asked")
+
+    reason = models.CharField(max_length=12, choices=Reason)
+    version = models.ForeignKey(ListVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    algorithm = models.CharField(max_length=20)
+    lists = models.JSONField()  # [{"source", "number", "sha256", "published_on", "addresses"}]
+    began_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    wallet_count = models.PositiveIntegerField(default=0)
+    hit_count = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(default=list)  # assets that only one of the compared versions names
+
+    class Meta:
+        ordering = ["-began_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.pk}"

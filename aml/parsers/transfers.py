@@ -72,6 +72,14 @@ def parse_etl(raw: Raw, *, filename: str) -> Parsed:
     return parsed.with_problems(problems)
 
 
+def canonical_hash(chain: str, text: str) -> str:
+    """Return the spelling by which a transaction or block is known: hexadecimal in small letters."""
+    if not _HASH.fullmatch(text):
+        return text
+    digits = text[-64:].lower()
+    return f"0x{digits}" if chain.startswith("eip155:") else digits
+
+
 def days(parsed: Parsed) -> dict[date, int]:
     """Return the Hong Kong days of the blocks, each with the first row that is of it."""
     found: dict[date, int] = {}
@@ -112,7 +120,7 @@ def _judge(parsed: Parsed, problems: Problems) -> None:
         if (first is not None and number < first) or (last is not None and number > last):
             problems.add("outside_range", row=line, column="block_number", value=number,
                          first="" if first is None else first, last="" if last is None else last)
-        key = (chain, tx_hash.lower(), log_index)
+        key = (chain, canonical_hash(chain, tx_hash), log_index)
         if seen.setdefault(key, line) != line:
             problems.add("duplicate_line", row=line, column="log_index", first_row=seen[key],
                          key=f"{tx_hash}, {log_index}", distinguish="log_index")
