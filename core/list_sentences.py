@@ -26,6 +26,16 @@ LISTS: dict[str, tuple[str, str]] = {
         gettext_noop("The file with the %(value)s is missing; the list consists of all of: %(expected)s."),
         gettext_noop("Load the files of one list together, all of the same publication."),
     ),
+    "list_one_file": (
+        gettext_noop("“%(file)s” is one file too many: this list is one file."),
+        gettext_noop("Give one of: %(expected)s."),
+    ),
+    "list_no_end": (
+        gettext_noop(
+            "The file lacks the mark of its end (Ctrl-Z), which the other files have: it breaks off after row %(row)s."
+        ),
+        _AGAIN,
+    ),
     "list_file_twice": (
         gettext_noop("The file holds the same part of the list as “%(value)s”."),
         gettext_noop("Give each part of the list once."),
@@ -115,7 +125,8 @@ LISTS: dict[str, tuple[str, str]] = {
         _AGAIN,
     ),
     "list_future": (
-        gettext_noop("The list is dated %(day)s, which has not come yet."), gettext_noop("Check where the file is from."),
+        gettext_noop("The list is dated %(day)s, which has not come yet."),
+        gettext_noop("Check where the file is from."),
     ),
     "list_older": (
         gettext_noop("The list is of %(day)s; the version in force (number %(number)s) is newer: %(other_day)s."),
@@ -123,8 +134,8 @@ LISTS: dict[str, tuple[str, str]] = {
     ),
     "list_shrunken": (
         gettext_noop(
-            "%(gone)s of %(before)s %(value)s of the version in force (number %(number)s) are gone: %(share)s, where one"
-            " update may take %(most)s."
+            "%(gone)s of the %(before)s %(value)s of the version in force (number %(number)s) are gone: %(share)s, where"
+            " one update may take %(most)s."
         ),
         gettext_noop("Fetch the list again. If its publisher did remove them, two officers let it through."),
     ),

@@ -1,4 +1,4 @@
-"""Reads the canonical CSV of a list: what EU, UK, Hong Kong and the authority itself accept beside their own formats."""
+"""Reads the canonical CSV of a list: beside their own formats, what EU, UK, Hong Kong and own lists come in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from aml.parsers.entry import (
     clean,
     is_latin,
 )
-from aml.parsers.files import Refusal, records
+from aml.parsers.files import records
 from core.problems import Problems
 
 COLUMNS = ("entry_id", "type", "name", "aliases", "birth_date", "country", "programme", "listed_on", "address")
@@ -34,13 +34,13 @@ _PARTED = re.compile(r"\s*[;|]\s*")
 
 def is_canonical(raw: bytes) -> bool:
     """Say whether the first row of a text has the column that no other format has."""
-    return b"entry_id" in raw[:2048].split(b"\n", 1)[0]
+    return b"entry_id" in raw[:2048].lstrip(b"\xef\xbb\xbf\r\n ").split(b"\n", 1)[0]
 
 
 def read_canonical(raw: bytes, problems: Problems) -> ParsedList:
     """Return the entries of a canonical CSV; aliases, dates, countries and programmes may be several, parted by ;."""
     rows = records(raw)
-    _row, header = next(rows)
+    _row, header = next(rows, (1, []))
     names = [cell.strip() for cell in header]
     _check_header(names, problems)
     if problems.count:
@@ -107,8 +107,3 @@ def _values(said: dict[str, str], column: str) -> list[str]:
     parts = (clean(part) for part in _PARTED.split(said.get(column, "")))
     return list(dict.fromkeys(part for part in parts if part))
 
-
-def refuse_other(raw: bytes, expected: str) -> None:
-    """Raise Refusal for a text that is not what this list is made of."""
-    first = raw[:200].split(b"\n", 1)[0].decode("utf-8", "replace").strip()
-    raise Refusal("list_wrong_file", row=1, value=f"“{first[:60]}”", expected=expected)

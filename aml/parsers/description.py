@@ -15,7 +15,9 @@ _FOLDER = Path(__file__).parent
 class Description:
     """What `<source>.toml` says.
 
-    ``fetched_from`` are addresses at the publisher, for whoever sets ``setting``; nothing is fetched unless it is set.
+    ``fetched_from`` are addresses at the publisher, for whoever sets ``setting``; nothing is fetched unless it is set;
+    ``sends_on_to`` are hosts to which the publisher's servers are known to send on. ``files`` says what each of
+    ``formats`` consists of.
     ``least`` entries make a list that is believed to be whole; ``most_gone`` is the share of the entries of the version
     in force that one update may take away. ``is_dated`` says that the publisher dates each export anew.
     """
@@ -26,7 +28,9 @@ class Description:
     is_dated: bool
     setting: str
     fetched_from: tuple[str, ...]
+    sends_on_to: tuple[str, ...]
     formats: tuple[str, ...]
+    files: tuple[str, ...]
     least: int
     most_gone: Decimal
 
@@ -42,7 +46,9 @@ def describe(source: str) -> Description:
         is_dated=said["published"]["dated"],
         setting=said["fetch"]["setting"],
         fetched_from=tuple(said["fetch"]["from"]),
+        sends_on_to=tuple(said["fetch"].get("sends_on_to", ())),
         formats=tuple(said["formats"]),
+        files=tuple(each["files"] for each in said["formats"].values()),
         least=said["assertions"]["least"],
         most_gone=said["assertions"]["most_gone"],
     )

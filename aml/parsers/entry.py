@@ -67,16 +67,15 @@ class Entry:
     def add_detail(self, name: str, text: str) -> None:
         """Add one more text of a kind of which an entry may have several."""
         text = clean(text)
-        if text and text not in self.details.setdefault(name, []):
-            self.details[name].append(text)
-        if not self.details[name]:
-            del self.details[name]
+        if text and text not in self.details.get(name, ()):
+            self.details.setdefault(name, []).append(text)
 
     @property
     def digest(self) -> str:
         """The digest of all that is published of it, whatever the order in which a file gives it."""
         said = [self.kind, self.name, sorted(self.names), sorted(self.programmes), _day(self.listed_on),
-                sorted(self.birth_dates), sorted(self.countries), sorted(map(sorted, map(dict.items, self.identifiers))),
+                sorted(self.birth_dates), sorted(self.countries),
+                sorted(map(sorted, map(dict.items, self.identifiers))),
                 sorted((asset, canonical(address), _day(on)) for asset, address, on in self.addresses),
                 sorted(self.details.items())]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

@@ -71,7 +71,8 @@ def _add_birth(entry: Entry, born: etree._Element) -> None:
     if born.get("circa") == "true":
         entry.add_detail("birth", f"about {exact or year}")
     entry.add_country(countries.code_of(born.get("countryIso2Code")))
-    entry.add_detail("birth_places", join(*map(born.get, ("place", "city", "region", "countryDescription")), between=", "))
+    parts = ("place", "city", "region", "countryDescription")
+    entry.add_detail("birth_places", join(*map(born.get, parts), between=", "))
 
 
 def _add_places(entry: Entry, element: etree._Element) -> None:

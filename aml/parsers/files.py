@@ -46,6 +46,12 @@ def kind_of(raw: bytes) -> str:
     return {"csv": "text"}.get(found, found)
 
 
+def first_line(raw: bytes) -> str:
+    """Return how a text begins, for a sentence about it."""
+    line = raw[:200].removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0]
+    return f"“{line.decode('utf-8', 'replace').strip()[:60]}”"
+
+
 def text_of(raw: bytes) -> str:
     """Return the text of the bytes. Raises Refusal for anything but UTF-8, and for NUL bytes."""
     if (position := raw.find(b"\0")) >= 0:
@@ -78,9 +84,9 @@ def root_of(raw: bytes) -> etree._Element:
     Raises:
         Refusal: it has a document type, says another encoding than UTF-8, or is not XML.
     """
-    if stated := _ENCODING.match(raw[:4096].removeprefix(b"\xef\xbb\xbf")):
-        if stated[1].lower() not in (b"utf-8", b"us-ascii", b"ascii"):
-            raise Refusal("list_encoding", value=shown(stated[1].decode("ascii", "replace")))
+    stated = _ENCODING.match(raw[:4096].removeprefix(b"\xef\xbb\xbf"))
+    if stated and stated[1].lower() not in (b"utf-8", b"us-ascii", b"ascii"):
+        raise Refusal("list_encoding", value=shown(stated[1].decode("ascii", "replace")))
     if _DOCTYPE.search(raw):
         raise Refusal("list_doctype")
     text_of(raw)

@@ -27,7 +27,8 @@ DOCUMENTS = {
     "Commercial Registry Number": "registration", "C.R. No.": "registration", "Folio Mercantil No.": "registration",
     "Matricula Mercantil No": "registration", "Trade License No.": "registration", "D-U-N-S Number": "registration",
     "Government Gazette Number": "registration", "Public Registration Number": "registration",
-    "United Social Credit Code Certificate (USCCC)": "registration", "Unified Social Credit Code (USCC)": "registration",
+    "United Social Credit Code Certificate (USCCC)": "registration",
+    "Unified Social Credit Code (USCC)": "registration",
     "Legal Entity Number": "lei", "SWIFT/BIC": "swift", "Vessel Registration Identification IMO": "imo",
     "Vessel Registration Identification": "imo", "MMSI": "mmsi", "Aircraft Tail Number": "aircraft_tail",
     "Aircraft Manufacturer's Serial Number (MSN)": "aircraft_serial", "Chinese Commercial Code": "chinese_code",
@@ -67,6 +68,11 @@ def _read(entry: Entry, said: str) -> None:
             entry.add_country(countries.code_of(found[1]))
     else:
         _read_document(entry, said)
+
+
+def document_kind(said: str) -> str:
+    """Return what kind of identifier a document of this name is."""
+    return next((DOCUMENTS[each] for each in _BEGINNINGS if said.startswith(each)), "other")
 
 
 def _read_document(entry: Entry, said: str) -> None:

@@ -43,8 +43,10 @@ _COUNTRIES = (
     ("AddressCountry", "Address Country", ""), ("CurrentBelievedFlagOfShip", "Current believed flag of ship", "flags"),
 )
 _TEXTS = (
-    ("OtherInformation", "Other Information", "remarks"), ("UKStatementofReasons", "UK Statement of Reasons", "remarks"),
-    ("SanctionsImposed", "Sanctions Imposed", "measures"), ("Position", "Position", "titles"), ("Title", "Title", "titles"),
+    ("OtherInformation", "Other Information", "remarks"),
+    ("UKStatementofReasons", "UK Statement of Reasons", "remarks"),
+    ("SanctionsImposed", "Sanctions Imposed", "measures"),
+    ("Position", "Position", "titles"), ("Title", "Title", "titles"),
     ("UNReferenceNumber", "UN Reference Number", "un_reference"), ("Gender", "Gender", "gender"),
 )
 _REPORT = re.compile(r"Report Date:\s*(\d{1,2}-[A-Za-z]{3}-\d{4})")
@@ -168,3 +170,8 @@ def _report_day(said: str) -> date | None:
 def is_uk(root: etree._Element) -> bool:
     """Say whether a document begins as this list does."""
     return local(root) == ROOT
+
+
+def is_uk_csv(raw: bytes) -> bool:
+    """Say whether a text begins as the CSV of this list does: a line with its day, then the names of its columns."""
+    return b"Unique ID" in raw[:8192]

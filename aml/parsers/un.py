@@ -71,10 +71,12 @@ def _add_birth(entry: Entry, born: etree._Element) -> None:
 
 def _add_document(entry: Entry, document: etree._Element) -> None:
     kind = f"{text(document, 'TYPE_OF_DOCUMENT')} {text(document, 'TYPE_OF_DOCUMENT2')}".lower()
-    country = countries.code_of(text(document, "ISSUING_COUNTRY")) or countries.code_of(text(document, "COUNTRY_OF_ISSUE"))
+    issued = (text(document, "ISSUING_COUNTRY"), text(document, "COUNTRY_OF_ISSUE"))
+    country = next((code for each in issued if (code := countries.code_of(each))), "")
     is_passport = any(word in kind for word in ("passport", "passeport", "pasaporte"))
     entry.add_identifier("passport" if is_passport else "national_id", text(document, "NUMBER"), country)
-    told = ("TYPE_OF_DOCUMENT", "TYPE_OF_DOCUMENT2", "NUMBER", "ISSUING_COUNTRY", "COUNTRY_OF_ISSUE", "DATE_OF_ISSUE", "NOTE")
+    told = ("TYPE_OF_DOCUMENT", "TYPE_OF_DOCUMENT2", "NUMBER", "ISSUING_COUNTRY", "COUNTRY_OF_ISSUE",
+            "DATE_OF_ISSUE", "NOTE")
     entry.add_detail("documents", join(*(text(document, tag) for tag in told), between=", "))
 
 
@@ -87,3 +89,8 @@ def _add_places(entry: Entry, element: etree._Element, part: str) -> None:
         for place in below(element, tag):
             entry.add_country(countries.code_of(text(place, "COUNTRY")))
             entry.add_detail(name, join(*(text(place, each) for each in parts), between=", "))
+
+
+def is_un(root: etree._Element) -> bool:
+    """Say whether a document begins as this list does."""
+    return local(root) == ROOT
