@@ -134,14 +134,28 @@ LISTS: dict[str, tuple[str, str]] = {
     ),
     "list_shrunken": (
         gettext_noop(
-            "%(gone)s of the %(before)s %(value)s of the version in force (number %(number)s) are gone: %(share)s, where"
-            " one update may take %(most)s."
+            "%(gone)s of the %(before)s entries of the version in force (number %(number)s) are gone: %(share)s,"
+            " where one update may take %(most)s."
+        ),
+        gettext_noop("Fetch the list again. If its publisher did remove them, two officers let it through."),
+    ),
+    "list_fewer_names": (
+        gettext_noop(
+            "%(gone)s of the %(before)s names of the version in force (number %(number)s) are gone: %(share)s,"
+            " where one update may take %(most)s."
+        ),
+        gettext_noop("Fetch the list again. If its publisher did remove them, two officers let it through."),
+    ),
+    "list_fewer_addresses": (
+        gettext_noop(
+            "%(gone)s of the %(before)s digital-currency addresses of the version in force (number %(number)s) are"
+            " gone: %(share)s, where one update may take %(most)s."
         ),
         gettext_noop("Fetch the list again. If its publisher did remove them, two officers let it through."),
     ),
     "list_second_officer": (
         gettext_noop("The authority's own list is changed by two officers, not by one who loads a file."),
-        gettext_noop("Let another officer confirm this load, or propose single entries."),
+        gettext_noop("Let another officer let this load through."),
     ),
     # Fetching
     "list_no_source": (
@@ -156,12 +170,22 @@ LISTS: dict[str, tuple[str, str]] = {
         gettext_noop("%(value)s could not be read: %(reason)s."),
         gettext_noop("It is tried again tonight. If it stays so, load the list as a file."),
     ),
+    "list_slow": (
+        gettext_noop("%(value)s was not read to its end within %(seconds)s seconds."),
+        gettext_noop("It is tried again tonight. If it stays so, load the list as a file."),
+    ),
+    "list_cut": (
+        gettext_noop("%(value)s announced %(expected)s bytes and sent %(found)s: the download is cut."),
+        gettext_noop("It is tried again tonight. If it stays so, load the list as a file."),
+    ),
     "list_answer": (
         gettext_noop("%(value)s answered with status %(status)s."),
         gettext_noop("Check the address at the publisher. It is tried again tonight."),
     ),
     "list_elsewhere": (
         gettext_noop("%(value)s sends on to another host (%(other)s), which is not followed."),
-        gettext_noop("Check the address at the publisher, and set the new one if it moved."),
+        gettext_noop(
+            "Check the address at the publisher; if it may send on there, name the host in ASSAY_WATCHLIST_HOSTS."
+        ),
     ),
 }

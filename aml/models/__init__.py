@@ -3,7 +3,7 @@
 from aml.models.alert import Alert, AlertDecision
 from aml.models.subject import Hit, Screening, ScreeningRun, Subject
 from aml.models.wallet import Wallet
-from aml.models.watchlist import EntryName, ListedAddress, ListEntry, ListLoad, ListVersion, Source
+from aml.models.watchlist import EntryName, ListedAddress, ListEntry, ListLoad, ListVersion, LoadRelease, Source
 
 __all__ = [
     "Alert",
@@ -14,6 +14,7 @@ __all__ = [
     "ListLoad",
     "ListVersion",
     "ListedAddress",
+    "LoadRelease",
     "Screening",
     "ScreeningRun",
     "Source",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from aml.addresses import canonical
 from aml.parsers import dates
-from aml.parsers.entry import UNKNOWN, Entry, ParsedList, clean
+from aml.parsers.entry import UNKNOWN, Entry, Listed, ParsedList, clean
 from aml.parsers.files import Refusal, kind_of, text_of
 from core.problems import Problems
 
@@ -42,6 +43,30 @@ def read_crypto(files: Sequence[tuple[str, bytes]], problems: Problems) -> Parse
     kind = "crypto_json" if any(name.lower().endswith(".json") for name, _raw in files) else "crypto_txt"
     return ParsedList(list(found.values()), problems, max((day for day in days if day), default=None),
                       tuple(sorted(assets)), kind)
+
+
+def carry_over(parsed: ParsedList, standing: Mapping[str, Listed]) -> list[Entry]:
+    """Return the entries with what stands of assets that the files do not name.
+
+    A text file says nothing of who is behind an address: that stays as it was published last.
+    """
+    found = {entry.key: entry for entry in parsed.entries}
+    for key, listed in standing.items():
+        before = listed.entry
+        if before is None:
+            continue
+        kept = [each for each in before.addresses if each[0] not in parsed.assets]
+        entry = found.get(key)
+        if entry is None:
+            if kept:
+                found[key] = replace(before, addresses=kept)
+        elif parsed.format == "crypto_txt":
+            known = {asset: (address, day) for asset, address, day in before.addresses}
+            named = [(asset, *known.get(asset, (address, day))) for asset, address, day in entry.addresses]
+            found[key] = replace(before, addresses=[*named, *kept])
+        else:
+            entry.addresses += kept
+    return list(found.values())
 
 
 def _read_json(name: str, raw: bytes, found: dict[str, Entry], problems: Problems) -> tuple[list[str], date | None]:

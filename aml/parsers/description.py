@@ -16,10 +16,11 @@ class Description:
     """What `<source>.toml` says.
 
     ``fetched_from`` are addresses at the publisher, for whoever sets ``setting``; nothing is fetched unless it is set;
-    ``sends_on_to`` are hosts to which the publisher's servers are known to send on. ``files`` says what each of
-    ``formats`` consists of.
+    ``sends_on_to`` are hosts to which the publisher's servers are known to send on. ``is_dated`` says that the
+    publisher dates each export anew. ``files`` says what each of ``formats`` consists of.
+
     ``least`` entries make a list that is believed to be whole; ``most_gone`` is the share of the entries of the version
-    in force that one update may take away. ``is_dated`` says that the publisher dates each export anew.
+    in force that one update may take away; ``by_two_officers`` says that no load is good without two.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Description:
     files: tuple[str, ...]
     least: int
     most_gone: Decimal
+    by_two_officers: bool
 
 
 @lru_cache
@@ -51,4 +53,5 @@ def describe(source: str) -> Description:
         files=tuple(each["files"] for each in said["formats"].values()),
         least=said["assertions"]["least"],
         most_gone=said["assertions"]["most_gone"],
+        by_two_officers=said["assertions"].get("two_officers", False),
     )

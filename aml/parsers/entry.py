@@ -81,6 +81,15 @@ class Entry:
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One entry of the version in force; ``entry`` is read only of lists that their files may give in part."""
+
+    pk: int
+    digest: str
+    entry: Entry | None = None
+
+
 @dataclass(slots=True)
 class ParsedList:
     """What the files of one list hold. It is good if it has no problem."""

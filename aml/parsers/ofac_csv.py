@@ -72,9 +72,9 @@ def read_ofac_csv(files: Sequence[tuple[str, bytes]], problems: Problems) -> Par
         _add_alias(entries, row, cells, problems)
     problems.file = parts["add"][0]
     for row, cells in _rows(parts["add"][1], 6, problems):
-        if entry := _owner(entries, row, cells, problems):
-            entry.add_detail("addresses", join(*cells[2:], between=", "))
-            entry.add_country(countries.code_of(cells[4]))
+        if owner := _owner(entries, row, cells, problems):
+            owner.add_detail("addresses", join(*cells[2:], between=", "))
+            owner.add_country(countries.code_of(cells[4]))
     for key, remarks in further.items():
         if remarks:
             problems.file = parts["comments"][0]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from lxml import etree
@@ -69,7 +70,7 @@ def read_uk_xml(raw: bytes, problems: Problems) -> ParsedList:
             entry.add_name(leaf.text or "", ORIGINAL)
         for address in below(element, "Addresses/Address"):
             entry.add_detail("addresses", join(*(part.text for part in address), between=", "))
-        _fill(entry, lambda leaf, _column, each=element: [found.text or "" for found in each.iter(f"{{*}}{leaf}")])
+        _fill(entry, partial(_leaves, element))
         _add_listing(entry, text(element, "DateDesignated"), text(element, "RegimeName"))
         for leaf in element.iter("{*}DOB"):
             _add_birth(entry, leaf.text)
@@ -79,7 +80,9 @@ def read_uk_xml(raw: bytes, problems: Problems) -> ParsedList:
 
 def read_uk_csv(raw: bytes, problems: Problems) -> ParsedList:
     """Return the designations of the CSV: rows of one Unique ID are names and addresses of one entry."""
-    published_on, header, entries = None, None, {}
+    published_on: date | None = None
+    header: list[str] | None = None
+    entries: dict[str, Entry] = {}
     for row, cells in records(raw):
         if header is None:
             if found := _REPORT.search(" ".join(cells)):
@@ -113,6 +116,10 @@ def _add_row(entry: Entry, said: dict[str, str], problems: Problems) -> None:
     _add_listing(entry, said.get("Date Designated", ""), said.get("Regime Name", ""))
     for born in _PARTED.split(said.get("D.O.B", "")):
         _add_birth(entry, born)
+
+
+def _leaves(element: etree._Element, leaf: str, _column: str) -> list[Any]:
+    return [found.text or "" for found in element.iter(f"{{*}}{leaf}")]
 
 
 def _fill(entry: Entry, values: Callable[[str, str], list[Any]]) -> None:

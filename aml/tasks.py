@@ -1,0 +1,47 @@
+"""Nudges for what waits in AML: the row is the queue, a task only says that there is something to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from aml.models import ListLoad, ListVersion
+from aml.services.list_fetching import fetch_watchlist, fetched_sources
+from core.access import SYSTEM
+
+#: What is screened against each version that was loaded, in order; each notes on the version that it has done so.
+SCREENINGS: tuple[Callable[[ListVersion], Any], ...] = ()
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def screen_change(pk: int) -> None:
+    """Screen against what one version changed."""
+    version = ListVersion.objects.get(pk=pk)
+    for screen in SCREENINGS:
+        screen(version)
+
+
+@shared_task
+def fetch_watchlists() -> None:
+    """Nudge the fetching of every list for which an address is set."""
+    for source in fetched_sources():
+        fetch_list.delay(source)
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def fetch_list(source: str) -> None:
+    """Fetch one list; what it changed is screened next."""
+    nudge_screening(fetch_watchlist(source, actor=SYSTEM))
+
+
+def nudge_screening(load: ListLoad) -> None:
+    """Say that a version waits to be screened against; if the broker is down the next sweep says it again."""
+    if load.outcome != ListLoad.Outcome.LOADED:
+        return
+    try:
+        screen_change.delay_on_commit(load.version_id)
+    except OperationalError:
+        return
