@@ -37,6 +37,14 @@ def fetch_list(source: str) -> None:
     nudge_screening(fetch_watchlist(source, actor=SYSTEM))
 
 
+def nudge_fetch(source: str) -> None:
+    """Have one list fetched now; if the broker is down it is fetched tonight."""
+    try:
+        fetch_list.delay_on_commit(source)
+    except OperationalError:
+        return
+
+
 def nudge_screening(load: ListLoad) -> None:
     """Say that a version waits to be screened against; if the broker is down the next sweep says it again."""
     if load.outcome != ListLoad.Outcome.LOADED:
