@@ -24,7 +24,8 @@ IDENTIFIERS: dict[str, Any] = {
     "registration": _("Registration"), "driving_licence": _("Driving licence"), "lei": _("LEI"),
     "swift": _("SWIFT/BIC"), "imo": _("IMO number"), "imo_company": _("IMO number of a company"), "mmsi": _("MMSI"),
     "call_sign": _("Call sign"), "aircraft_tail": _("Tail number"),
-    "aircraft_serial": _("Serial number of an aircraft"), "chinese_code": _("Chinese commercial code"), "other": _("Other"),
+    "aircraft_serial": _("Serial number of an aircraft"), "chinese_code": _("Chinese commercial code"),
+    "other": _("Other"),
 }
 
 

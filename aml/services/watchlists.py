@@ -112,8 +112,8 @@ def release_load(load: ListLoad, *, reason: str, actor: User) -> ListLoad:
 def _load(
     source: str, files: Files, *, actor: Actor, origin: str, published_on: date | None, let_through: bool
 ) -> ListLoad:
-    # Names are kept short of what no publisher uses; bytes are kept before they are read, whatever becomes of them.
-    named = [(name.replace("\\", "/").rsplit("/", 1)[-1][-200:], raw) for name, raw in files]
+    # The bytes are kept before they are read, whatever becomes of them.
+    named = [(_sound(name), raw) for name, raw in files]
     kept: list[dict[str, Any]] = [
         {"name": name, "sha256": blobs.store_blob(raw).sha256, "size": len(raw)} for name, raw in named
     ]
@@ -148,6 +148,12 @@ def _new_load(
 ) -> ListLoad:
     by = actor if isinstance(actor, User) else None
     return ListLoad(source=source, files=files, origin=origin[:1000], tried_by=by, published_on=published_on)
+
+
+def _sound(name: str) -> str:
+    """Return the last part of a file's name as it can be stored and shown."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(char for char in last if char.isprintable())[-200:] or "list"
 
 
 def _lock(source: str) -> None:

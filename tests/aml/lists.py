@@ -13,7 +13,7 @@ TRX = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
 SDN = f"""101,"EXAMPLE TRADING CO., LTD.",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"a.k.a. 'ETC'."
 102,"CHAN, Tai Man","individual","DPRK3] [CYBER2","Director",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"DOB 02 Mar 1971; POB Hong Kong; nationality China; Passport A1234567 (China); Digital Currency Address - ETH {ETH}; alt. Digital Currency Address - XBT {XBT}."
 103,"SEA LARK","vessel","NPWMD",-0- ,"3ABC","General Cargo","5,000","3,000","Panama",-0- ,"Vessel Registration Identification IMO 9187629."
-"""  # noqa: E501 - a row of a published file
+"""
 ALT = """102,201,"aka","陳大文",-0-\u0020
 102,202,"fka","TAI MAN TRADING",-0-\u0020
 """
