@@ -244,6 +244,7 @@ SPECTACULAR_SETTINGS = {
         "ObligationState": "issuers.models.Obligation.Status",
         "NoticeState": "issuers.models.EventNotice.Status",
         "EventKind": "issuers.events.CHOICES",
+        "ListSource": "aml.models.Source",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }
