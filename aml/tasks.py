@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from celery import shared_task
@@ -10,7 +11,10 @@ from kombu.exceptions import OperationalError
 
 from aml.models import ListLoad, ListVersion
 from aml.services.list_fetching import fetch_watchlist, fetched_sources
+from aml.services.watchlists import load_watchlist
+from core import blobs
 from core.access import SYSTEM
+from core.models import User
 
 #: What is screened against each version that was loaded, in order; each notes on the version that it has done so.
 SCREENINGS: tuple[Callable[[ListVersion], Any], ...] = ()
@@ -35,6 +39,14 @@ def fetch_watchlists() -> None:
 def fetch_list(source: str) -> None:
     """Fetch one list; what it changed is screened next."""
     nudge_screening(fetch_watchlist(source, actor=SYSTEM))
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def load_kept(source: str, kept: list[dict[str, Any]], officer: int, published_on: str | None) -> None:
+    """Load files that an officer sent and that are too large to be read while a page waits."""
+    files = [(each["name"], blobs.read_blob(each["sha256"])) for each in kept]
+    day = date.fromisoformat(published_on) if published_on else None
+    nudge_screening(load_watchlist(source, files, actor=User.objects.get(pk=officer), published_on=day))
 
 
 def nudge_fetch(source: str) -> None:

@@ -34,7 +34,10 @@ class EntryQuery(PageQuery):
     """Which entries of a version to list."""
 
     part = serializers.ChoiceField(required=False, choices=[(part, part) for part in PARTS], default="entries")
-    q = serializers.CharField(required=False, max_length=200, help_text=_("Part of a name, a number or a wallet"))
+    q = serializers.CharField(
+        required=False, allow_blank=True, trim_whitespace=False, max_length=200,
+        help_text=_("Part of a name, a number or a wallet"),
+    )
 
 
 class VersionShape(serializers.ModelSerializer):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -89,7 +90,7 @@ class Entries(AmlEndpoint):
     query = EntryQuery
 
     @described("watchlists_entries", TAG, _("List the entries of a version, or what it changed"), paged(EntryShape),
-               query=EntryQuery, parameters=(SOURCE, in_path("number", _("Number of the version"))))
+               query=EntryQuery, parameters=(SOURCE, in_path("number", _("Number of the version"), OpenApiTypes.INT)))
     def get(self, request: Request, source: str, number: int) -> Response:
         version = visible_or_404(versions_for(request.user, source), request.user, number=number)
         shown = entries_shown(version, self.asked["part"], self.asked.get("q", ""))
@@ -110,7 +111,6 @@ class Loads(AmlEndpoint):
 class OneLoad(AmlEndpoint):
     """One try to load a list."""
 
-    @described("watchlists_loaded", TAG, _("Read what became of a load"), LoadShape,
-               parameters=(in_path("pk", _("Number of the load")),))
+    @described("watchlists_loaded", TAG, _("Read what became of a load"), LoadShape)
     def get(self, request: Request, pk: int) -> Response:
         return Response(LoadShape(visible_or_404(loads_for(request.user), request.user, pk=pk)).data)

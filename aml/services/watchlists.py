@@ -66,6 +66,16 @@ def load_watchlist(
     return _load(source, files, actor=actor, origin=origin, published_on=published_on, let_through=False)
 
 
+def keep_files(files: Files, *, actor: Actor) -> list[dict[str, Any]]:
+    """Store the bytes of files and return name, SHA-256 and size of each, for a worker to load them.
+
+    Raises:
+        NotPermitted: the actor may not load lists.
+    """
+    require(actor, Can.LOAD_WATCHLISTS)
+    return [{"name": _sound(name), "sha256": blobs.store_blob(raw).sha256, "size": len(raw)} for name, raw in files]
+
+
 def note_failed_fetch(source: str, problem: Problem, *, actor: Actor, origin: str = "") -> ListLoad:
     """Keep that a list could not be fetched; the version in force keeps serving.
 
@@ -113,10 +123,8 @@ def _load(
     source: str, files: Files, *, actor: Actor, origin: str, published_on: date | None, let_through: bool
 ) -> ListLoad:
     # The bytes are kept before they are read, whatever becomes of them.
-    named = [(_sound(name), raw) for name, raw in files]
-    kept: list[dict[str, Any]] = [
-        {"name": name, "sha256": blobs.store_blob(raw).sha256, "size": len(raw)} for name, raw in named
-    ]
+    kept = keep_files(files, actor=actor)
+    named = [(each["name"], raw) for each, (_name, raw) in zip(kept, files, strict=True)]
     row = _new_load(source, kept, actor, origin=origin, published_on=published_on)
     digest = hashlib.sha256("\n".join(sorted(each["sha256"] for each in kept)).encode()).hexdigest()
     if same := _same(source, kept, digest):

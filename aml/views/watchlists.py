@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +23,7 @@ from aml.selectors.freshness import list_freshness, old_lists
 from aml.selectors.list_entries import PARTS, differences, entries_shown, lives_of, versions_for
 from aml.selectors.list_loads import loads_for, may_be_released, officers_for
 from aml.selectors.list_words import first_problems, identifiers_of, particulars_of
-from aml.services.watchlists import load_watchlist, release_load
+from aml.services.watchlists import Files, keep_files, load_watchlist, release_load
 from core import feeds
 from core.access import require, visible_or_404
 from core.roles import Can
@@ -97,11 +99,22 @@ def load(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         files = [(file.name, file.read()) for file in said["list_files"]]
+        if sum(len(raw) for _name, raw in files) > settings.WATCHLIST_LATER_BYTES:
+            return _load_later(request, said["source"], files, said["published_on"])
         return _done(request, load_watchlist(said["source"], files, actor=request.user,
                                              published_on=said["published_on"]))
     described = [(label, describe(source)) for source, label in Source.choices]
     return render(request, "officer/watchlist_load.html", {"form": form, "described": described},
                   status=422 if form.is_bound else 200)
+
+
+def _load_later(request: HttpRequest, source: str, files: Files, day: date | None) -> HttpResponse:
+    """Leave large files to a worker: what came of them stands under the loads when it has read them."""
+    kept = keep_files(files, actor=request.user)
+    tasks.load_kept.delay_on_commit(source, kept, request.user.pk, day.isoformat() if day else None)
+    said = _("The files are large and are being read. What came of them will stand under the loads.")
+    messages.success(request, said)
+    return redirect("officer:watchlist", source)
 
 
 @require_POST

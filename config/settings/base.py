@@ -262,6 +262,7 @@ WATCHLIST_URLS = {
     for source in ("ofac", "un", "eu", "uk", "hk", "own", "crypto")
 }
 WATCHLIST_HOSTS = environment_list("ASSAY_WATCHLIST_HOSTS")  # to which a publisher may send on, beside those known
+WATCHLIST_LATER_BYTES = 20_000_000  # larger files that are sent on a page are read by a worker
 # Days after which a list is said to be old, wherever its results are shown. The law names none: the guideline asks
 # for lists that are up to date. Zero: never.
 WATCHLIST_AGE_DAYS = {"ofac": 2, "un": 2, "eu": 2, "uk": 2, "hk": 7, "own": 0, "crypto": 7}

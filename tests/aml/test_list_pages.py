@@ -181,3 +181,17 @@ def test_a_load_nudges_the_screening_of_what_changed(dees, monkeypatch):
     assert (asked[0].screened_at, asked[0].wallets_screened_at) == (None, None)
     load_watchlist("crypto", crypto_text("ETH", ETH), actor=SYSTEM)
     assert len(asked) == 1  # a service nudges nobody
+
+
+def test_large_files_are_read_by_a_worker(dees, dee, settings, monkeypatch):
+    from aml import tasks
+
+    settings.WATCHLIST_LATER_BYTES = 100
+    asked = []
+    monkeypatch.setattr(tasks.load_kept, "delay_on_commit", lambda *args: asked.append(args))
+    sent = {"source": "un", "list_files": [SimpleUploadedFile("consolidated.xml", UN.encode())]}
+    answer = dees.post(reverse("officer:watchlist_load"), sent, follow=True)
+    assert "The files are large and are being read." in answer.content.decode()
+    assert not ListLoad.objects.exists()
+    tasks.load_kept(*asked[0])
+    assert (ListLoad.objects.get().outcome, ListVersion.objects.get().loaded_by) == ("loaded", dee)
