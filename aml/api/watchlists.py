@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +26,7 @@ from core.roles import Can
 
 TAG = _("Lists")
 SOURCE = in_path("source", _("Whose list it is"), enum=Source.values)
+NUMBER = in_path("number", _("Number of the version"), pattern=r"^[1-9][0-9]{0,8}$")
 STATUS = {ListLoad.Outcome.LOADED: 201, ListLoad.Outcome.UNCHANGED: 200, ListLoad.Outcome.REFUSED: 422}
 
 
@@ -90,7 +90,7 @@ class Entries(AmlEndpoint):
     query = EntryQuery
 
     @described("watchlists_entries", TAG, _("List the entries of a version, or what it changed"), paged(EntryShape),
-               query=EntryQuery, parameters=(SOURCE, in_path("number", _("Number of the version"), OpenApiTypes.INT)))
+               query=EntryQuery, parameters=(SOURCE, NUMBER))
     def get(self, request: Request, source: str, number: int) -> Response:
         version = visible_or_404(versions_for(request.user, source), request.user, number=number)
         shown = entries_shown(version, self.asked["part"], self.asked.get("q", ""))
