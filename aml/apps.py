@@ -22,3 +22,4 @@ class AmlConfig(AppConfig):
         from aml.services.feeds import register_feeds
 
         register_feeds()
+        from aml.services import alerts, watchlists  # noqa: F401 - they declare kinds of case and verbs

@@ -67,6 +67,7 @@ app.conf.update(
         "wallets and transfers, every night": {"task": "aml.tasks.sweep_flows_nightly",
                                                "schedule": crontab(hour="2", minute="10")},
         "what contracts did, for AML": {"task": "reports.tasks.hand_over_chains", "schedule": crontab(minute="*/5")},
+        "lists of publishers": {"task": "aml.tasks.fetch_watchlists", "schedule": crontab(hour="4", minute="10")},
         "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},
         "requests that fall due": {"task": "issuers.tasks.send_reminders", "schedule": crontab(hour="8", minute="0")},
         "morning digest": {"task": "reports.tasks.send_morning_digest", "schedule": crontab(hour="8", minute="0")},

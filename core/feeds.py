@@ -371,6 +371,6 @@ def worded(problems: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for problem in problems:
         message, fix = SENTENCES[problem["rule"]]
         values = {**problem, **problem["params"]}
-        values |= {"day": hk_date(values["day"])} if "day" in values else {}
+        values |= {name: hk_date(value) for name, value in values.items() if name in ("day", "other_day")}
         texts.append({**problem, "message": _(message) % values, "fix": _(fix) % values if fix else ""})
     return texts

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.list_sentences import LISTS
 from core.statement_sentences import STATEMENTS, gettext_noop
 
 MAX_PROBLEMS = 1_000  # this many are kept and shown; all of them are counted
@@ -226,6 +227,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("Look for lines that are missing or doubled and send the file again."),
     ),
     **STATEMENTS,
+    **LISTS,
     # The file among what we already know
     "wrong_coin": (
         gettext_noop("The file is for the coin %(value)s; you sent it for %(expected)s."),

@@ -14,6 +14,7 @@ from aml.models.subject import Hit, Screening, ScreeningRun, Subject
 from aml.models.transfer import BlockRange, Replacement, Transfer
 from aml.models.wallet import Wallet, WalletScreening
 from aml.models.watchlist import EntryName, ListedAddress, ListEntry, ListLoad, ListVersion, Source
+from aml.models.watchlist import EntryName, ListedAddress, ListEntry, ListLoad, ListVersion, LoadRelease, Source
 
 __all__ = [
     "Alert",
@@ -35,6 +36,7 @@ __all__ = [
     "Replacement",
     "RetentionHold",
     "SampledTransfer",
+    "LoadRelease",
     "Screening",
     "ScreeningRun",
     "Source",

@@ -8,6 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.models import User
+from core.models.scoping import ScopedQuerySet
+
+
+class ListQuerySet(ScopedQuerySet):
+    """Lists and their loads are the authority's alone."""
+
+    def visible_to(self, actor):
+        return self if actor.is_authority else self.none()
 
 
 class Source(models.TextChoices):
@@ -46,6 +54,8 @@ class ListVersion(models.Model):
     screened_at = models.DateTimeField(null=True)
     wallets_screened_at = models.DateTimeField(null=True)
 
+    objects = ListQuerySet.as_manager()
+
     class Meta:
         ordering = ["source", "-number"]
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="list_version_once")]
@@ -81,6 +91,8 @@ class ListEntry(models.Model):
     identifiers = models.JSONField(default=list)  # [{"kind", "value", "country"}]
     details = models.JSONField(default=dict)  # what else was published: addresses, remarks
     digest = models.CharField(max_length=64)  # of all that was published of it
+
+    objects = ListQuerySet.as_manager()
 
     class Meta:
         ordering = ["source", "key"]
@@ -143,13 +155,33 @@ class ListLoad(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome)
     version = models.ForeignKey(ListVersion, on_delete=models.PROTECT, null=True, related_name="loads")
     files = models.JSONField(default=list)  # [{"name", "sha256", "size"}]
-    origin = models.CharField(max_length=300, blank=True)  # the address it was fetched from, or empty
+    origin = models.CharField(max_length=1000, blank=True)  # the address it was fetched from, or empty
     problems = models.JSONField(default=list)
+    problem_count = models.PositiveIntegerField(default=0)
+    published_on = models.DateField(null=True)  # the publisher's day, if whoever loaded it had to say it
     tried_at = models.DateTimeField(default=clock.now)
     tried_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ListQuerySet.as_manager()
 
     class Meta:
         ordering = ["-tried_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.source} {self.outcome}"
+        return self.source
+
+
+class LoadRelease(models.Model):
+    """An officer's word that a load which was refused for doubt alone is right; two of them let it through."""
+
+    load = models.ForeignKey(ListLoad, on_delete=models.PROTECT, related_name="releases")
+    reason = models.TextField()
+    released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["load", "released_by"], name="load_release_once")]
+
+    def __str__(self) -> str:
+        return f"{self.load} {self.released_by_id}"

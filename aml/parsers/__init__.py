@@ -1,1 +1,1 @@
-"""How published lists and feeds of transfers are read; nothing here knows the database."""
+"""Readers of published lists, pure: bytes in, entries or problems out. The .toml beside them describes each list."""

@@ -244,6 +244,7 @@ SPECTACULAR_SETTINGS = {
         "ObligationState": "issuers.models.Obligation.Status",
         "NoticeState": "issuers.models.EventNotice.Status",
         "EventKind": "issuers.events.CHOICES",
+        "ListSource": "aml.models.Source",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }
@@ -253,6 +254,18 @@ SPECTACULAR_SETTINGS = {
 # different operators for each chain, archives that know which blocks are final. Addresses and headers may hold secrets.
 CHAIN_ENDPOINTS = json.loads(os.environ.get("ASSAY_CHAIN_ENDPOINTS") or "{}")
 CHAIN_LIMITS: dict[str, Any] = {}  # fields of reserves.chain.rpc.Limits that differ here
+
+# --- lists of sanctioned people, companies and wallets ----------------------------------------------
+# Where each list is fetched from, addresses parted by commas; a list without one is loaded as files.
+WATCHLIST_URLS = {
+    source: environment_list(f"ASSAY_WATCHLIST_{source.upper()}_URLS")
+    for source in ("ofac", "un", "eu", "uk", "hk", "own", "crypto")
+}
+WATCHLIST_HOSTS = environment_list("ASSAY_WATCHLIST_HOSTS")  # to which a publisher may send on, beside those known
+WATCHLIST_LATER_BYTES = 20_000_000  # larger files that are sent on a page are read by a worker
+# Days after which a list is said to be old, wherever its results are shown. The law names none: the guideline asks
+# for lists that are up to date. Zero: never.
+WATCHLIST_AGE_DAYS = {"ofac": 2, "un": 2, "eu": 2, "uk": 2, "hk": 7, "own": 0, "crypto": 7}
 
 # --- the authority's own clocks -------------------------------------------------------------------
 # The law sets none of these; they are shown as settings of the authority, never as law.
