@@ -10,4 +10,14 @@ class AmlConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aml.services import alerts  # noqa: F401 - declares its kind of case and its verbs
+        from aml.selectors.alerts import waiting_count
+        from aml.services import (  # noqa: F401 - every process must know their case and verbs
+            alerts,
+            decisions,
+            screening,
+            standing,
+            subjects,
+        )
+        from core.context import rail_count
+
+        rail_count("alerts", waiting_count)

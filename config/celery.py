@@ -63,6 +63,8 @@ app.conf.update(
         "licences whose day came": {"task": "issuers.tasks.sweep_licences", "schedule": crontab(minute="*/15")},
         "duties of licensees": {"task": "issuers.tasks.sweep_duties", "schedule": crontab(hour="7", minute="30")},
         "duties that are overdue": {"task": "issuers.tasks.sweep_overdue", "schedule": crontab(minute="*/15")},
+        "subjects that wait": {"task": "aml.tasks.sweep", "schedule": 60.0},
+        "subjects every night": {"task": "aml.tasks.screen_everybody", "schedule": crontab(hour="2", minute="0")},
         "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},
         "requests that fall due": {"task": "issuers.tasks.send_reminders", "schedule": crontab(hour="8", minute="0")},
         "morning digest": {"task": "reports.tasks.send_morning_digest", "schedule": crontab(hour="8", minute="0")},

@@ -30,6 +30,7 @@ class Subject(models.Model):
         DIRECTOR = "director", _("Director")
         MANAGER = "manager", _("Manager")
         BENEFICIAL_OWNER = "beneficial_owner", _("Beneficial owner")
+        SHAREHOLDER = "shareholder", _("Body in the ownership chart")
         CUSTODIAN = "custodian", _("Custodian or bank")
         COUNTERPARTY = "counterparty", _("Counterparty")
         AUDITOR = "auditor", _("Auditor")

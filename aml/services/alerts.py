@@ -13,11 +13,13 @@ from aml.workflows import ALERT
 from core import audit, cases, clock
 from core.access import SYSTEM, Actor
 from core.models import Case, Organisation
+from core.roles import Can
 
 RAISED = audit.verb("aml.alert.raised", gettext_noop("raised alert %(target)s"))
 CASE = cases.kind(
     "aml_alert", prefix="AML", title=gettext_lazy("Screening alert"),
     summary=gettext_noop("%(subject)s met a list or a detector"), queue="aml", risk=Case.Risk.HIGH,
+    seen_with=Can.VIEW_ALERTS,
 )
 #: States in which an alert has been decided.
 DECIDED = (Alert.Status.CLEARED, Alert.Status.CONFIRMED)
