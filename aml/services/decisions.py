@@ -52,7 +52,7 @@ def decide_alert(
     remembered = days or settings.SERVICE_CLOCKS["false_match_days"]
     decision = AlertDecision.objects.create(
         alert=row, outcome=outcome, reason=reason, text=text, basis=row.basis, decided_by=actor,
-        evidence=(evidence or {}) | {"policy": policy.number},
+        evidence=(evidence or {}) | {"policy": policy.number, "seen_count": row.seen_count},
         expires_on=clock.today() + timedelta(days=remembered) if outcome == Outcome.FALSE else None,
     )
     _follow(row, actor)
