@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import connection, connections
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Chromium as a test needs it: in any container, and without calls home.
@@ -150,11 +150,15 @@ def browser() -> Iterator:
 
     # playwright keeps an event loop in this thread, and Django refuses the database beside one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # While that loop runs Django keeps another set of connections. What a forked process finds is the set from before:
+    # an open connection in there would be shared by all of them, and nobody would end its transaction.
+    connections.close_all()
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=QUIETLY)
         yield chromium
         chromium.close()
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
