@@ -66,7 +66,8 @@ CASE = Workflow(
 class Kind:
     """What sort of work a case is: reference prefix, title for readers, queue, risk, who may know of it.
 
-    With ``seen_with`` only officers who have that permission know of it. ``words`` turns the case's ``params`` (codes, ISO days) into what ``summary`` prints, in the reader's language.
+    With ``seen_with`` only officers who have that permission know of it. ``words`` turns the case's ``params`` (codes,
+    ISO days) into what ``summary`` prints, in the reader's language.
     """
 
     name: str

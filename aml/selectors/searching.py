@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,13 @@ ALL, CHANGES = "all", "changes"
 
 @dataclass(frozen=True, slots=True)
 class Searcher:
-    """An index to search in, with what evidence says of it."""
+    """An index to search in, with what evidence says of it; ``query`` makes of particulars what the index takes."""
 
     index: Any
     algorithm: str
     threshold: str
     lists: list[dict[str, Any]]
+    query: Callable[..., Any]
 
 
 def query_data(subject: Subject) -> dict[str, Any]:
@@ -38,10 +39,8 @@ def query_data(subject: Subject) -> dict[str, Any]:
 
 def search(searcher: Searcher, subjects: Sequence[Subject]) -> list[Any]:
     """Return for each subject what the index finds."""
-    from aml.matching import Query
-
     queries = [
-        Query(
+        searcher.query(
             names=tuple(data["names"]), kind=data["kind"], birth_date=data["birth_date"], country=data["country"],
             identifiers=tuple(each["value"] for each in data["identifiers"]),
         )
@@ -52,24 +51,24 @@ def search(searcher: Searcher, subjects: Sequence[Subject]) -> list[Any]:
 
 def searcher_in_force() -> Searcher:
     """Return what searches every list in force; a list loaded meanwhile is searched for anew."""
-    from aml.matching import ALGORITHM, THRESHOLD
+    from aml.matching import ALGORITHM, THRESHOLD, Query
     from aml.selectors.name_index import index_in_force
 
     while True:
         lists = lists_in_force()
         index = index_in_force()
         if lists == lists_in_force():
-            return Searcher(index, ALGORITHM, f"{THRESHOLD:.4f}", lists)
+            return Searcher(index, ALGORITHM, f"{THRESHOLD:.4f}", lists, Query)
 
 
 def searcher_of_changes(version: ListVersion, entries: Iterable[ListEntry]) -> Searcher:
     """Return what searches only entries that the version added or changed."""
-    from aml.matching import ALGORITHM, THRESHOLD, NameIndex
+    from aml.matching import ALGORITHM, THRESHOLD, NameIndex, Query
     from aml.selectors.name_index import listed
 
     found = list(entries)
     lists = [list_data(version, searched=CHANGES) | {"entries": len(found)}]
-    return Searcher(NameIndex(listed(found)), ALGORITHM, f"{THRESHOLD:.4f}", lists)
+    return Searcher(NameIndex(listed(found)), ALGORITHM, f"{THRESHOLD:.4f}", lists, Query)
 
 
 def lists_in_force() -> list[dict[str, Any]]:
