@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from aml.models import Alert, AlertDecision
+from aml.models import Alert, AlertDecision, Screening
 from core import clock
 from core.access import Actor
 from core.models import Case
@@ -22,6 +23,8 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "open": (S.OPEN,), "unclear": (S.UNCLEAR,), "proposed": (S.PROPOSED,), "decided": (S.CLEARED, S.CONFIRMED),
 }
 WAITING = (S.OPEN, S.UNCLEAR, S.PROPOSED)
+#: What is shown of an alert besides itself.
+SHOWN = ("subject", "wallet", "entry", "owner", "case", "case__assignee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Folded:
 def alerts_for(actor: Actor) -> QuerySet[Alert]:
     """Return the alerts that the actor may know of, with what lists of them show."""
     rows = Alert.objects.visible_to(actor) if actor.can(Can.VIEW_ALERTS) else Alert.objects.none()
-    return rows.select_related("subject", "wallet", "entry", "owner", "case", "case__assignee")
+    return rows.select_related(*SHOWN)
 
 
 def filtered(rows: QuerySet[Alert], wanted: Mapping[str, str]) -> QuerySet[Alert]:
@@ -100,9 +103,35 @@ def others_of(alert: Alert, actor: Actor) -> QuerySet[Alert]:
     return alerts_for(actor).filter(same).exclude(pk=alert.pk).order_by("-opened_at", "-pk")
 
 
-def remembered(actor: Actor) -> QuerySet[AlertDecision]:
+def parts_of(alert: Alert) -> list[dict[str, Any]]:
+    """Return the parts of the score that gave something, each with its share of the most that a part gives."""
+    return [part | {"of_hundred": _hundredths(part["gives"])} for part in alert.explanation.get("parts", [])]
+
+
+def _hundredths(gives: str) -> int:
+    try:
+        return max(0, min(100, int(Decimal(gives) * 100)))
+    except (InvalidOperation, ValueError):
+        return 0
+
+
+def screening_of(alert: Alert) -> Screening | None:
+    """Return the latest screening that found what the alert is about."""
+    if alert.subject_id is None or alert.entry is None:
+        return None
+    found = Screening.objects.filter(subject=alert.subject_id, hits__entry__source=alert.entry.source,
+                                     hits__entry__key=alert.entry.key)
+    return found.select_related("run").first()
+
+
+def remembered_of(alert: Alert, decisions: list[AlertDecision]) -> AlertDecision | None:
+    """Return the decision that keeps the alert closed, of all its decisions, the newest first."""
+    return decisions[0] if alert.status == S.CLEARED and decisions else None
+
+
+def remembered(actor: Actor, words: str = "") -> QuerySet[AlertDecision]:
     """Return the decisions that keep an alert closed as a false match, the next to expire first."""
-    closed = alerts_for(actor).filter(status=S.CLEARED)
+    closed = filtered(alerts_for(actor), {"q": words}).filter(status=S.CLEARED)
     latest = AlertDecision.objects.order_by("alert", "-decided_at", "-pk").distinct("alert")
     return AlertDecision.objects.filter(
         pk__in=latest.filter(alert__in=closed.order_by()).values("pk"), outcome=AlertDecision.Outcome.FALSE,

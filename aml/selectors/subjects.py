@@ -1,25 +1,22 @@
-"""Subjects and their screenings as officers read them, and where an issuer's people stand."""
+"""Subjects and their screenings as officers read them, and how old the lists are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
-from aml.models import Alert, ListVersion, Screening, Subject
+from aml.models import Alert, Hit, ListVersion, Screening, ScreeningRun, Source, Subject
 from aml.selectors.alerts import WAITING
-from aml.selectors.searching import NAME_LISTS, missing_lists
+from aml.selectors.searching import NAME_LISTS
 from aml.selectors.watchlists import versions_in_force
 from core import clock
 from core.access import Actor
-from core.models import Organisation
 from core.roles import Can
 
-#: Views of the list of subjects.
-VIEWS = ("current", "waiting", "alerts", "ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +25,6 @@ class ListAge:
 
     version: ListVersion
     days: int
-
-
-@dataclass(frozen=True, slots=True)
-class IssuerScreening:
-    """Where everybody of an issuer stands."""
-
-    owner: Organisation
-    subjects: int
-    waiting: int
-    oldest: datetime | None
-    alerts: int
-    confirmed: int
-    lists: list[ListAge]
-    missing: list[str]
 
 
 def subjects_for(actor: Actor) -> QuerySet[Subject]:
@@ -74,7 +57,7 @@ def subjects_filtered(rows: QuerySet[Subject], wanted: Mapping[str, str]) -> Que
 
 
 def screenings_for(actor: Actor) -> QuerySet[Screening]:
-    """Return the screenings that an officer may read: of hits only who may know of alerts."""
+    """Return the screenings that the actor may know of: the authority's own work, never an issuer's to see."""
     rows = Screening.objects.visible_to(actor) if actor.is_authority else Screening.objects.none()
     return rows.select_related("run", "run__started_by", "subject", "subject__owner")
 
@@ -90,17 +73,34 @@ def _day_of(version: ListVersion) -> date:
     return version.published_on or version.loaded_at.astimezone(clock.HONG_KONG).date()
 
 
-def screening_of_issuer(owner: Organisation) -> IssuerScreening:
-    """Return where the issuer and everybody behind it stand."""
-    rows = list(Subject.objects.filter(owner=owner, ended_at=None).values_list("screened_at", flat=True))
-    states = Alert.objects.filter(owner=owner).order_by().values_list("status").annotate(count=Count("pk"))
-    by_state: dict[str, int] = dict(states)
-    lists = ages_of_lists()
-    return IssuerScreening(
-        owner, len(rows), rows.count(None), min((at for at in rows if at), default=None),
-        sum(by_state.get(state, 0) for state in WAITING), by_state.get(Alert.Status.CONFIRMED, 0), lists,
-        missing_lists({"source": each.version.source} for each in lists),
+def subject_counts(actor: Actor) -> dict[str, Any]:
+    """Return how many are screened, how many of them wait, and since when the oldest screening stands."""
+    rows = subjects_for(actor).filter(ended_at=None).order_by()
+    return rows.aggregate(
+        total=Count("pk", distinct=True), unscreened=Count("pk", filter=Q(screened_at=None), distinct=True),
+        oldest=Min("screened_at"), newest=Max("screened_at"),
     )
+
+
+def runs() -> QuerySet[ScreeningRun]:
+    """Return every run, the newest first; a caller has asked whether the reader may know of alerts."""
+    return ScreeningRun.objects.select_related("started_by")
+
+
+def hits_of(screening: Screening) -> QuerySet[Hit]:
+    """Return what a screening found, the best first."""
+    return screening.hits.select_related("entry", "screening__subject")
+
+
+def alert_of(hit: Hit) -> Alert | None:
+    """Return the alert that a hit raised."""
+    return Alert.objects.filter(subject=hit.screening.subject_id, entry__source=hit.entry.source,
+                                entry__key=hit.entry.key).first()
+
+
+def source_labels(sources: Iterable[str]) -> list[Any]:
+    """Return what lists are called."""
+    return [Source(each).label if each in Source.values else each for each in sources]
 
 
 def part_labels(parts: Iterable[str]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Deciding alerts: a false match is remembered for a time, a true match takes two officers and blocks what hangs on it."""
+"""Deciding alerts: a false match is remembered for a time, a true match takes two officers and blocks a grant."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from aml.models import Alert, AlertDecision
 from aml.reasons import policy_on
 from aml.services.alerts import DECIDED
 from aml.services.standing import latest_full, record_standing
-from aml.workflows import ALERT
+from aml.workflows import ALERT, alert_words
 from core import audit, cases, clock
 from core.access import require
 from core.errors import Refused
 from core.models import Case, CaseNote, User
 from core.roles import Can
 
-REVOKED = audit.verb("aml.decision.revoked", gettext_noop("no longer remembers what was decided on %(target)s: %(note)s"))
+REVOKED = audit.verb("aml.decision.revoked", gettext_noop("took back what was decided on %(target)s: %(note)s"),
+                     reading=alert_words)
 Outcome = AlertDecision.Outcome
 MOVES = {Outcome.FALSE: "clear", Outcome.UNCLEAR: "park", Outcome.TRUE: "propose"}
 
@@ -33,8 +34,8 @@ def decide_alert(
 ) -> AlertDecision:
     """Call an alert a false match, unclear or a true match, with a reason of the policy; a true match is a proposal.
 
-    A false match is remembered for ``days``, or as long as the authority's clock says. ``evidence`` is what lay before
-    the officer.
+    A false match is remembered for ``days``, or as long as the authority's clock says. ``evidence`` says what the
+    officer considered; the parts of the score as they stood are kept with it.
 
     Raises:
         NotPermitted: the actor does not work alerts.
@@ -52,7 +53,10 @@ def decide_alert(
     remembered = days or settings.SERVICE_CLOCKS["false_match_days"]
     decision = AlertDecision.objects.create(
         alert=row, outcome=outcome, reason=reason, text=text, basis=row.basis, decided_by=actor,
-        evidence=(evidence or {}) | {"policy": policy.number, "seen_count": row.seen_count},
+        evidence=(evidence or {}) | {
+            "policy": policy.number, "seen_count": row.seen_count, "score": row.score,
+            "parts": row.explanation.get("parts", []), "algorithm": row.explanation.get("algorithm", ""),
+        },
         expires_on=clock.today() + timedelta(days=remembered) if outcome == Outcome.FALSE else None,
     )
     _follow(row, actor)

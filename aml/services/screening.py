@@ -107,7 +107,8 @@ def screen_list_change(version: ListVersion) -> ScreeningRun | None:
 
 def _search_change(version: ListVersion, change: Change) -> ScreeningRun | None:
     subjects = Subject.objects.filter(ended_at=None)
-    entries = [row for row in (*change.added, *change.changed) if row.until is None]  # a later version may have ended it
+    # What a later version ended meanwhile is not searched for.
+    entries = [row for row in (*change.added, *change.changed) if row.until is None]
     if not entries or not subjects.exists():
         return None
     if not ListVersion.objects.filter(source=version.source, number__lt=version.number).exists():

@@ -10,14 +10,17 @@ from django.utils.translation import gettext_noop
 from aml.models import Alert, ListEntry, ListVersion, Screening, ScreeningRun, Subject
 from aml.selectors.searching import ALL, missing_lists
 from aml.selectors.watchlists import Change
+from aml.workflows import alert_words
 from core import audit, cases
 from core.access import SYSTEM, Actor
 from core.models import CaseNote
 from issuers.models import Clearance, Issuer, Person
 from issuers.services.clearances import record_clearance
 
-GONE = audit.verb("aml.alert.entry_gone", gettext_noop("noted that what %(target)s met is no longer on the list"))
-CHANGED = audit.verb("aml.alert.entry_changed", gettext_noop("noted that %(target)s no longer meets the changed entry"))
+GONE = audit.verb("aml.alert.entry_gone", gettext_noop("noted that what %(target)s met is no longer on the list"),
+                  reading=alert_words)
+CHANGED = audit.verb("aml.alert.entry_changed", gettext_noop("noted that %(target)s no longer meets the changed entry"),
+                     reading=alert_words)
 #: What the reference of a clearance begins with that rests on a screening of the platform; its number follows.
 REFERENCE = "SCREENING-"
 State = Clearance.State
@@ -53,7 +56,7 @@ def latest_full(subject: Subject) -> Screening | None:
 
 
 def _state_of(subject: Subject, screening: Screening) -> str:
-    """Return the state that holds, or "" where nothing can be said: somebody was not searched in all that is required."""
+    """Return the state that holds, or "" where nothing can be said: not all that is required was searched."""
     statuses = set(Alert.objects.filter(subject=subject).values_list("status", flat=True))
     if Alert.Status.CONFIRMED in statuses:
         return State.HIT
@@ -84,7 +87,7 @@ def _behind(subject: Subject) -> tuple[Issuer, Person | None] | None:
 
 
 def note_removed(version: ListVersion, change: Change) -> int:
-    """Note on each alert that its entry left the list, or changed and is no longer met; an officer decides what follows."""
+    """Note on each alert that its entry left the list, or changed and is no longer met; officers decide what follows."""
     gone = {row.key for row in change.removed}
     changed = {row.key: row for row in change.changed}
     alerts = Alert.objects.filter(

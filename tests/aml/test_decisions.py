@@ -45,7 +45,10 @@ def test_a_false_match_closes_its_case_and_clears_the_person(alert, ivan, dee):
     alert.refresh_from_db()
     alert.case.refresh_from_db()
     assert (alert.status, alert.case.status) == ("cleared", "closed")
-    assert decision.evidence == {"considered": ["birth_date"], "policy": "2026-1", "seen_count": 1}
+    assert decision.evidence == {
+        "considered": ["birth_date"], "policy": "2026-1", "seen_count": 1, "score": "1.0000", "algorithm": "equal-1",
+        "parts": alert.explanation["parts"],
+    }
     assert (decision.expires_on - clock.today()).days == 365
     assert [row.state for row in ivan.clearances.order_by("pk")] == ["pending", "clear"]
 
