@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import re_path
 
+from aml.api.urls import urlpatterns as aml
 from core.api.endpoints import NoSuchAddress
 from issuers.api.urls import urlpatterns as issuers
 from reports.api.urls import urlpatterns as reports
 from reserves.api.urls import urlpatterns as reserves
 
 app_name = "api"
-urlpatterns = [*reports, *issuers, *reserves, re_path(r"", NoSuchAddress.as_view(), name="no_such_address")]
+urlpatterns = [*reports, *issuers, *reserves, *aml, re_path(r"", NoSuchAddress.as_view(), name="no_such_address")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aml.models import Screening, Source
+from aml.models import Screening, Source, Subject
 from core.calendars import HONG_KONG
 
 SCHEMA = "assay.screening/1"
@@ -36,3 +36,9 @@ def list_names(lists: list[dict[str, Any]]) -> list[tuple[Any, dict[str, Any]]]:
     """Return each list of a screening with what it is called."""
     return [(Source(each["source"]).label if each["source"] in Source.values else each["source"], each)
             for each in lists]
+
+
+def kind_name(query: dict[str, Any]) -> Any:
+    """Return what the kind that was searched for is called."""
+    kind = query["kind"]
+    return Subject.Kind(kind).label if kind in Subject.Kind.values else kind

@@ -132,7 +132,7 @@ def remembered_of(alert: Alert, decisions: list[AlertDecision]) -> AlertDecision
 def remembered(actor: Actor, words: str = "") -> QuerySet[AlertDecision]:
     """Return the decisions that keep an alert closed as a false match, the next to expire first."""
     closed = filtered(alerts_for(actor), {"q": words}).filter(status=S.CLEARED)
-    latest = AlertDecision.objects.order_by("alert", "-decided_at", "-pk").distinct("alert")
+    latest = AlertDecision.objects.order_by("alert_id", "-decided_at", "-pk").distinct("alert_id")
     return AlertDecision.objects.filter(
         pk__in=latest.filter(alert__in=closed.order_by()).values("pk"), outcome=AlertDecision.Outcome.FALSE,
     ).select_related("alert__subject", "alert__wallet", "alert__entry", "alert__owner", "decided_by").order_by(

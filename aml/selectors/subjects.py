@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from aml.models import Alert, Hit, ListVersion, Screening, ScreeningRun, Source, Subject
 from aml.selectors.alerts import WAITING
@@ -33,7 +33,13 @@ def subjects_for(actor: Actor) -> QuerySet[Subject]:
     return rows.select_related("owner").annotate(
         waiting_alerts=Count("alerts", filter=Q(alerts__status__in=WAITING), distinct=True),
         confirmed_alerts=Count("alerts", filter=Q(alerts__status=Alert.Status.CONFIRMED), distinct=True),
-    )
+    ).order_by("name_en", "pk")
+
+
+def with_latest_screening(rows: QuerySet[Subject]) -> QuerySet[Subject]:
+    """Return the subjects, each with the key of its latest screening as ``latest_screening``."""
+    latest = Screening.objects.filter(subject=OuterRef("pk")).order_by("-screened_at", "-pk")
+    return rows.annotate(latest_screening=Subquery(latest.values("pk")[:1]))
 
 
 def subject_views(rows: QuerySet[Subject]) -> dict[str, QuerySet[Subject]]:

@@ -104,5 +104,9 @@ def screening_shown(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, Can.VIEW_ALERTS, screening)
     hits = [(hit, side_by_side.tokens_of(hit.explanation), selectors.alert_of(hit))
             for hit in selectors.hits_of(screening)]
-    context = {"screening": screening, "facts": evidence.facts(screening), "hits": hits}
+    context = {
+        "screening": screening, "facts": evidence.facts(screening), "hits": hits,
+        "lists": evidence.list_names(screening.run.lists), "kind": evidence.kind_name(screening.query),
+        "identifiers": side_by_side.identifiers(screening.query["identifiers"]),
+    }
     return render(request, "officer/screening.html", context)
