@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +23,7 @@ from aml.services.screening import screen_on_request
 from core.access import Actor, require, visible_or_404
 from core.api.endpoints import Endpoint, in_path
 from core.api.idempotency import answer_once
-from core.api.pages import AsStored, PageQuery, page
+from core.api.pages import PageQuery, page
 from core.api.schema import IDEMPOTENCY, described, paged
 from core.api.serializers import Refusal
 from core.api.uploads import fingerprint
@@ -102,10 +103,6 @@ class SubjectShape(serializers.ModelSerializer):
         return getattr(subject, "latest_screening", None)
 
 
-class EvidenceShape(AsStored):
-    """The evidence of a screening, schema assay.screening/1."""
-
-
 def _may(request: Request, permission: Can) -> None:
     """Answer whoever is not of the authority as if there were nothing (AML guideline 8.2)."""
     actor: Actor = request.user
@@ -166,7 +163,7 @@ class ScreenSubject(Endpoint):
     """Screening somebody now."""
 
     @described(
-        "subjects_screen", TAG, _("Screen a subject now"), EvidenceShape, parameters=(NUMBER, IDEMPOTENCY),
+        "subjects_screen", TAG, _("Screen a subject now"), OpenApiTypes.OBJECT, parameters=(NUMBER, IDEMPOTENCY),
         answers={409: Refusal},
     )
     def post(self, request: Request, pk: int) -> Response:
@@ -183,7 +180,8 @@ class ScreenSubject(Endpoint):
 class OneScreening(Endpoint):
     """The evidence of a screening."""
 
-    @described("screenings_read", TAG, _("Read the evidence of a screening"), EvidenceShape, parameters=(NUMBER,))
+    @described("screenings_read", TAG, _("Read the evidence of a screening"), OpenApiTypes.OBJECT,
+               parameters=(NUMBER,))
     def get(self, request: Request, pk: int) -> Response:
         _may(request, Can.VIEW_ALERTS)
         return Response(_facts(visible_or_404(subject_selectors.screenings_for(request.user), request.user, pk=pk)))

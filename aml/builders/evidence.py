@@ -1,4 +1,4 @@
-"""A screening as evidence that can be kept apart from the platform: what was searched for, in what, with what result."""
+"""A screening as evidence to keep apart from the platform: what was searched for, in what, with what result."""
 
 from __future__ import annotations
 

@@ -107,7 +107,8 @@ def _people() -> Iterator[Particulars]:
 
 
 def _parts() -> dict[int, set[str]]:
-    today, parts = clock.today(), defaultdict(set)
+    today = clock.today()
+    parts: dict[int, set[str]] = defaultdict(set)
     standing = Appointment.objects.filter(Q(until=None) | Q(until__gte=today), person__removed_at=None)
     for person, position in standing.values_list("person", "position"):
         parts[person].add(PART_OF_POSITION[Appointment.Position(position)])

@@ -18,7 +18,6 @@ from core.access import Actor
 from core.roles import Can
 
 
-
 @dataclass(frozen=True, slots=True)
 class ListAge:
     """One list in force and how old it is in days, by its publisher's day or else by the day that it was loaded."""

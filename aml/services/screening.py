@@ -64,7 +64,7 @@ def screen_everybody() -> ScreeningRun:
     return screen_subjects(Subject.objects.filter(ended_at=None), Reason.NIGHTLY)
 
 
-def screen_on_request(subject: Subject, *, actor: User) -> Screening:
+def screen_on_request(subject: Subject, *, actor: Actor) -> Screening:
     """Screen one subject now, because an officer asks.
 
     Raises:

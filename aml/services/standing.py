@@ -87,7 +87,7 @@ def _behind(subject: Subject) -> tuple[Issuer, Person | None] | None:
 
 
 def note_removed(version: ListVersion, change: Change) -> int:
-    """Note on each alert that its entry left the list, or changed and is no longer met; officers decide what follows."""
+    """Note on alerts that their entry left the list, or changed and is no longer met; officers decide what follows."""
     gone = {row.key for row in change.removed}
     changed = {row.key: row for row in change.changed}
     alerts = Alert.objects.filter(

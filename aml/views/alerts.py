@@ -97,7 +97,7 @@ def _page(request: HttpRequest, alert: Alert, form: Form | None = None) -> HttpR
         "screening": selectors.screening_of(alert), "moves": moves, "works": works,
         "form": form if isinstance(form, DecisionForm) else DecisionForm(rows),
         "words_form": form if isinstance(form, WordsForm) else WordsForm(),
-        "why_not": ALERT.refusal(alert, ALERT.moves["confirm"], request.user) if works and "proposed" == alert.status
+        "why_not": ALERT.refusal(alert, ALERT.moves["confirm"], request.user) if works and alert.status == "proposed"
         else "",
         "decisions": given, "titles": TITLES, "remembered": selectors.remembered_of(alert, given),
         "others": selectors.others_of(alert, request.user)[:OTHERS],

@@ -22,7 +22,7 @@ class Command(AnsweringCommand):
         super().add_arguments(parser)
         whom = parser.add_mutually_exclusive_group()
         whom.add_argument("--everybody", action="store_true", help="as every night")
-        whom.add_argument("--subject", metavar="KEY", help="one, for example person:12 or issuer:3; prints the evidence")
+        whom.add_argument("--subject", metavar="KEY", help="one, such as person:12 or issuer:3; prints the evidence")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         swept = sweep_subjects()
@@ -39,7 +39,7 @@ class Command(AnsweringCommand):
             found = answer["screening"]
             return [f"{found['reference']}  {found['dated_at']}  {len(found['hits'])}",
                     *(f"  {hit['score']}  {hit['source']} {hit['key']}  {hit['name']}" for hit in found["hits"])]
-        rows = [(each["reason"], each["algorithm"], str(each["subjects"]), str(each["hits"])) for each in answer["runs"]]
+        rows = [(run["reason"], run["algorithm"], str(run["subjects"]), str(run["hits"])) for run in answer["runs"]]
         return aligned(rows) or [_("Nobody waits to be screened.")]
 
 
