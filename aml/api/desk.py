@@ -58,6 +58,8 @@ class AlertShape(serializers.ModelSerializer):
     entry = serializers.CharField(source="entry.key", default=None)
     entry_name = serializers.CharField(source="entry.name", default=None)
     case = serializers.CharField(source="case.reference")
+    kind = serializers.CharField(help_text=_("What fired, as in the parameter of that name"))
+    status = serializers.CharField(help_text=_("As in the parameter of that name"))
 
     class Meta:
         model = Alert
@@ -68,6 +70,7 @@ class AlertShape(serializers.ModelSerializer):
 class DecisionShape(serializers.ModelSerializer):
     """What an officer decided."""
 
+    outcome = serializers.CharField(help_text=_("false, unclear or true"))
     decided_by = serializers.CharField(source="decided_by.name")
     confirmed_by = serializers.CharField(source="confirmed_by.name", default=None)
 
@@ -91,6 +94,8 @@ class SubjectShape(serializers.ModelSerializer):
     """Somebody who is screened."""
 
     issuer = serializers.SlugField(source="owner.slug")
+    kind = serializers.CharField(help_text=_("person, organisation or vessel"))
+    parts = serializers.ListField(child=serializers.CharField(), help_text=_("Which parts it plays"))
     waiting_alerts = serializers.IntegerField()
     screening = serializers.SerializerMethodField(help_text=_("Id of the latest screening"))
 
