@@ -8,8 +8,12 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from aml.matching.consonants import romanise_arabic
 from aml.matching.cyrillic import romanise_cyrillic
-from aml.matching.scripts import CYRILLIC, LATIN, script_of_char
+from aml.matching.scripts import ARABIC, CYRILLIC, HAN, HANGUL, KANA, OTHER, script_of_char
+
+#: Scripts in whose letters a mark is part of the letter, or a vowel, and no accent.
+WHOLE_LETTERS = {HAN, HANGUL, KANA, OTHER}
 
 #: Letters whose diacritic is part of them, as they are written where it cannot be.
 LETTERS = str.maketrans({
@@ -41,21 +45,18 @@ def own_script(text: str) -> str:
 
 def plain(text: str) -> list[str]:
     """Return the text piece by piece in Latin letters."""
-    pieces = []
-    if any(script_of_char(char) == CYRILLIC for char in text):
+    scripts = {script_of_char(char) for char in text}
+    if CYRILLIC in scripts:
         text = romanise_cyrillic(text)
-    for char in unicodedata.normalize("NFD", text.translate(LETTERS)):
+    if ARABIC in scripts:
+        text = romanise_arabic(text)
+    pieces = []
+    for char in text.translate(LETTERS):
         if char.isascii():
             pieces.append(char)
-        elif unicodedata.category(char) == "Mn" and not pieces_need(char):
-            continue
-        elif script_of_char(char) == LATIN:
-            pieces.append(anyascii(char).lower())
-        else:
+        elif script_of_char(char) in WHOLE_LETTERS:
             pieces.append(anyascii(char).lower().replace("'", ""))
+        else:
+            pieces.extend(anyascii(piece).lower() for piece in unicodedata.normalize("NFD", char)
+                          if unicodedata.category(piece) != "Mn")
     return pieces
-
-
-def pieces_need(mark: str) -> bool:
-    """Say whether a mark is a vowel of its script, and no accent: those of India and the south-east."""
-    return 0x0900 <= ord(mark) <= 0x1FFF

@@ -1,0 +1,162 @@
+"""The tokens of two names laid against one another, and the score that results.
+
+A score begins at 1 and each finding takes its share: a token that is like another but not the same, tokens of one name
+for which the other has none, and tokens of both names that contradict each other, which takes most.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from aml.matching.likeness import ACRONYM, CUTOFF, DIFFERENT, JOINED, likeness
+from aml.matching.tokens import GENERIC, INITIAL, ORGANISATION, PERSON, VESSEL, WORD, Token
+
+#: What is left of a score when a token of full weight on one side contradicts one on the other.
+CONTRADICTED = {PERSON: 0.6, ORGANISATION: 0.45, VESSEL: 0.45}
+#: How much of a score goes with the share of a name for which the other has nothing.
+SURPLUS = {PERSON: 0.42, ORGANISATION: 0.8, VESSEL: 0.9}
+#: A person of whom only one token is found.
+ONE_TOKEN = 0.85
+#: How fast a score falls with what a token lacks.
+STEEP = 0.72
+SON_OF = frozenset(("bin", "ben", "ibn", "bint", "ould", "wuld"))
+#: A name of one short token with a letter that differs.
+SHORT_NAME, BRIEF_TOKEN = 0.85, 5
+
+
+class Pair(NamedTuple):
+    """A token of one name and what it met in the other, either of them "" if nothing."""
+
+    query: str
+    listed: str
+    how: str
+    score: float
+
+
+class Aligned(NamedTuple):
+    """What laying two names against one another gave."""
+
+    score: float
+    pairs: tuple[Pair, ...]
+
+
+def align(ours: tuple[Token, ...], theirs: tuple[Token, ...], kind: str, *, vowelless: bool = False) -> Aligned:
+    """Lay the tokens of two names against one another."""
+    if not ours or not theirs:
+        return Aligned(0.0, ())
+    kind = kind if kind in SURPLUS else ORGANISATION
+    if kind == ORGANISATION and (found := _acronym(ours, theirs)):
+        return found
+    left, right = list(range(len(ours))), list(range(len(theirs)))
+    pairs: list[tuple[float, Pair]] = []
+    candidates = []
+    for at, token in enumerate(ours):
+        for to, other in enumerate(theirs):
+            score, how = likeness(token.text, other.text, vowelless=vowelless)
+            if score >= CUTOFF:
+                candidates.append((score, -abs(at - to), at, to, how))
+    candidates.sort(reverse=True)
+    for score, _, at, to, how in candidates:
+        if score < JOIN_FIRST and pairs_joined(ours, theirs, left, right, pairs):
+            pass
+        if at in left and to in right:
+            left.remove(at)
+            right.remove(to)
+            pairs.append((_weight(ours[at], theirs[to]), Pair(ours[at].text, theirs[to].text, how, score)))
+    pairs_joined(ours, theirs, left, right, pairs)
+    found = _score(pairs, [ours[at] for at in left], [theirs[to] for to in right], kind)
+    if kind == PERSON and _turned_round(ours, theirs):
+        return Aligned(found.score * CONTRADICTED[kind], found.pairs)
+    return found
+
+
+def _turned_round(ours: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
+    """Say whether one name has as son whom the other has as father."""
+    one, other = _fathers(ours), _fathers(theirs)
+    return bool(one and other) and any((father, son) in other for son, father in one) and not one & other
+
+
+@lru_cache(maxsize=100_000)
+def _fathers(tokens: tuple[Token, ...]) -> frozenset[tuple[str, str]]:
+    return frozenset((tokens[at - 1].text, tokens[at + 1].text) for at in range(1, len(tokens) - 1)
+                     if tokens[at].text in SON_OF)
+
+
+#: From here down, two tokens that are one in the other name come before two that are only alike.
+JOIN_FIRST = 0.9
+
+
+def pairs_joined(ours, theirs, left: list[int], right: list[int], pairs: list[tuple[float, Pair]]) -> bool:
+    """Pair tokens that one name writes together and the other apart; say whether any were."""
+    return _joined(ours, theirs, left, right, pairs, swapped=False) | _joined(theirs, ours, right, left, pairs, swapped=True)
+
+
+def _joined(ours, theirs, left: list[int], right: list[int], pairs: list[tuple[float, Pair]], *, swapped: bool) -> bool:
+    done = False
+    for at in list(left):
+        token = ours[at]
+        if len(token.text) < 4:
+            continue
+        for to in list(right):
+            if not token.text.startswith(theirs[to].text[0]):
+                continue
+            for length in (2, 3, 4):
+                span = list(range(to, to + length))
+                if any(each not in right for each in span):
+                    break
+                whole = "".join(theirs[each].text for each in span)
+                if abs(len(whole) - len(token.text)) > 2:
+                    continue
+                score, _ = likeness(token.text, whole)
+                if score >= 0.85:
+                    left.remove(at)
+                    for each in span:
+                        right.remove(each)
+                    apart = " ".join(theirs[each].text for each in span)
+                    weight = max(token.weight, sum(theirs[each].weight for each in span) / 2)
+                    given = (apart, token.text) if swapped else (token.text, apart)
+                    pairs.append((weight, Pair(*given, JOINED, round(score * 0.99, 4))))
+                    done = True
+                    break
+            if at not in left:
+                break
+    return done
+
+
+def _weight(one: Token, other: Token) -> float:
+    return max(one.weight, other.weight) if one.sort != INITIAL and other.sort != INITIAL else 0.6
+
+
+def _score(pairs: list[tuple[float, Pair]], left: list[Token], right: list[Token], kind: str) -> Aligned:
+    found, met, full = 1.0, 0.0, 0
+    for weight, pair in pairs:
+        met += weight * pair.score
+        full += weight >= 0.6 and len(pair.query) > 1 and len(pair.listed) > 1
+        found *= 1 - min(1.0, weight) * STEEP * (1 - pair.score)
+    if not full and not (pairs and kind != PERSON):
+        found = min(found, 0.3) if pairs else 0.0
+    ours, theirs = sum(token.weight for token in left), sum(token.weight for token in right)
+    against, surplus = min(ours, theirs), abs(ours - theirs)
+    found *= CONTRADICTED[kind] ** against
+    if len(pairs) == 1 and not left and not right and pairs[0][1].score < 0.9 and len(pairs[0][1].listed) < BRIEF_TOKEN:
+        found *= SHORT_NAME
+    if surplus:
+        found *= 1 - SURPLUS[kind] * surplus / (met + surplus + against)
+        if kind == PERSON and full == 1 and surplus > 0.5:
+            found *= ONE_TOKEN
+    shown = [pair for _, pair in pairs]
+    shown += [Pair(token.text, "", DIFFERENT, 0.0) for token in left]
+    shown += [Pair("", token.text, DIFFERENT, 0.0) for token in right]
+    return Aligned(max(0.0, min(1.0, found)), tuple(shown))
+
+
+def _acronym(ours: tuple[Token, ...], theirs: tuple[Token, ...]) -> Aligned | None:
+    for short, long in ((ours, theirs), (theirs, ours)):
+        said = [token for token in long if token.sort in (WORD, GENERIC)]
+        if len(short) == 1 and 3 <= len(short[0].text) == len(said) and all(
+                letter == token.text[0] for letter, token in zip(short[0].text, said, strict=True)):
+            whole = " ".join(token.text for token in said)
+            pair = Pair(short[0].text, whole, ACRONYM, 0.8) if short is ours else Pair(whole, short[0].text, ACRONYM, 0.8)
+            return Aligned(0.8, (pair,))
+    return None
