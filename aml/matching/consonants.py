@@ -13,6 +13,8 @@ ARABIC = {
     "ہ": "h", "ھ": "h", "ے": "e", "ۀ": "h", "ٹ": "t", "ڈ": "d", "ڑ": "r", "ګ": "g", "ړ": "r", "ښ": "sh", "ځ": "z",
     "څ": "s", "ې": "e", "ۍ": "y", "ټ": "t", "ډ": "d", "ڼ": "n", "ږ": "zh",
 }
+#: Letters that Persian and Urdu have say that the whole name is read so.
+PERSIAN = str.maketrans({"ض": "ز", "ظ": "ز", "ذ": "ز", "ث": "س"})
 MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c-\u200f]")
 DIGRAPHS = (("sch", "š"), ("tch", "č"), ("sh", "š"), ("ch", "č"), ("kh", "x"), ("gh", "g"), ("th", "t"), ("dh", "d"),
             ("zh", "j"), ("dj", "j"), ("ph", "f"), ("ck", "k"), ("q", "k"), ("c", "k"), ("v", "f"), ("p", "b"))
@@ -31,6 +33,8 @@ ENDINGS = (("off", "ov"), ("eff", "ev"), ("iev", "ev"), ("ij", "i"), ("yj", "i")
 def romanise_arabic(text: str) -> str:
     """Return Arabic, Persian or Urdu in Latin letters, as far as it is written: without short vowels."""
     text = MARKS.sub("", text)
+    if any(char in "پچژگکیٹڈڑے" for char in text):
+        text = text.translate(PERSIAN)
     text = re.sub(r"\bال", "al ", text)
     return "".join(ARABIC.get(char, char) for char in text)
 

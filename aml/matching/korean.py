@@ -6,7 +6,7 @@ from functools import cache
 
 from aml.matching.tables import table
 
-FIRST = "g k|kk|n|d t|tt|r l n|m|b p|pp|s sh|ss||j ch|jj|ch|k|t|p|h".split("|")
+FIRST = "g k|kk|n|d t|tt|r l n|m|b p|pp|s sh|ss||j ch|jj|ch|k kh|t th|p ph|h".split("|")
 VOWELS = ("a|ae ai e|ya|yae|eo o u|e|yeo yo you yu|ye|o oh|wa|wae wai|oe oi|yo|u oo|wo weo|we|wi ui|yu yoo|eu u|ui eui|i ee".split("|"))
 LAST = ("|k g|k|k|n|n|n|t d|l r|k|m|p|l|l|l|l|m|p b|p|t|t s|ng|t|t|k|t|p|".split("|"))
 #: Surnames, and sounds at the start of a name, that are written as neither system says.

@@ -13,7 +13,7 @@ WADE_WHOLE = {
     "zi": "tzu", "ci": "tzu", "si": "ssu szu", "zhi": "chih", "chi": "chih", "shi": "shih", "ri": "jih", "yi": "i yi",
     "yan": "yen", "ye": "yeh", "you": "yu", "yong": "yung", "yue": "yueh", "er": "erh", "e": "o e", "ge": "ko ke",
     "ke": "ko ke", "he": "ho", "gui": "kuei", "kui": "kuei", "guo": "kuo", "kuo": "kuo", "huo": "huo", "shuo": "shuo",
-    "que": "chueh", "xue": "hsueh", "jue": "chueh", "lve": "lueh", "nve": "nueh", "lv": "lu", "nv": "nu",
+    "ying": "ying ing", "que": "chueh", "xue": "hsueh", "jue": "chueh", "lve": "lueh", "nve": "nueh", "lv": "lu", "nv": "nu",
     "xu": "hsu", "xi": "hsi",
 }
 WADE_FINALS = (("ong", "ung"), ("ian", "ien"), ("ie", "ieh"), ("ve", "ueh"), ("uo", "o"), ("v", "u"))

@@ -45,14 +45,14 @@ def lines() -> list[str]:
 
 
 def wanted(char: str) -> bool:
-    """Say whether a name may hold the character: it is in GB 2312, or among the usual ones of Big5."""
+    """Say whether a name may hold the character: it is in GB 2312 or in Big5."""
     if char in MORE:
         return True
     try:
         char.encode("gb2312")
     except UnicodeEncodeError:
         try:
-            return char.encode("big5")[0] < 0xC9
+            char.encode("big5")
         except UnicodeEncodeError:
             return False
     return True
