@@ -25,6 +25,9 @@ WHOLE = {
     "형": "hyung hyong hyeong", "철": "chul chol cheol", "혁": "hyuk hyok hyeok",
 }
 
+#: Stands for a syllable of which no reading is known.
+ANY = "*"
+
 
 @cache
 def spellings(syllable: str) -> tuple[str, ...]:
@@ -48,11 +51,14 @@ def readings() -> dict[str, tuple[str, ...]]:
 
 
 def read_as_korean(text: str) -> list[tuple[str, ...]] | None:
-    """Return the spellings of each character of a Chinese text as Korea reads it, or nothing if one has no reading."""
-    found = []
-    for char in text:
+    """Return the spellings of each character of a Chinese text as Korea reads it.
+
+    One character of a given name of which we know no reading is left open; nothing if more have none.
+    """
+    found: list[tuple[str, ...]] = []
+    for at, char in enumerate(text):
         syllables = readings().get(char)
-        if syllables is None:
+        if syllables is None and (at == 0 or len(text) < 3 or (ANY,) in found):
             return None
-        found.append(tuple(dict.fromkeys(spelling for syllable in syllables for spelling in spellings(syllable))))
+        found.append(tuple(dict.fromkeys(spelling for syllable in syllables or () for spelling in spellings(syllable))) or (ANY,))
     return found

@@ -11,8 +11,8 @@ from rapidfuzz.distance import OSA
 
 from aml.matching import han
 from aml.matching.alignment import Aligned, Pair
+from aml.matching.korean import ANY, spellings
 from aml.matching.korean import readings as korean_readings
-from aml.matching.korean import spellings
 from aml.matching.likeness import DIFFERENT, SAME
 from aml.matching.tables import table
 from aml.matching.tokens import PARTICLE, TITLE, Token
@@ -107,7 +107,7 @@ def _laid(chars: str, options: tuple[tuple[str, ...], ...], tokens: tuple[Token,
     covered = sum(last - first for _, first, last, _ in chosen)
     used = {at for at, *_ in chosen}
     beside = len(tokens) - len(used)
-    score = TRUST[system]
+    score = TRUST[system] * (ANOTHER_LETTER if (ANY,) in options else 1)
     for _, _, _, fit in chosen:
         score *= fit
     score *= MISSING ** (size - covered) * (1 - BESIDE * min(beside, 4))
@@ -148,6 +148,8 @@ def _fit(token: str, options: tuple[tuple[str, ...], ...]) -> float:
 def _reads(token: str, options: tuple[tuple[str, ...], ...]) -> bool:
     if not options:
         return not token
+    if options[0] == (ANY,):
+        return any(_reads(token[length:], options[1:]) for length in range(2, 7) if length <= len(token))
     return any(token.startswith(spelling) and _reads(token[len(spelling):], options[1:]) for spelling in options[0])
 
 
