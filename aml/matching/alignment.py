@@ -20,6 +20,10 @@ SURPLUS = {PERSON: 0.42, ORGANISATION: 0.8, VESSEL: 0.9}
 ONE_TOKEN = 0.85
 #: How fast a score falls with what a token lacks.
 STEEP = 0.72
+#: From here down, two tokens that are one in the other name come before two that are only alike.
+JOIN_FIRST = 0.9
+#: How alike tokens written together have to be to what they are apart.
+JOINED_ALIKE = 0.85
 SON_OF = frozenset(("bin", "ben", "ibn", "bint", "ould", "wuld"))
 #: A name of one short token with a letter that differs.
 SHORT_NAME, BRIEF_TOKEN = 0.85, 5
@@ -41,34 +45,63 @@ class Aligned(NamedTuple):
     pairs: tuple[Pair, ...]
 
 
-def align(ours: tuple[Token, ...], theirs: tuple[Token, ...], kind: str, *, vowelless: bool = False) -> Aligned:
-    """Lay the tokens of two names against one another."""
+def align(ours: tuple[Token, ...], theirs: tuple[Token, ...], kind: str, *, vowelless: bool = False,
+          floor: float = 0.0) -> Aligned:
+    """Lay the tokens of two names against one another.
+
+    What cannot reach ``floor`` gets no account, and as score the most that it could have.
+    """
     if not ours or not theirs:
         return Aligned(0.0, ())
     kind = kind if kind in SURPLUS else ORGANISATION
     if kind == ORGANISATION and (found := _acronym(ours, theirs)):
         return found
-    left, right = list(range(len(ours))), list(range(len(theirs)))
-    pairs: list[tuple[float, Pair]] = []
     candidates = []
     for at, token in enumerate(ours):
+        text = token.text
         for to, other in enumerate(theirs):
-            score, how = likeness(token.text, other.text, vowelless=vowelless)
+            score, how = likeness(text, other.text, vowelless)
             if score >= CUTOFF:
                 candidates.append((score, -abs(at - to), at, to, how))
+    if floor and (most := _most(ours, theirs, candidates, kind)) < floor:
+        return Aligned(most, ())
     candidates.sort(reverse=True)
+    left, right = list(range(len(ours))), list(range(len(theirs)))
+    pairs: list[tuple[float, Pair]] = []
+    tried = False
     for score, _, at, to, how in candidates:
-        if score < JOIN_FIRST and pairs_joined(ours, theirs, left, right, pairs):
-            pass
+        if score < JOIN_FIRST and not tried:
+            _pair_joined(ours, theirs, left, right, pairs)
+            tried = True
         if at in left and to in right:
             left.remove(at)
             right.remove(to)
             pairs.append((_weight(ours[at], theirs[to]), Pair(ours[at].text, theirs[to].text, how, score)))
-    pairs_joined(ours, theirs, left, right, pairs)
+    _pair_joined(ours, theirs, left, right, pairs)
     found = _score(pairs, [ours[at] for at in left], [theirs[to] for to in right], kind)
     if kind == PERSON and _turned_round(ours, theirs):
         return Aligned(found.score * CONTRADICTED[kind], found.pairs)
     return found
+
+
+def _most(ours: tuple[Token, ...], theirs: tuple[Token, ...], candidates: list, kind: str) -> float:
+    """Return the most that two names can score with the tokens that meet nothing, unless some of them can be joined."""
+    left, right = list(range(len(ours))), list(range(len(theirs)))
+    missing, other_missing = sum([token.weight for token in ours]), sum([token.weight for token in theirs])
+    for _, _, at, to, _ in candidates:
+        if at in left:
+            left.remove(at)
+            missing -= ours[at].weight
+        if to in right:
+            right.remove(to)
+            other_missing -= theirs[to].weight
+    most = CONTRADICTED[kind] ** max(0.0, min(missing, other_missing))
+    return 1.0 if most < 1 and (_may_join(ours, left, theirs) or _may_join(theirs, right, ours)) else most
+
+
+def _may_join(tokens: tuple[Token, ...], left: list[int], others: tuple[Token, ...]) -> bool:
+    heads = {other.text[0] for other in others[:-1]}
+    return any(tokens[at].text[0] in heads and len(tokens[at].text) >= 4 for at in left)
 
 
 def _turned_round(ours: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
@@ -83,45 +116,46 @@ def _fathers(tokens: tuple[Token, ...]) -> frozenset[tuple[str, str]]:
                      if tokens[at].text in SON_OF)
 
 
-#: From here down, two tokens that are one in the other name come before two that are only alike.
-JOIN_FIRST = 0.9
+def _pair_joined(ours: tuple[Token, ...], theirs: tuple[Token, ...], left: list[int], right: list[int],
+                 pairs: list[tuple[float, Pair]]) -> None:
+    """Pair tokens that one name writes together and the other apart."""
+    if len(right) > 1:
+        _join(ours, theirs, left, right, pairs, swapped=False)
+    if len(left) > 1:
+        _join(theirs, ours, right, left, pairs, swapped=True)
 
 
-def pairs_joined(ours, theirs, left: list[int], right: list[int], pairs: list[tuple[float, Pair]]) -> bool:
-    """Pair tokens that one name writes together and the other apart; say whether any were."""
-    return _joined(ours, theirs, left, right, pairs, swapped=False) | _joined(theirs, ours, right, left, pairs, swapped=True)
-
-
-def _joined(ours, theirs, left: list[int], right: list[int], pairs: list[tuple[float, Pair]], *, swapped: bool) -> bool:
-    done = False
+def _join(ours: tuple[Token, ...], theirs: tuple[Token, ...], left: list[int], right: list[int],
+          pairs: list[tuple[float, Pair]], *, swapped: bool) -> None:
     for at in list(left):
         token = ours[at]
         if len(token.text) < 4:
             continue
-        for to in list(right):
-            if not token.text.startswith(theirs[to].text[0]):
-                continue
-            for length in (2, 3, 4):
-                span = list(range(to, to + length))
-                if any(each not in right for each in span):
-                    break
-                whole = "".join(theirs[each].text for each in span)
-                if abs(len(whole) - len(token.text)) > 2:
-                    continue
-                score, _ = likeness(token.text, whole)
-                if score >= 0.85:
-                    left.remove(at)
-                    for each in span:
-                        right.remove(each)
-                    apart = " ".join(theirs[each].text for each in span)
-                    weight = max(token.weight, sum(theirs[each].weight for each in span) / 2)
-                    given = (apart, token.text) if swapped else (token.text, apart)
-                    pairs.append((weight, Pair(*given, JOINED, round(score * 0.99, 4))))
-                    done = True
-                    break
-            if at not in left:
+        for to in [to for to in right if to + 1 in right and theirs[to].text[0] == token.text[0]]:
+            if found := _whole(token.text, theirs, to, right):
+                length, score = found
+                left.remove(at)
+                for each in range(to, to + length):
+                    right.remove(each)
+                apart = " ".join(theirs[each].text for each in range(to, to + length))
+                weight = max(token.weight, sum(theirs[each].weight for each in range(to, to + length)) / 2)
+                given = (apart, token.text) if swapped else (token.text, apart)
+                pairs.append((weight, Pair(*given, JOINED, round(score * 0.99, 4))))
                 break
-    return done
+
+
+def _whole(text: str, tokens: tuple[Token, ...], to: int, free: list[int]) -> tuple[int, float] | None:
+    """Return how many tokens from one place on make the text, and how alike the two are."""
+    whole = tokens[to].text
+    for length in (2, 3, 4):
+        if to + length - 1 not in free:
+            return None
+        whole += tokens[to + length - 1].text
+        if len(whole) > len(text) + 2:
+            return None
+        if len(whole) >= len(text) - 2 and (score := likeness(text, whole, False)[0]) >= JOINED_ALIKE:
+            return length, score
+    return None
 
 
 def _weight(one: Token, other: Token) -> float:

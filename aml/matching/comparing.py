@@ -58,18 +58,18 @@ def best_of(name1: str, name2: str, kind: str) -> tuple[Aligned, str, str]:
     return (best, *texts)
 
 
-def compare_written(one: Written, other: Written, kind: str) -> Aligned:
+def compare_written(one: Written, other: Written, kind: str, *, floor: float = 0.0) -> Aligned:
     """Compare two names, each in one script, by what the two scripts can tell of one another."""
     if one.chars and other.chars and {one.script, other.script} <= {HAN, HANGUL}:
         return _characters(one, other)
     if one.own and other.own and one.script == other.script:
-        return align(one.own, other.own, kind)
+        return align(one.own, other.own, kind, floor=floor)
     if kind == PERSON and (one.chars or other.chars) and KANA not in (one.script, other.script):
         if one.chars:
             return spelled_alike(one.chars, other.tokens, hangul=one.script == HANGUL, swapped=False)
         return spelled_alike(other.chars, one.tokens, hangul=other.script == HANGUL, swapped=True)
     vowelless = one.script in VOWELLESS or other.script in VOWELLESS
-    found = align(one.tokens, other.tokens, kind, vowelless=vowelless)
+    found = align(one.tokens, other.tokens, kind, vowelless=vowelless, floor=floor)
     if kind == PERSON and found.score < 0.9 and (across := systems_alike(one.tokens, other.tokens)).score > found.score:
         return across
     return found

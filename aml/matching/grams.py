@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import islice
 
 from aml.matching import han
+from aml.matching.consonants import skeleton
 from aml.matching.korean import ANY, spellings
 from aml.matching.scripts import HAN, HANGUL
 from aml.matching.spelled import as_syllables
@@ -29,7 +30,7 @@ def bags_of(written: Written, kind: str) -> Iterator[frozenset[str]]:
             return
     if written.own:
         yield frozenset(gram for token in written.own for gram in _of_word(token.text))
-        yield frozenset("|" + gram for gram in _of_consonants(written.tokens))
+        yield consonants_of(written)
     yield frozenset(_of_tokens(written.tokens))
     if kind == PERSON and not written.chars:
         yield from _across(written.tokens)
@@ -37,7 +38,7 @@ def bags_of(written: Written, kind: str) -> Iterator[frozenset[str]]:
 
 def consonants_of(written: Written) -> frozenset[str]:
     """Return the grams by which a script without vowels finds a name in Latin letters."""
-    return frozenset("|" + gram for gram in _of_consonants(written.tokens))
+    return frozenset(gram for token in written.tokens if token.sort not in UNSAID for gram in _of_consonants(token.text))
 
 
 def _of_characters(chars: str) -> Iterator[str]:
@@ -67,13 +68,10 @@ def _of_word(word: str) -> tuple[str, ...]:
     return tuple(padded[at:at + 3] for at in range(len(padded) - 2)) if len(padded) > 2 else (padded,)
 
 
-def _of_consonants(tokens: Iterable[Token]) -> Iterator[str]:
-    from aml.matching.consonants import skeleton
-
-    for token in tokens:
-        if token.sort not in UNSAID:
-            bones = f" {skeleton(token.text)} "
-            yield from (bones[at:at + 2] for at in range(len(bones) - 1))
+@lru_cache(maxsize=200_000)
+def _of_consonants(word: str) -> tuple[str, ...]:
+    bones = f" {skeleton(word)} "
+    return tuple("|" + bones[at:at + 2] for at in range(len(bones) - 1))
 
 
 def _across(tokens: tuple[Token, ...]) -> Iterator[frozenset[str]]:

@@ -16,6 +16,7 @@ from aml.matching.grams import bags_of, consonants_of
 from aml.matching.particulars import TAKES, Part, plain_identifier, weigh
 from aml.matching.scripts import LATIN
 from aml.matching.tokens import UNKNOWN
+from aml.matching.versions import THRESHOLD
 from aml.matching.written import Written, kind_of, read
 
 #: Names that are compared in full for one way of writing a query.
@@ -26,7 +27,8 @@ LIMIT = 20
 #: Queries searched at once: what bounds the memory of a batch.
 BATCH = 256
 #: Below it a name is not worth an account.
-LEAST_NAME = 0.5
+LEAST_NAME = 0.55
+LIMIT_SCORE = float(THRESHOLD) - 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +177,18 @@ class NameIndex:
 
     def _judge(self, query: Query, names: set[int], limit: int) -> Searched:
         best: dict[int, tuple[float, Aligned, _Name, str]] = {}
+        floor = LEAST_NAME if query.birth_date or query.identifiers or query.country else LIMIT_SCORE
+        asked = {kind: [written for text in query.names for written in read(text, kind)]
+                 for kind in {self._names[at].kind for at in names}}
         for at in sorted(names):
             name = self._names[at]
-            for text in query.names:
-                for written in read(text, name.kind):
-                    aligned = compare_written(written, name.written, name.kind)
-                    before = best.get(name.entry)
-                    if before is None or _worth(aligned.score, name.sort) > before[0]:
-                        best[name.entry] = (_worth(aligned.score, name.sort), aligned, name, written.text)
+            for written in asked[name.kind]:
+                aligned = compare_written(written, name.written, name.kind, floor=floor)
+                if not aligned.score:
+                    continue
+                before = best.get(name.entry)
+                if before is None or _worth(aligned.score, name.sort) > before[0]:
+                    best[name.entry] = (_worth(aligned.score, name.sort), aligned, name, written.text)
         identified = {number for value in query.identifiers for number in self._identified.get(plain_identifier(value), ())}
         top, matches = 0.0, []
         for number in sorted(best.keys() | identified):
@@ -205,7 +211,7 @@ class NameIndex:
         else:
             _, aligned, name, text = found
             sort, matched, listed = name.sort, name.text, name.written.text
-        if aligned.score < LEAST_NAME and not query.identifiers:
+        if (aligned.score < LEAST_NAME or not aligned.pairs) and not query.identifiers:
             return None, aligned.score
         weak = round(-aligned.score * TAKES["weak"], 4) if sort == "weak" else 0.0
         named = round(aligned.score, 4) + weak
