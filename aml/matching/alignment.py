@@ -71,17 +71,23 @@ def align(ours: tuple[Token, ...], theirs: tuple[Token, ...], kind: str, *, vowe
     tried = False
     for score, _, at, to, how in candidates:
         if score < JOIN_FIRST and not tried:
-            _pair_joined(ours, theirs, left, right, pairs)
+            _pair_joined(ours, theirs, left, right, pairs, vowelless)
             tried = True
         if at in left and to in right:
             left.remove(at)
             right.remove(to)
             pairs.append((_weight(ours[at], theirs[to]), Pair(ours[at].text, theirs[to].text, how, score)))
-    _pair_joined(ours, theirs, left, right, pairs)
-    found = _score(pairs, [ours[at] for at in left], [theirs[to] for to in right], kind)
+    _pair_joined(ours, theirs, left, right, pairs, vowelless)
+    found = _score(pairs, _unsaid(ours, left), _unsaid(theirs, right), kind)
     if kind == PERSON and _turned_round(ours, theirs):
         return Aligned(found.score * CONTRADICTED[kind], found.pairs)
     return found
+
+
+def _unsaid(tokens: tuple[Token, ...], left: list[int]) -> list[Token]:
+    """Return the tokens that met nothing, but one that only says again what stands beside it."""
+    return [tokens[at] for at in left
+            if not any(tokens[near].text == tokens[at].text for near in (at - 1, at + 1) if 0 <= near < len(tokens) and near not in left)]
 
 
 def _most(ours: tuple[Token, ...], theirs: tuple[Token, ...], candidates: list, kind: str) -> float:
@@ -117,22 +123,22 @@ def _fathers(tokens: tuple[Token, ...]) -> frozenset[tuple[str, str]]:
 
 
 def _pair_joined(ours: tuple[Token, ...], theirs: tuple[Token, ...], left: list[int], right: list[int],
-                 pairs: list[tuple[float, Pair]]) -> None:
+                 pairs: list[tuple[float, Pair]], vowelless: bool) -> None:
     """Pair tokens that one name writes together and the other apart."""
     if len(right) > 1:
-        _join(ours, theirs, left, right, pairs, swapped=False)
+        _join(ours, theirs, left, right, pairs, vowelless, swapped=False)
     if len(left) > 1:
-        _join(theirs, ours, right, left, pairs, swapped=True)
+        _join(theirs, ours, right, left, pairs, vowelless, swapped=True)
 
 
 def _join(ours: tuple[Token, ...], theirs: tuple[Token, ...], left: list[int], right: list[int],
-          pairs: list[tuple[float, Pair]], *, swapped: bool) -> None:
+          pairs: list[tuple[float, Pair]], vowelless: bool, *, swapped: bool) -> None:
     for at in list(left):
         token = ours[at]
         if len(token.text) < 4:
             continue
         for to in [to for to in right if to + 1 in right and theirs[to].text[0] == token.text[0]]:
-            if found := _whole(token.text, theirs, to, right):
+            if found := _whole(token.text, theirs, to, right, vowelless):
                 length, score = found
                 left.remove(at)
                 for each in range(to, to + length):
@@ -144,16 +150,16 @@ def _join(ours: tuple[Token, ...], theirs: tuple[Token, ...], left: list[int], r
                 break
 
 
-def _whole(text: str, tokens: tuple[Token, ...], to: int, free: list[int]) -> tuple[int, float] | None:
+def _whole(text: str, tokens: tuple[Token, ...], to: int, free: list[int], vowelless: bool) -> tuple[int, float] | None:
     """Return how many tokens from one place on make the text, and how alike the two are."""
     whole = tokens[to].text
     for length in (2, 3, 4):
         if to + length - 1 not in free:
             return None
         whole += tokens[to + length - 1].text
-        if len(whole) > len(text) + 2:
+        if len(whole) > len(text) + 2 and not vowelless:
             return None
-        if len(whole) >= len(text) - 2 and (score := likeness(text, whole, False)[0]) >= JOINED_ALIKE:
+        if (vowelless or len(whole) >= len(text) - 2) and (score := likeness(text, whole, vowelless)[0]) >= JOINED_ALIKE:
             return length, score
     return None
 

@@ -16,6 +16,14 @@ ARABIC = {
 #: Letters that Persian and Urdu have say that the whole name is read so.
 PERSIAN = str.maketrans({"ض": "ز", "ظ": "ز", "ذ": "ز", "ث": "س"})
 MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c-\u200f]")
+#: Words and beginnings that Latin letters write as one usually does, with the vowels that Arabic leaves out.
+WRITTEN_SO = (
+    (re.compile(r"\bعبد\s*(?:الله|اللہ|اللّه)"), " abdullah "), (re.compile(r"\bعبد\s*ال"), " abdul "),
+    (re.compile(r"\b(?:أبو|ابو|أبي|ابي)\s*ال"), " abu al "), (re.compile(r"\b(?:أبو|ابو|أبا|ابا)\s*"), " abu "),
+    (re.compile(r"\bبن\b|\bإبن\b|\bابن\b"), " bin "), (re.compile(r"\b(و?)ال"), r"\1 al "),
+)
+#: Sounds that the consonants of one script leave open: ch and sh, g and j.
+OPEN = str.maketrans({"č": "š", "g": "j"})
 DIGRAPHS = (("sch", "š"), ("tch", "č"), ("sh", "š"), ("ch", "č"), ("kh", "x"), ("gh", "g"), ("th", "t"), ("dh", "d"),
             ("zh", "j"), ("dj", "j"), ("ph", "f"), ("ck", "k"), ("q", "k"), ("c", "k"), ("v", "f"), ("p", "b"))
 VOWELS = re.compile("[aeiouwy]")
@@ -35,7 +43,8 @@ def romanise_arabic(text: str) -> str:
     text = MARKS.sub("", text)
     if any(char in "پچژگکیٹڈڑے" for char in text):
         text = text.translate(PERSIAN)
-    text = re.sub(r"\bال", "al ", text)
+    for pattern, latin in WRITTEN_SO:
+        text = pattern.sub(latin, text)
     return "".join(ARABIC.get(char, char) for char in text)
 
 
@@ -45,6 +54,11 @@ def skeleton(token: str) -> str:
     for run, sign in DIGRAPHS:
         token = token.replace(run, sign)
     return DOUBLED.sub(r"\1", VOWELS.sub("", token)).removesuffix("h")
+
+
+def open_skeleton(token: str) -> str:
+    """Return the consonants of a token, where one of them is written by a script without vowels."""
+    return skeleton(token).translate(OPEN)
 
 
 @lru_cache(maxsize=500_000)

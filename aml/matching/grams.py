@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
 
 from aml.matching import han
 from aml.matching.consonants import skeleton
@@ -75,7 +74,6 @@ def _of_consonants(word: str) -> tuple[str, ...]:
 
 
 def _across(tokens: tuple[Token, ...]) -> Iterator[frozenset[str]]:
-    for system, found in as_syllables(tokens):
-        if system in (han.WADE_GILES, han.HONG_KONG) and found.beside == 0:
-            yield frozenset(gram for _, stands_for in found.parts for pinyin in islice(sorted(stands_for), 4)
-                            for gram in _of_word(pinyin))
+    """Yield a name as syllables of pinyin that it can stand for: what two systems of spelling have in common."""
+    for _, found in as_syllables(tokens):
+        yield frozenset("~" + sound for _, stands_for in found.parts for sound in stands_for)

@@ -37,6 +37,24 @@ def simplified(text: str) -> str:
     return text.translate(VARIANTS).translate(_lines()[1])
 
 
+def characters() -> dict[str, Reading]:
+    """Return the characters that we can read, simplified."""
+    return _lines()[0]
+
+
+@cache
+def _traditional() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for other, simple in _lines()[1].items():
+        found.setdefault(simple, chr(other))
+    return found
+
+
+def traditional(char: str) -> str:
+    """Return a simplified character as it is written traditionally, in one of the ways."""
+    return _traditional().get(char, char)
+
+
 @lru_cache(maxsize=20_000)
 def systems(text: str, *, person: bool = True) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
     """Return for each system its name and the spellings of each character of a text in simplified characters."""

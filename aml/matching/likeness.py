@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
-from aml.matching.consonants import skeleton, sound
+from aml.matching.consonants import open_skeleton, skeleton, sound
 from aml.matching.tables import owners, table
 
 SAME, ONE_NAME, SHORT, INITIAL, SOUND, SPELLING, CONSONANTS, JOINED, ACRONYM, DIFFERENT = (
@@ -15,6 +15,7 @@ SAME, ONE_NAME, SHORT, INITIAL, SOUND, SPELLING, CONSONANTS, JOINED, ACRONYM, DI
 CUTOFF = 0.6
 #: Up to so many letters, one other letter makes another word.
 BRIEF = 3
+VOWELS = frozenset("aeiouyw")
 
 
 @lru_cache(maxsize=1_000_000)
@@ -61,11 +62,14 @@ def _by_letters(one: str, other: str) -> tuple[float, str]:
 
 
 def _by_consonants(one: str, other: str) -> float:
-    first, second = skeleton(one), skeleton(other)
+    first, second = open_skeleton(one), open_skeleton(other)
     longer = max(len(first), len(second))
     if longer < 2:
-        return 0.85 if first == second and one[0] == other[0] else 0.0
+        alike = one[0] == other[0] or (one[0] in VOWELS and other[0] in VOWELS)
+        return 0.9 if first == second and alike else 0.0
     found = 1 - OSA.distance(first, second) / longer
+    if first == second:
+        return 0.97
     return 0.95 * found if found >= 0.75 or (longer == 3 and found > 0.6) else 0.0
 
 

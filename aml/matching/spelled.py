@@ -185,9 +185,9 @@ def as_syllables(tokens: tuple[Token, ...]) -> tuple[tuple[str, Syllables], ...]
         parts: list[tuple[str, frozenset[str]]] = []
         beside = 0
         for token in tokens:
-            pieces = _pieces(token.text, system)
-            if pieces:
-                parts.extend((piece, known[piece]) for piece in pieces)
+            read = pieces(token.text, system)
+            if read:
+                parts.extend((piece, known[piece]) for piece in read)
             else:
                 beside += 1
         if 2 <= len(parts) <= LONGEST and beside <= 1 and parts[0][0] + parts[-1][0]:
@@ -196,7 +196,7 @@ def as_syllables(tokens: tuple[Token, ...]) -> tuple[tuple[str, Syllables], ...]
 
 
 @lru_cache(maxsize=200_000)
-def _pieces(token: str, system: str) -> tuple[str, ...]:
+def pieces(token: str, system: str) -> tuple[str, ...]:
     """Return the token in the fewest syllables of the system, or nothing."""
     known = _systems()[system]
     if token in known:
@@ -204,7 +204,7 @@ def _pieces(token: str, system: str) -> tuple[str, ...]:
     if len(token) > 14:
         return ()
     for at in range(min(6, len(token) - 1), 0, -1):
-        if token[:at] in known and (rest := _pieces(token[at:], system)):
+        if token[:at] in known and (rest := pieces(token[at:], system)):
             if len(rest) < 3:
                 return (token[:at], *rest)
     return ()

@@ -29,7 +29,7 @@ LEET = str.maketrans("0134579", "oieastg")
 #: "Servant of": written together with the name of God that follows, or apart.
 SERVANT = re.compile(r"abd ?(?:al|ul|el|ol|ar|ur|er|as|us|es|az|uz|an|un|ad|ud|at|ut)[ ]?(?!lah?i?\b)(?=[^\W\d]{3})")
 #: From so many letters on, a word with one letter wrong is still the form of a company.
-LONG_FORM = 8
+LONG_FORM = 7
 SHIPS = frozenset("mv mt ms ss mts mvs tanker vessel".split())
 
 
@@ -67,7 +67,7 @@ def _of_person(folded: str) -> list[Token]:
         found.append(Token(word, WEIGHTS[sort], sort))
     if all(token.sort == PARTICLE for token in found):
         return [Token(word, WEIGHTS[WORD], WORD) for word in folded.split()]
-    return [token for at, token in enumerate(found) if at == 0 or token != found[at - 1] or len(found) == 2]
+    return found
 
 
 def _of_company(folded: str, *, ship: bool) -> list[Token]:
