@@ -14,7 +14,7 @@ from aml.matching.tokens import PERSON
 from aml.matching.versions import ALGORITHM, THRESHOLD
 from aml.matching.written import VOWELLESS, Written, kind_of, read
 
-LIMIT = float(THRESHOLD)
+LIMIT = THRESHOLD
 NONE = Aligned(0.0, ())
 
 
@@ -87,7 +87,7 @@ def explain(aligned: Aligned, query: str, listed: str) -> dict[str, Any]:
     """Return the account of a comparison of two names alone."""
     score = written_score(aligned.score)
     return {
-        "algorithm": ALGORITHM, "threshold": THRESHOLD, "score": score,
+        "algorithm": ALGORITHM, "threshold": written_score(THRESHOLD), "score": score,
         "name": {"query": query, "listed": listed, "tokens": [shown(pair) for pair in aligned.pairs]},
         "parts": [{"part": "name", "given": query, "listed": listed, "says": says(aligned.score), "gives": score}],
     }

@@ -28,7 +28,7 @@ LIMIT = 20
 BATCH = 256
 #: Below it a name is not worth an account.
 LEAST_NAME = 0.55
-LIMIT_SCORE = float(THRESHOLD) - 0.01
+LIMIT_SCORE = THRESHOLD - 0.01
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Part(NamedTuple):
         """Return the part as an explanation has it."""
         gives = written_score(self.gives)
         return {"part": self.part, "given": self.given, "listed": self.listed, "says": self.says,
-                "gives": gives if self.gives < 0 or self.part == "name" else f"+{gives}"}
+                "gives": gives}
 
 
 def weigh(score: float, query: Any, listed: Any) -> tuple[float, list[Part]]:

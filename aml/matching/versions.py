@@ -6,4 +6,4 @@ from __future__ import annotations
 #: is another version.
 ALGORITHM = "names/1"
 #: At or above it, a name is a hit. Chosen on half of the labelled pairs, held against the other half.
-THRESHOLD = "0.7500"
+THRESHOLD = 0.75
