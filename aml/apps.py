@@ -10,4 +10,4 @@ class AmlConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aml.services import alerts  # noqa: F401 - declares its kind of case and its verbs
+        from aml.services import alerts, scorecards  # noqa: F401 - declare their kind of case and its verbs
