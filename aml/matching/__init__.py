@@ -11,4 +11,15 @@ from aml.matching.index import Listed, Match, NameIndex, Query, Searched
 from aml.matching.reasons import why
 from aml.matching.versions import ALGORITHM, THRESHOLD
 
-__all__ = ["ALGORITHM", "THRESHOLD", "Comparison", "Listed", "Match", "NameIndex", "Query", "Searched", "compare", "why"]
+__all__ = [
+    "ALGORITHM",
+    "THRESHOLD",
+    "Comparison",
+    "Listed",
+    "Match",
+    "NameIndex",
+    "Query",
+    "Searched",
+    "compare",
+    "why",
+]

@@ -45,8 +45,9 @@ class Aligned(NamedTuple):
     pairs: tuple[Pair, ...]
 
 
-def align(ours: tuple[Token, ...], theirs: tuple[Token, ...], kind: str, *, vowelless: bool = False,
-          floor: float = 0.0) -> Aligned:
+def align(
+    ours: tuple[Token, ...], theirs: tuple[Token, ...], kind: str, *, vowelless: bool = False, floor: float = 0.0
+) -> Aligned:
     """Lay the tokens of two names against one another.
 
     What cannot reach ``floor`` gets no account, and as score the most that it could have.
@@ -86,8 +87,15 @@ def align(ours: tuple[Token, ...], theirs: tuple[Token, ...], kind: str, *, vowe
 
 def _unsaid(tokens: tuple[Token, ...], left: list[int]) -> list[Token]:
     """Return the tokens that met nothing, but one that only says again what stands beside it."""
-    return [tokens[at] for at in left
-            if not any(tokens[near].text == tokens[at].text for near in (at - 1, at + 1) if 0 <= near < len(tokens) and near not in left)]
+    return [
+        tokens[at]
+        for at in left
+        if not any(
+            tokens[near].text == tokens[at].text
+            for near in (at - 1, at + 1)
+            if 0 <= near < len(tokens) and near not in left
+        )
+    ]
 
 
 def _most(ours: tuple[Token, ...], theirs: tuple[Token, ...], candidates: list, kind: str) -> float:
@@ -118,12 +126,19 @@ def _turned_round(ours: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _fathers(tokens: tuple[Token, ...]) -> frozenset[tuple[str, str]]:
-    return frozenset((tokens[at - 1].text, tokens[at + 1].text) for at in range(1, len(tokens) - 1)
-                     if tokens[at].text in SON_OF)
+    return frozenset(
+        (tokens[at - 1].text, tokens[at + 1].text) for at in range(1, len(tokens) - 1) if tokens[at].text in SON_OF
+    )
 
 
-def _pair_joined(ours: tuple[Token, ...], theirs: tuple[Token, ...], left: list[int], right: list[int],
-                 pairs: list[tuple[float, Pair]], vowelless: bool) -> None:
+def _pair_joined(
+    ours: tuple[Token, ...],
+    theirs: tuple[Token, ...],
+    left: list[int],
+    right: list[int],
+    pairs: list[tuple[float, Pair]],
+    vowelless: bool,
+) -> None:
     """Pair tokens that one name writes together and the other apart."""
     if len(right) > 1:
         _join(ours, theirs, left, right, pairs, vowelless, swapped=False)
@@ -131,8 +146,16 @@ def _pair_joined(ours: tuple[Token, ...], theirs: tuple[Token, ...], left: list[
         _join(theirs, ours, right, left, pairs, vowelless, swapped=True)
 
 
-def _join(ours: tuple[Token, ...], theirs: tuple[Token, ...], left: list[int], right: list[int],
-          pairs: list[tuple[float, Pair]], vowelless: bool, *, swapped: bool) -> None:
+def _join(
+    ours: tuple[Token, ...],
+    theirs: tuple[Token, ...],
+    left: list[int],
+    right: list[int],
+    pairs: list[tuple[float, Pair]],
+    vowelless: bool,
+    *,
+    swapped: bool,
+) -> None:
     for at in list(left):
         token = ours[at]
         if len(token.text) < 4:
@@ -159,7 +182,9 @@ def _whole(text: str, tokens: tuple[Token, ...], to: int, free: list[int], vowel
         whole += tokens[to + length - 1].text
         if len(whole) > len(text) + 2 and not vowelless:
             return None
-        if (vowelless or len(whole) >= len(text) - 2) and (score := likeness(text, whole, vowelless)[0]) >= JOINED_ALIKE:
+        if (vowelless or len(whole) >= len(text) - 2) and (
+            score := likeness(text, whole, vowelless)[0]
+        ) >= JOINED_ALIKE:
             return length, score
     return None
 
@@ -194,9 +219,14 @@ def _score(pairs: list[tuple[float, Pair]], left: list[Token], right: list[Token
 def _acronym(ours: tuple[Token, ...], theirs: tuple[Token, ...]) -> Aligned | None:
     for short, long in ((ours, theirs), (theirs, ours)):
         said = [token for token in long if token.sort in (WORD, GENERIC)]
-        if len(short) == 1 and 3 <= len(short[0].text) == len(said) and all(
-                letter == token.text[0] for letter, token in zip(short[0].text, said, strict=True)):
+        if (
+            len(short) == 1
+            and 3 <= len(short[0].text) == len(said)
+            and all(letter == token.text[0] for letter, token in zip(short[0].text, said, strict=True))
+        ):
             whole = " ".join(token.text for token in said)
-            pair = Pair(short[0].text, whole, ACRONYM, 0.8) if short is ours else Pair(whole, short[0].text, ACRONYM, 0.8)
+            pair = (
+                Pair(short[0].text, whole, ACRONYM, 0.8) if short is ours else Pair(whole, short[0].text, ACRONYM, 0.8)
+            )
             return Aligned(0.8, (pair,))
     return None

@@ -16,10 +16,23 @@ from aml.matching.scripts import ARABIC, CYRILLIC, HAN, HANGUL, KANA, OTHER, scr
 WHOLE_LETTERS = {HAN, HANGUL, KANA, OTHER}
 
 #: Letters whose diacritic is part of them, as they are written where it cannot be.
-LETTERS = str.maketrans({
-    "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "ng",
-    "ə": "a", "ǝ": "a",
-})
+LETTERS = str.maketrans(
+    {
+        "ß": "ss",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "ħ": "h",
+        "ŋ": "ng",
+        "ə": "a",
+        "ǝ": "a",
+    }
+)
 APOSTROPHES = re.compile(r"['’‘ʼʻ`´ʾʿ′ʹ＇ˈ]")
 DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 NOT_WORD = re.compile(r"[^\w&]+|_")
@@ -39,7 +52,10 @@ def fold(text: str) -> str:
 def own_script(text: str) -> str:
     """Return the text in its own script: without marks that hang on letters where they are decoration."""
     text = APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold()).replace("\u200c", " ")
-    kept = (char if (category := unicodedata.category(char))[0] in "LMN" else "" if category == "Cf" else " " for char in text)
+    kept = (
+        char if (category := unicodedata.category(char))[0] in "LMN" else "" if category == "Cf" else " "
+        for char in text
+    )
     return " ".join("".join(kept).split())
 
 
@@ -57,6 +73,9 @@ def plain(text: str) -> list[str]:
         elif script_of_char(char) in WHOLE_LETTERS:
             pieces.append(anyascii(char).lower().replace("'", ""))
         else:
-            pieces.extend(anyascii(piece).lower() for piece in unicodedata.normalize("NFD", char)
-                          if unicodedata.category(piece) != "Mn")
+            pieces.extend(
+                anyascii(piece).lower()
+                for piece in unicodedata.normalize("NFD", char)
+                if unicodedata.category(piece) != "Mn"
+            )
     return pieces

@@ -25,7 +25,9 @@ def bags_of(written: Written, kind: str) -> Iterator[frozenset[str]]:
         yield frozenset(_of_characters(written.chars))
         if kind == PERSON:
             for options in _spelled(written):
-                yield frozenset(gram for each in options for spelling in each[:SPELLINGS] for gram in _of_word(spelling))
+                yield frozenset(
+                    gram for each in options for spelling in each[:SPELLINGS] for gram in _of_word(spelling)
+                )
             return
     if written.own:
         yield frozenset(gram for token in written.own for gram in _of_word(token.text))
@@ -37,21 +39,26 @@ def bags_of(written: Written, kind: str) -> Iterator[frozenset[str]]:
 
 def consonants_of(written: Written) -> frozenset[str]:
     """Return the grams by which a script without vowels finds a name in Latin letters."""
-    return frozenset(gram for token in written.tokens if token.sort not in UNSAID for gram in _of_consonants(token.text))
+    return frozenset(
+        gram for token in written.tokens if token.sort not in UNSAID for gram in _of_consonants(token.text)
+    )
 
 
 def _of_characters(chars: str) -> Iterator[str]:
     yield from chars
     for at in range(len(chars) - 1):
-        yield chars[at:at + 2]
+        yield chars[at : at + 2]
 
 
 def _spelled(written: Written) -> Iterable[tuple[tuple[str, ...], ...]]:
     if written.script == HANGUL:
         return [tuple(spellings(char) for char in written.chars)]
     if written.script == HAN and len(written.chars) <= 5:
-        return [tuple(() if each == (ANY,) else each for each in options)
-                for system, options in han.systems(written.chars) if system in SYSTEMS]
+        return [
+            tuple(() if each == (ANY,) else each for each in options)
+            for system, options in han.systems(written.chars)
+            if system in SYSTEMS
+        ]
     return []
 
 
@@ -64,13 +71,13 @@ def _of_tokens(tokens: Iterable[Token]) -> Iterator[str]:
 @lru_cache(maxsize=200_000)
 def _of_word(word: str) -> tuple[str, ...]:
     padded = f" {word} "
-    return tuple(padded[at:at + 3] for at in range(len(padded) - 2)) if len(padded) > 2 else (padded,)
+    return tuple(padded[at : at + 3] for at in range(len(padded) - 2)) if len(padded) > 2 else (padded,)
 
 
 @lru_cache(maxsize=200_000)
 def _of_consonants(word: str) -> tuple[str, ...]:
     bones = f" {skeleton(word)} "
-    return tuple("|" + bones[at:at + 2] for at in range(len(bones) - 1))
+    return tuple("|" + bones[at : at + 2] for at in range(len(bones) - 1))
 
 
 def _across(tokens: tuple[Token, ...]) -> Iterator[frozenset[str]]:

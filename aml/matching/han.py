@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -9,10 +10,37 @@ from aml.matching.korean import read_as_korean
 from aml.matching.romanisation import hong_kong, macau, spelled_pinyin, wade_giles
 from aml.matching.tables import HERE, table
 
-PINYIN, WADE_GILES, JYUTPING, HONG_KONG, MACAU, KOREAN = "pinyin", "wade_giles", "jyutping", "hong_kong", "macau", "korean"
+PINYIN, WADE_GILES, JYUTPING, HONG_KONG, MACAU, KOREAN = (
+    "pinyin",
+    "wade_giles",
+    "jyutping",
+    "hong_kong",
+    "macau",
+    "korean",
+)
 #: Forms of characters that the table of readings has no line for.
-VARIANTS = str.maketrans({"衞": "卫", "峯": "峰", "綉": "绣", "羣": "群", "啓": "启", "裏": "里", "産": "产", "説": "说", "髙": "高",
-                          "德": "德", "黄": "黄", "呉": "吴", "沢": "泽", "辺": "边", "斎": "斋", "広": "广", "竜": "龙", "栄": "荣"})
+VARIANTS = str.maketrans(
+    {
+        "衞": "卫",
+        "峯": "峰",
+        "綉": "绣",
+        "羣": "群",
+        "啓": "启",
+        "裏": "里",
+        "産": "产",
+        "説": "说",
+        "髙": "高",
+        "德": "德",
+        "黄": "黄",
+        "呉": "吴",
+        "沢": "泽",
+        "辺": "边",
+        "斎": "斋",
+        "広": "广",
+        "竜": "龙",
+        "栄": "荣",
+    }
+)
 
 
 class Reading(NamedTuple):
@@ -24,7 +52,8 @@ class Reading(NamedTuple):
 
 @cache
 def _lines() -> tuple[dict[str, Reading], dict[int, str]]:
-    readings, simple = {}, {}
+    readings: dict[str, Reading] = {}
+    simple: dict[int, str] = {}
     for line in (HERE / "readings.tsv").read_text(encoding="utf-8").splitlines():
         char, others, mandarin, cantonese = line.split("\t")
         readings[char] = Reading(tuple(mandarin.split()), tuple(cantonese.split()))
@@ -87,8 +116,10 @@ def _read(text: str, *, person: bool) -> list[Reading] | None:
         mandarin, cantonese = (half.split() for half in compound.split("|"))
         return [Reading((mandarin[at],), (cantonese[at],)) for at in (0, 1)] + read[2:]
     married = len(text) == 4  # a wife's name before her own surname: 林鄭月娥
-    return [_surname(char, reading, names, only=at == 0) if at == 0 or (at == 1 and married) else reading
-            for at, (char, reading) in enumerate(zip(text, read, strict=True))]
+    return [
+        _surname(char, reading, names, only=at == 0) if at == 0 or (at == 1 and married) else reading
+        for at, (char, reading) in enumerate(zip(text, read, strict=True))
+    ]
 
 
 def _surname(char: str, reading: Reading, names: dict[str, dict[str, str]], *, only: bool) -> Reading:
@@ -96,16 +127,18 @@ def _surname(char: str, reading: Reading, names: dict[str, dict[str, str]], *, o
     cantonese = tuple(names["cantonese"].get(char, "").split())
     if only:
         return Reading(mandarin or reading.mandarin[:2], cantonese or reading.cantonese[:2])
-    return Reading(tuple(dict.fromkeys(mandarin + reading.mandarin)), tuple(dict.fromkeys(cantonese + reading.cantonese)))
+    return Reading(
+        tuple(dict.fromkeys(mandarin + reading.mandarin)), tuple(dict.fromkeys(cantonese + reading.cantonese))
+    )
 
 
-def _each(readings: tuple[str, ...], spell) -> tuple[str, ...]:
+def _each(readings: tuple[str, ...], spell: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spelling for reading in readings for spelling in spell(reading)))
 
 
 @cache
 def syllables() -> dict[str, dict[str, frozenset[str]]]:
-    """Return for each system of Latin spelling its syllables, each with the syllables of pinyin that it may stand for."""
+    """Return the syllables of each system of Latin spelling, with the syllables of pinyin that each may stand for."""
     found: dict[str, dict[str, set[str]]] = {PINYIN: {}, WADE_GILES: {}, HONG_KONG: {}}
     surnames = table("surnames")
     for char, reading in _lines()[0].items():

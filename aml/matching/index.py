@@ -164,7 +164,9 @@ class NameIndex:
         values = rare[places] if len(places) else np.zeros(0)
         matrix = sparse.csr_matrix((values, places, np.array(starts, dtype=np.int32)), shape=(len(bags), len(known)))
         unknown = np.array([sum(gram not in known for gram in bag) for bag in bags])
-        lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() + unknown * float(np.median(rare)) ** 2)
+        lengths = np.sqrt(
+            np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() + unknown * float(np.median(rare)) ** 2
+        )
         return sparse.diags(1 / np.maximum(lengths, 1e-9)).dot(matrix).astype(np.float32).tocsr()
 
     def _nearest(self, shared: sparse.csr_matrix, at: int) -> list[int]:
@@ -178,8 +180,10 @@ class NameIndex:
     def _judge(self, query: Query, names: set[int], limit: int) -> Searched:
         best: dict[int, tuple[float, Aligned, _Name, str]] = {}
         floor = LEAST_NAME if query.birth_date or query.identifiers or query.country else LIMIT_SCORE
-        asked = {kind: [written for text in query.names for written in read(text, kind)]
-                 for kind in {self._names[at].kind for at in names}}
+        asked = {
+            kind: [written for text in query.names for written in read(text, kind)]
+            for kind in {self._names[at].kind for at in names}
+        }
         for at in sorted(names):
             name = self._names[at]
             for written in asked[name.kind]:
@@ -189,7 +193,9 @@ class NameIndex:
                 before = best.get(name.entry)
                 if before is None or _worth(aligned.score, name.sort) > before[0]:
                     best[name.entry] = (_worth(aligned.score, name.sort), aligned, name, written.text)
-        identified = {number for value in query.identifiers for number in self._identified.get(plain_identifier(value), ())}
+        identified = {
+            number for value in query.identifiers for number in self._identified.get(plain_identifier(value), ())
+        }
         top, matches = 0.0, []
         for number in sorted(best.keys() | identified):
             match, score = self._match(query, number, best.get(number))
@@ -202,7 +208,9 @@ class NameIndex:
     def _order(self, match: Match) -> tuple[str, str]:
         return match.matched_name, str(match.ref)
 
-    def _match(self, query: Query, number: int, found: tuple[float, Aligned, _Name, str] | None) -> tuple[Match | None, float]:
+    def _match(
+        self, query: Query, number: int, found: tuple[float, Aligned, _Name, str] | None
+    ) -> tuple[Match | None, float]:
         entry = self.entries[number]
         if found is None:
             first = entry.names[0] if entry.names else ("", "primary")
@@ -221,7 +229,10 @@ class NameIndex:
             return None, score
         explanation = explain(aligned, text, listed)
         explanation["score"] = written_score(score)
-        explanation["parts"] = [Part("name", text, listed, says(aligned.score), named).shown(), *(part.shown() for part in parts)]
+        explanation["parts"] = [
+            Part("name", text, listed, says(aligned.score), named).shown(),
+            *(part.shown() for part in parts),
+        ]
         return Match(entry.ref, explanation["score"], matched, explanation), score
 
 

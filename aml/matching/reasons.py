@@ -5,10 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 HOW = {
-    "same": "same", "one_name": "one name", "short_form": "short form", "initial": "initial", "sound": "sounds alike",
-    "spelling": "spelling", "consonants": "consonants", "joined": "joined", "acronym": "acronym", "characters": "characters",
-    "pinyin": "pinyin", "wade_giles": "Wade-Giles", "jyutping": "Jyutping", "hong_kong": "Hong Kong spelling",
-    "macau": "Macau spelling", "korean": "Korean reading", "beside": "stands beside",
+    "same": "same",
+    "one_name": "one name",
+    "short_form": "short form",
+    "initial": "initial",
+    "sound": "sounds alike",
+    "spelling": "spelling",
+    "consonants": "consonants",
+    "joined": "joined",
+    "acronym": "acronym",
+    "characters": "characters",
+    "pinyin": "pinyin",
+    "wade_giles": "Wade-Giles",
+    "jyutping": "Jyutping",
+    "hong_kong": "Hong Kong spelling",
+    "macau": "Macau spelling",
+    "korean": "Korean reading",
+    "beside": "stands beside",
 }
 
 
@@ -30,6 +43,9 @@ def why(explanation: dict[str, Any]) -> str:
         said.append("only in the first: " + " ".join(ours))
     if theirs:
         said.append("only in the second: " + " ".join(theirs))
-    said += [f"{part['part'].replace('_', ' ')} {part['says']} ({part['gives']})" for part in explanation["parts"]
-             if part["part"] != "name" and part["says"] != "missing"]
+    said += [
+        f"{part['part'].replace('_', ' ')} {part['says']} ({part['gives']})"
+        for part in explanation["parts"]
+        if part["part"] != "name" and part["says"] != "missing"
+    ]
     return "; ".join(said)

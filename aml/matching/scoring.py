@@ -1,4 +1,4 @@
-"""How good the matcher is: pairs of which we know whether they are one name, counted by script and by kind of difference."""
+"""How good the matcher is: pairs of which we know whether they are one, counted by script and kind of difference."""
 
 from __future__ import annotations
 
@@ -58,7 +58,11 @@ class Counts:
         """Return counts with precision, recall and F1, each empty where nothing says it."""
         pairs = self.found + self.wrong + self.missed + self.passed
         return {
-            "pairs": pairs, "found": self.found, "missed": self.missed, "wrong": self.wrong, "passed": self.passed,
+            "pairs": pairs,
+            "found": self.found,
+            "missed": self.missed,
+            "wrong": self.wrong,
+            "passed": self.passed,
             "precision": _share(self.found, self.found + self.wrong),
             "recall": _share(self.found, self.found + self.missed),
             "f1": _share(2 * self.found, 2 * self.found + self.wrong + self.missed),
@@ -77,8 +81,10 @@ def count(pairs: Iterable[Pair]) -> dict[str, list[dict[str, int | str]]]:
         given = is_match(best_of(pair.name1, pair.name2, pair.kind)[0].score)
         for group, key in ((ALL, ALL), ("script", pair.script), ("how", pair.how)):
             groups[group].setdefault(key, Counts()).add(expected=pair.is_match, given=given)
-    return {group: [{"name": key, **counts.as_dict()} for key, counts in sorted(found.items())]
-            for group, found in groups.items()}
+    return {
+        group: [{"name": key, **counts.as_dict()} for key, counts in sorted(found.items())]
+        for group, found in groups.items()
+    }
 
 
 def generated(entries: Sequence[Listed]) -> Iterator[Pair]:
@@ -95,8 +101,11 @@ def generated(entries: Sequence[Listed]) -> Iterator[Pair]:
         made = list(variants_of(first, entry.kind))
         rare = any(variant.how in EAST for variant in made)
         eastern += rare
-        yield from (Pair(variant.how, variant.text, first, entry.kind, variant.is_match) for variant in made
-                    if at < SAMPLE or variant.how in EAST)
+        yield from (
+            Pair(variant.how, variant.text, first, entry.kind, variant.is_match)
+            for variant in made
+            if at < SAMPLE or variant.how in EAST
+        )
     yield from strangers(ordered)
 
 

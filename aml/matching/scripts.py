@@ -9,12 +9,23 @@ from functools import lru_cache
 
 HAN, HANGUL, KANA, LATIN, CYRILLIC, ARABIC, OTHER = "Han", "Hangul", "Kana", "Latin", "Cyrillic", "Arabic", "Other"
 RANGES = (
-    (0x0041, 0x024F, LATIN), (0x1E00, 0x1EFF, LATIN), (0xFF21, 0xFF5A, LATIN),
+    (0x0041, 0x024F, LATIN),
+    (0x1E00, 0x1EFF, LATIN),
+    (0xFF21, 0xFF5A, LATIN),
     (0x0400, 0x052F, CYRILLIC),
-    (0x0600, 0x06FF, ARABIC), (0x0750, 0x077F, ARABIC), (0xFB50, 0xFDFF, ARABIC), (0xFE70, 0xFEFF, ARABIC),
-    (0x3040, 0x30FF, KANA), (0x31F0, 0x31FF, KANA),
-    (0x3400, 0x4DBF, HAN), (0x4E00, 0x9FFF, HAN), (0xF900, 0xFAFF, HAN), (0x20000, 0x323AF, HAN),
-    (0x1100, 0x11FF, HANGUL), (0x3130, 0x318F, HANGUL), (0xAC00, 0xD7AF, HANGUL),
+    (0x0600, 0x06FF, ARABIC),
+    (0x0750, 0x077F, ARABIC),
+    (0xFB50, 0xFDFF, ARABIC),
+    (0xFE70, 0xFEFF, ARABIC),
+    (0x3040, 0x30FF, KANA),
+    (0x31F0, 0x31FF, KANA),
+    (0x3400, 0x4DBF, HAN),
+    (0x4E00, 0x9FFF, HAN),
+    (0xF900, 0xFAFF, HAN),
+    (0x20000, 0x323AF, HAN),
+    (0x1100, 0x11FF, HANGUL),
+    (0x3130, 0x318F, HANGUL),
+    (0xAC00, 0xD7AF, HANGUL),
 )
 EAST = {HAN, HANGUL, KANA}
 BRACKETED = re.compile(r"\(([^()]*)\)|（([^（）]*)）|\[([^\[\]]*)\]")
@@ -48,7 +59,9 @@ def parts_of(text: str) -> Iterator[str]:
         yield text
         return
     for eastern in (True, False):
-        kept = "".join(char if not (script := script_of_char(char)) or (script in EAST) is eastern else " " for char in text)
+        kept = "".join(
+            char if not (script := script_of_char(char)) or (script in EAST) is eastern else " " for char in text
+        )
         kept = re.sub(r"[(（\[]\s*[)）\]]", " ", kept).strip(" ,;/")
         letters = sum(1 for char in kept if script_of_char(char))
         if letters > 1 or (letters and eastern):

@@ -18,11 +18,21 @@ from aml.matching.tables import table
 from aml.matching.tokens import PARTICLE, TITLE, Token
 
 #: How far a reading in a system is to be trusted: Korea and Macau have many spellings for one syllable.
-TRUST = {han.PINYIN: 0.97, han.WADE_GILES: 0.95, han.HONG_KONG: 0.93, han.JYUTPING: 0.93, han.MACAU: 0.9, han.KOREAN: 0.92}
+TRUST = {
+    han.PINYIN: 0.97,
+    han.WADE_GILES: 0.95,
+    han.HONG_KONG: 0.93,
+    han.JYUTPING: 0.93,
+    han.MACAU: 0.9,
+    han.KOREAN: 0.92,
+}
 #: One romanisation against another says less: many characters lie behind a syllable.
 ACROSS = {
-    frozenset((han.PINYIN, han.WADE_GILES)): 0.88, frozenset((han.PINYIN, han.HONG_KONG)): 0.8,
-    frozenset((han.WADE_GILES, han.HONG_KONG)): 0.77, frozenset((han.KOREAN,)): 0.85, frozenset((han.WADE_GILES,)): 0.85,
+    frozenset((han.PINYIN, han.WADE_GILES)): 0.88,
+    frozenset((han.PINYIN, han.HONG_KONG)): 0.8,
+    frozenset((han.WADE_GILES, han.HONG_KONG)): 0.77,
+    frozenset((han.KOREAN,)): 0.85,
+    frozenset((han.WADE_GILES,)): 0.85,
 }
 LONGEST = 4
 #: A name that stands beside the Chinese one, as English given names do.
@@ -33,7 +43,7 @@ OUT_OF_ORDER = 0.8
 
 
 class Syllables(NamedTuple):
-    """A name in Latin letters read as syllables of one system: for each, what it may stand for; and what is left over."""
+    """A name in Latin letters read as syllables of one system, with what each may stand for and what is left over."""
 
     parts: tuple[tuple[str, frozenset[str]], ...]
     beside: int
@@ -44,10 +54,12 @@ def characters_alike(ours: str, theirs: str) -> Aligned:
     if len(ours) > LONGEST or len(theirs) > LONGEST:
         score = 1 - OSA.distance(ours, theirs) / max(len(ours), len(theirs))
         return Aligned(score, (Pair(ours, theirs, SAME if score == 1 else "characters", score),))
-    pairs = tuple(Pair(one, other, SAME if one == other else DIFFERENT, float(one == other))
-                  for one, other in zip(ours, theirs, strict=False))
+    pairs = tuple(
+        Pair(one, other, SAME if one == other else DIFFERENT, float(one == other))
+        for one, other in zip(ours, theirs, strict=False)
+    )
     differing = sum(pair.how == DIFFERENT for pair in pairs) + abs(len(ours) - len(theirs))
-    return Aligned(MISSING ** differing, pairs)
+    return Aligned(MISSING**differing, pairs)
 
 
 def korean_alike(chinese: str, hangul: str, *, swapped: bool) -> Aligned:
@@ -55,15 +67,19 @@ def korean_alike(chinese: str, hangul: str, *, swapped: bool) -> Aligned:
     if len(chinese) != len(hangul):
         return Aligned(0.0, ())
     met = [syllable in korean_readings().get(char, ()) for char, syllable in zip(chinese, hangul, strict=True)]
-    pairs = tuple(Pair(*((one, other) if not swapped else (other, one)), han.KOREAN if same else DIFFERENT, float(same))
-                  for one, other, same in zip(chinese, hangul, met, strict=True))
+    pairs = tuple(
+        Pair(*((one, other) if not swapped else (other, one)), han.KOREAN if same else DIFFERENT, float(same))
+        for one, other, same in zip(chinese, hangul, met, strict=True)
+    )
     return Aligned(0.93 * MISSING ** met.count(False), pairs)
 
 
 def spelled_alike(chars: str, tokens: tuple[Token, ...], *, hangul: bool, swapped: bool) -> Aligned:
     """Compare a name in characters with one in Latin letters, in each system by which the characters are spelled."""
     if hangul:
-        known: Sequence[tuple[str, tuple[tuple[str, ...], ...]]] = ((han.KOREAN, tuple(spellings(char) for char in chars)),)
+        known: Sequence[tuple[str, tuple[tuple[str, ...], ...]]] = (
+            (han.KOREAN, tuple(spellings(char) for char in chars)),
+        )
     else:
         known = han.systems(chars)
     written = [token for token in tokens if token.sort not in (TITLE, PARTICLE) or len(tokens) <= len(chars)]
@@ -71,12 +87,17 @@ def spelled_alike(chars: str, tokens: tuple[Token, ...], *, hangul: bool, swappe
     if not written or len(chars) > LONGEST + 1:
         return best
     for system, options in known:
-        if all(options) and (found := _laid(chars, options, tuple(written[:8]), system, swapped=swapped)).score > best.score:
+        if (
+            all(options)
+            and (found := _laid(chars, options, tuple(written[:8]), system, swapped=swapped)).score > best.score
+        ):
             best = found
     return best
 
 
-def _laid(chars: str, options: tuple[tuple[str, ...], ...], tokens: tuple[Token, ...], system: str, *, swapped: bool) -> Aligned:
+def _laid(
+    chars: str, options: tuple[tuple[str, ...], ...], tokens: tuple[Token, ...], system: str, *, swapped: bool
+) -> Aligned:
     size = len(chars)
     fits: list[list[tuple[int, int, float]]] = []
     for token in tokens:
@@ -150,7 +171,7 @@ def _reads(token: str, options: tuple[tuple[str, ...], ...]) -> bool:
         return not token
     if options[0] == (ANY,):
         return any(_reads(token[length:], options[1:]) for length in range(2, 7) if length <= len(token))
-    return any(token.startswith(spelling) and _reads(token[len(spelling):], options[1:]) for spelling in options[0])
+    return any(token.startswith(spelling) and _reads(token[len(spelling) :], options[1:]) for spelling in options[0])
 
 
 def systems_alike(ours: tuple[Token, ...], theirs: tuple[Token, ...]) -> Aligned:
@@ -165,8 +186,10 @@ def systems_alike(ours: tuple[Token, ...], theirs: tuple[Token, ...]) -> Aligned
                     met = [bool(first & second) for (_, first), (_, second) in zip(one.parts, turned, strict=True)]
                     if all(met):
                         how = other_system if system == han.PINYIN else system
-                        pairs = tuple(Pair(first, second, SAME if first == second else how, trust)
-                                      for (first, _), (second, _) in zip(one.parts, turned, strict=True))
+                        pairs = tuple(
+                            Pair(first, second, SAME if first == second else how, trust)
+                            for (first, _), (second, _) in zip(one.parts, turned, strict=True)
+                        )
                         best = Aligned(trust * (1 - BESIDE * min(one.beside + other.beside, 4)), pairs)
     return best
 
@@ -204,9 +227,8 @@ def pieces(token: str, system: str) -> tuple[str, ...]:
     if len(token) > 14:
         return ()
     for at in range(min(6, len(token) - 1), 0, -1):
-        if token[:at] in known and (rest := pieces(token[at:], system)):
-            if len(rest) < 3:
-                return (token[:at], *rest)
+        if token[:at] in known and (rest := pieces(token[at:], system)) and len(rest) < 3:
+            return (token[:at], *rest)
     return ()
 
 

@@ -14,15 +14,34 @@ from aml.matching.tables import table, words
 PERSON, ORGANISATION, VESSEL, UNKNOWN = "person", "organisation", "vessel", "unknown"
 #: Sorts of words.
 WORD, PARTICLE, TITLE, FORM, GENERIC, STOP, NUMBER, INITIAL, COMMON = (
-    "word", "particle", "title", "form", "generic", "stop", "number", "initial", "common")
-WEIGHTS = {WORD: 1.0, COMMON: 0.9, GENERIC: 0.7, NUMBER: 0.3, INITIAL: 0.3, FORM: 0.12, PARTICLE: 0.08, TITLE: 0.0, STOP: 0.0}
-NUMBERS = {name: str(at) for at, name in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen".split())}
-ORDINALS = {name: str(at) for at, name in enumerate(
-    "first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)}
-TENS = {name: at * 10 for at, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)} | {
-    "fourty": 40}
+    "word",
+    "particle",
+    "title",
+    "form",
+    "generic",
+    "stop",
+    "number",
+    "initial",
+    "common",
+)
+WEIGHTS = {
+    WORD: 1.0,
+    COMMON: 0.9,
+    GENERIC: 0.7,
+    NUMBER: 0.3,
+    INITIAL: 0.3,
+    FORM: 0.12,
+    PARTICLE: 0.08,
+    TITLE: 0.0,
+    STOP: 0.0,
+}
+_NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen"""
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+NUMBERS = {name: str(at) for at, name in enumerate(_NUMBERS.split())}
+ORDINALS = {name: str(at) for at, name in enumerate(_ORDINALS.split(), start=1)}
+TENS = {name: at * 10 for at, name in enumerate(_TENS.split(), start=2)} | {"fourty": 40}
 ROMAN = re.compile(r"(?=[xvi])(x{0,3})(ix|iv|v?i{0,3})")
 ORDINAL = re.compile(r"(\d+)(st|nd|rd|th)")
 LEET = str.maketrans("0134579", "oieastg")
@@ -30,7 +49,7 @@ LEET = str.maketrans("0134579", "oieastg")
 SERVANT = re.compile(r"abd ?(?:al|ul|el|ol|ar|ur|er|as|us|es|az|uz|an|un|ad|ud|at|ut)[ ]?(?!lah?i?\b)(?=[^\W\d]{3})")
 #: From so many letters on, a word with one letter wrong is still the form of a company.
 LONG_FORM = 7
-SHIPS = frozenset("mv mt ms ss mts mvs tanker vessel".split())
+SHIPS = frozenset(["mv", "mt", "ms", "ss", "mts", "mvs", "tanker", "vessel"])
 
 
 class Token(NamedTuple):
@@ -76,7 +95,7 @@ def _of_company(folded: str, *, ship: bool) -> list[Token]:
     parts, found, at = folded.split(), [], 0
     while at < len(parts):
         for length in range(min(8, len(parts) - at), 0, -1):
-            form = forms.get(" ".join(parts[at:at + length]))
+            form = forms.get(" ".join(parts[at : at + length]))
             if form and (length > 1 or len(parts) > 1):
                 found.append(Token(form, WEIGHTS[FORM], FORM))
                 break
@@ -124,8 +143,14 @@ def _letters(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def _nearly_a_form(word: str) -> str:
     """Return the form of company that a long word misspells."""
-    return next((form for phrase, form in _forms().items() if len(phrase) >= LONG_FORM and " " not in phrase
-                 and OSA.distance(word, phrase, score_cutoff=1) <= 1), "")
+    return next(
+        (
+            form
+            for phrase, form in _forms().items()
+            if len(phrase) >= LONG_FORM and " " not in phrase and OSA.distance(word, phrase, score_cutoff=1) <= 1
+        ),
+        "",
+    )
 
 
 @cache

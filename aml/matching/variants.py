@@ -1,4 +1,4 @@
-"""Other ways of writing a listed name, made by rule: what the matcher is measured on beside the pairs that people labelled.
+"""Other ways of writing a listed name, made by rule: what the matcher is measured on beside labelled pairs.
 
 The same name always gives the same variants.
 """
@@ -21,12 +21,46 @@ from aml.matching.tokens import PERSON, WORD, tokens_of
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ACCENTS = str.maketrans("aeioucns", "áéíôüçñš")
 #: Runs that one transliteration writes so and another so.
-SPELLINGS = (("kh", "h"), ("ou", "u"), ("ee", "i"), ("oo", "u"), ("yy", "y"), ("sh", "ch"), ("dj", "j"), ("zh", "j"), ("y", "i"),
-             ("i", "y"), ("k", "q"), ("u", "o"), ("o", "u"), ("e", "i"))
-CYRILLIC = (("shch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"), ("yu", "ю"), ("ya", "я"), ("ye", "е"),
-            *zip("abvgdeziyklmnoprstufhcjqwx", "абвгдезийклмнопрстуфхкжквх", strict=True))
-ARABIC = (("kh", "خ"), ("sh", "ش"), ("th", "ث"), ("dh", "ذ"), ("gh", "غ"), ("ou", "و"), ("oo", "و"), ("ee", "ي"), ("aa", "ا"),
-          *zip("bcdfghjklmnpqrstuvwxyz", "بكدفجهجكلمنبقرستوفوسيز", strict=True))
+SPELLINGS = (
+    ("kh", "h"),
+    ("ou", "u"),
+    ("ee", "i"),
+    ("oo", "u"),
+    ("yy", "y"),
+    ("sh", "ch"),
+    ("dj", "j"),
+    ("zh", "j"),
+    ("y", "i"),
+    ("i", "y"),
+    ("k", "q"),
+    ("u", "o"),
+    ("o", "u"),
+    ("e", "i"),
+)
+CYRILLIC = (
+    ("shch", "щ"),
+    ("zh", "ж"),
+    ("kh", "х"),
+    ("ts", "ц"),
+    ("ch", "ч"),
+    ("sh", "ш"),
+    ("yu", "ю"),
+    ("ya", "я"),
+    ("ye", "е"),
+    *zip("abvgdeziyklmnoprstufhcjqwx", "абвгдезийклмнопрстуфхкжквх", strict=True),
+)
+ARABIC = (
+    ("kh", "خ"),
+    ("sh", "ش"),
+    ("th", "ث"),
+    ("dh", "ذ"),
+    ("gh", "غ"),
+    ("ou", "و"),
+    ("oo", "و"),
+    ("ee", "ي"),
+    ("aa", "ا"),
+    *zip("bcdfghjklmnpqrstuvwxyz", "بكدفجهجكلمنبقرستوفوسيز", strict=True),
+)
 
 
 class Variant(NamedTuple):
@@ -48,13 +82,15 @@ def variants_of(name: str, kind: str) -> Iterator[Variant]:
     place, at = words.index(longest), 1 + seed % (len(longest) - 2)
 
     def with_word(word: str) -> str:
-        return " ".join((*words[:place], word, *words[place + 1:]))
+        return " ".join((*words[:place], word, *words[place + 1 :]))
 
     other = LETTERS[(LETTERS.find(longest[at]) + 1 + seed % 24) % 26]
     yield Variant("case", "Latin", name.swapcase())
-    yield Variant("letter", "Latin", with_word(longest[:at] + other + longest[at + 1:]))
-    yield Variant("dropped_letter", "Latin", with_word(longest[:at] + longest[at + 1:]))
-    yield Variant("swapped_letters", "Latin", with_word(longest[:at] + longest[at + 1] + longest[at] + longest[at + 2:]))
+    yield Variant("letter", "Latin", with_word(longest[:at] + other + longest[at + 1 :]))
+    yield Variant("dropped_letter", "Latin", with_word(longest[:at] + longest[at + 1 :]))
+    yield Variant(
+        "swapped_letters", "Latin", with_word(longest[:at] + longest[at + 1] + longest[at] + longest[at + 2 :])
+    )
     yield Variant("diacritics", "Latin", " ".join(words).translate(ACCENTS))
     yield Variant("joined", "Latin", " ".join((words[0] + words[1], *words[2:])))
     if kind == PERSON:
@@ -86,7 +122,12 @@ def _of_person(words: list[str], seed: int, longest: str, with_word) -> Iterator
 
 
 def _of_company(name: str, words: list[str]) -> Iterator[Variant]:
-    for short, long in (("ltd", "limited"), ("co", "company"), ("llc", "limited liability company"), ("inc", "incorporated")):
+    for short, long in (
+        ("ltd", "limited"),
+        ("co", "company"),
+        ("llc", "limited liability company"),
+        ("inc", "incorporated"),
+    ):
         for one, other in ((short, long), (long, short)):
             if f" {one} " in f" {' '.join(words)} ":
                 yield Variant("form", "Latin", f" {' '.join(words)} ".replace(f" {one} ", f" {other} ").strip())
@@ -175,7 +216,7 @@ def _hangul() -> dict[str, str]:
     found: dict[str, str] = {}
     for rank in range(12):
         for syllable in table("hanja"):
-            for spelling in spellings(syllable)[rank:rank + 1]:
+            for spelling in spellings(syllable)[rank : rank + 1]:
                 found.setdefault(spelling, syllable)
     for syllable in table("hanja"):
         for spelling in spellings(syllable):

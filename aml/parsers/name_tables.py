@@ -17,16 +17,32 @@ MAX_ROWS = 200_000
 LONGEST_NAME = 600
 #: What a file calls the kinds of those it names, in small letters.
 KINDS = {
-    "person": "person", "individual": "person", "company": "organisation", "organization": "organisation",
-    "organisation": "organisation", "entity": "organisation", "publicbody": "organisation", "vessel": "vessel",
-    "legalentity": "unknown", "unknown": "unknown", "": "unknown",
+    "person": "person",
+    "individual": "person",
+    "company": "organisation",
+    "organization": "organisation",
+    "organisation": "organisation",
+    "entity": "organisation",
+    "publicbody": "organisation",
+    "vessel": "vessel",
+    "legalentity": "unknown",
+    "unknown": "unknown",
+    "": "unknown",
 }
-COMPARE = (Column("schema", required=True), Column("name1", required=True, max_length=LONGEST_NAME),
-           Column("name2", required=True, max_length=LONGEST_NAME))
+COMPARE = (
+    Column("schema", required=True),
+    Column("name1", required=True, max_length=LONGEST_NAME),
+    Column("name2", required=True, max_length=LONGEST_NAME),
+)
 #: Whether two names are one, as people labelled them.
 LABELLED = (*COMPARE, Column("is_match", "choice", required=True, choices=("true", "false")))
-SCREEN = (Column("id", required=True), Column("name", required=True, max_length=LONGEST_NAME), Column("type"),
-          Column("birth_date"), Column("country"))
+SCREEN = (
+    Column("id", required=True),
+    Column("name", required=True, max_length=LONGEST_NAME),
+    Column("type"),
+    Column("birth_date"),
+    Column("country"),
+)
 _PART_OF_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
 
@@ -69,8 +85,10 @@ def _rows(raw: Raw, columns: Sequence[Column], problems: Problems) -> Iterator[d
         if len(cells) != len(header):
             problems.add("wrong_cell_count", row=row, found=len(cells), expected=len(header))
         elif places:
-            yield {column.name: _value(column, cells[places[column.name]] if column.name in places else "", row, problems)
-                   for column in columns}
+            yield {
+                column.name: _value(column, cells[places[column.name]] if column.name in places else "", row, problems)
+                for column in columns
+            }
     if not count:
         raise Unreadable("no_rows")
 

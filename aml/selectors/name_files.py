@@ -32,7 +32,10 @@ def names_of(raw: Raw, filename: str, columns: Sequence[Column]) -> list[dict[st
         count = table.problems.count
         raise FeedRefused(
             ngettext("The file is refused: %(count)s problem.", "The file is refused: %(count)s problems.", count)
-            % {"count": count}, problems=table.problems.in_order(), problem_count=count)
+            % {"count": count},
+            problems=table.problems.in_order(),
+            problem_count=count,
+        )
     return table.rows
 
 
@@ -53,7 +56,9 @@ def screened(rows: Sequence[dict[str, str]]) -> Iterator[tuple[str, ...]]:
     if not index.entries:
         raise Refused(_("No list of names is loaded; load one with load_watchlist."), code="no_list")
     entries = {entry.ref: entry for entry in index.entries}
-    queries = [Query((row["name"],), kind_named(row["type"]), row["birth_date"], row["country"].upper()) for row in rows]
+    queries = [
+        Query((row["name"],), kind_named(row["type"]), row["birth_date"], row["country"].upper()) for row in rows
+    ]
     for row, found in zip(rows, index.search_many(queries), strict=True):
         for match in found.matches:
             entry = entries[match.ref]
@@ -80,5 +85,6 @@ def _write(target: Path, header: tuple[str, ...], rows: Sequence[tuple[str, ...]
     try:
         target.write_text(csv_text([header, *rows]), encoding="utf-8", newline="")
     except OSError as error:
-        raise Refused(_("%(file)s cannot be written: %(reason)s.") % {"file": target, "reason": error.strerror},
-                      code="unwritable")
+        raise Refused(
+            _("%(file)s cannot be written: %(reason)s.") % {"file": target, "reason": error.strerror}, code="unwritable"
+        )

@@ -1,4 +1,4 @@
-"""Measuring how good the matching of names is: on pairs that people labelled, and on variants of what the lists hold."""
+"""Measuring how good the matching of names is: on labelled pairs, and on variants of what the lists hold."""
 
 from __future__ import annotations
 
@@ -36,29 +36,46 @@ def load_labelled_pairs(raw: Raw, *, filename: str, actor: Actor) -> LabelledPai
     require(actor, Can.LOAD_WATCHLISTS)
     rows = names_of(raw, filename, LABELLED)
     blob = store_blob(raw)
-    kept, new = LabelledPairs.objects.get_or_create(blob=blob, defaults={
-        "file_name": filename, "pair_count": len(rows), "loaded_by": actor if isinstance(actor, User) else None})
+    kept, new = LabelledPairs.objects.get_or_create(
+        blob=blob,
+        defaults={
+            "file_name": filename,
+            "pair_count": len(rows),
+            "loaded_by": actor if isinstance(actor, User) else None,
+        },
+    )
     if new:
         audit.record(LOADED, target=kept, actor=actor)
     return kept
 
 
 def measure_names(*, actor: Actor = SYSTEM) -> Scorecard:
-    """Measure the algorithm as it is, on the lists in force and the labelled pairs loaded last; once for each of them."""
+    """Measure the algorithm on the lists in force and the labelled pairs loaded last; once for each of them."""
     require(actor, Can.VIEW_ALERTS)
     labelled = LabelledPairs.objects.first()
-    lists = [{"source": row.source, "number": row.number, "sha256": row.sha256}
-             for row in versions_in_force().filter(source__in=SOURCES)]
+    lists = [
+        {"source": row.source, "number": row.number, "sha256": row.sha256}
+        for row in versions_in_force().filter(source__in=SOURCES)
+    ]
     digest = digest_of({"algorithm": ALGORITHM, "lists": lists, "labelled": labelled.blob_id if labelled else ""})
     made = Scorecard.objects.filter(digest=digest).first()
     if made is not None:
         return made
-    results = {"labelled": count(labelled_pairs(labelled)) if labelled else {},
-               "generated": count(generated(index_in_force().entries)) if lists else {}}
+    results = {
+        "labelled": count(labelled_pairs(labelled)) if labelled else {},
+        "generated": count(generated(index_in_force().entries)) if lists else {},
+    }
     with transaction.atomic():
-        made, new = Scorecard.objects.get_or_create(digest=digest, defaults={
-            "algorithm": ALGORITHM, "threshold": f"{THRESHOLD:.4f}", "lists": lists, "labelled": labelled,
-            "results": results})
+        made, new = Scorecard.objects.get_or_create(
+            digest=digest,
+            defaults={
+                "algorithm": ALGORITHM,
+                "threshold": f"{THRESHOLD:.4f}",
+                "lists": lists,
+                "labelled": labelled,
+                "results": results,
+            },
+        )
         if new:
             audit.record(MEASURED, target=made, actor=actor)
     return made
@@ -67,5 +84,7 @@ def measure_names(*, actor: Actor = SYSTEM) -> Scorecard:
 def labelled_pairs(labelled: LabelledPairs) -> list[Pair]:
     """Return the pairs of a file that was kept."""
     rows: list[dict[str, Any]] = names_of(read_blob(labelled.blob.sha256), labelled.file_name, LABELLED)
-    return [Pair(row["schema"], row["name1"], row["name2"], kind_named(row["schema"]), row["is_match"] == "true")
-            for row in rows]
+    return [
+        Pair(row["schema"], row["name1"], row["name2"], kind_named(row["schema"]), row["is_match"] == "true")
+        for row in rows
+    ]

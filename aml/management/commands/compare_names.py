@@ -28,15 +28,22 @@ class NameFileCommand(AnsweringCommand):
         try:
             found = JUDGE[self.judge](bytes_of(source), options["target"], filename=source.name)
         except FeedRefused as refusal:
-            return {"refused": str(refusal), "problem_count": refusal.problem_count,
-                    "problems": [problem.as_dict() | {"message": problem.message(), "fix": problem.fix()}
-                                 for problem in refusal.problems]}
+            return {
+                "refused": str(refusal),
+                "problem_count": refusal.problem_count,
+                "problems": [
+                    problem.as_dict() | {"message": problem.message(), "fix": problem.fix()}
+                    for problem in refusal.problems
+                ],
+            }
         return found | {"algorithm": ALGORITHM, "threshold": f"{THRESHOLD:.4f}"}
 
     def table(self, answer: dict[str, Any]) -> list[str]:
         if "refused" in answer:
-            return [f"{problem['file']} {problem['row'] or ''} {problem['column']}: {problem['message']} {problem['fix']}"
-                    for problem in answer["problems"]]
+            return [
+                f"{problem['file']} {problem['row'] or ''} {problem['column']}: {problem['message']} {problem['fix']}"
+                for problem in answer["problems"]
+            ]
         return aligned([(name, str(value)) for name, value in answer.items()])
 
     def refused(self, answer: dict[str, Any]) -> str:

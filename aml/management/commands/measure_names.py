@@ -19,7 +19,9 @@ class Command(AnsweringCommand):
 
     def add_arguments(self, parser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--pairs", type=Path, metavar="FILE.csv", help="labelled pairs: schema, name1, name2, is_match")
+        parser.add_argument(
+            "--pairs", type=Path, metavar="FILE.csv", help="labelled pairs: schema, name1, name2, is_match"
+        )
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         if options["pairs"]:

@@ -1,4 +1,4 @@
-"""Readings, words and forms of names that the matcher knows: part of a version of the algorithm, never read by others."""
+"""Readings, words and forms of names that the matcher knows: part of a version of the algorithm."""
 
 from __future__ import annotations
 
