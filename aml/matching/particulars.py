@@ -9,9 +9,9 @@ from aml.matching.comparing import written_score
 from aml.matching.tokens import UNKNOWN
 
 #: Shares of what a score lacks that a particular which is the same gives.
-LIFTS = {"birth_date": 0.5, "country": 0.1, "identifier": 0.95}
+LIFTS = {"birth_date": 0.5, "birth_year": 0.2, "country": 0.1, "identifier": 0.95}
 #: Shares of a score that a particular which differs takes.
-TAKES = {"birth_date": 0.2, "near_birth_date": 0.03, "country": 0.03, "kind": 0.3, "weak": 0.08}
+TAKES = {"birth_date": 0.12, "near_birth_date": 0.03, "country": 0.03, "kind": 0.3, "weak": 0.08}
 #: Years by which a birth date on a list may be out, as many of them are estimates.
 NEAR_YEARS = 2
 
@@ -45,7 +45,8 @@ def weigh(score: float, query: Any, listed: Any) -> tuple[float, list[Part]]:
         elif says == "different":
             gives = -score * TAKES.get(part, 0.0)
         elif says == "similar":
-            gives = -score * TAKES[f"near_{part}"]
+            same_year = given[:4] in {date[:4] for date in listed.birth_dates}
+            gives = (1 - score) * LIFTS["birth_year"] if same_year else -score * TAKES["near_birth_date"]
         gives = round(gives, 4)
         score += gives
         parts.append(Part(part, given, on_list, says, gives))
