@@ -21,3 +21,4 @@ class AmlConfig(AppConfig):
         from core.context import rail_count
 
         rail_count("alerts", waiting_count)
+        from aml.services import alerts, scorecards  # noqa: F401 - declare their kind of case and its verbs

@@ -26,3 +26,20 @@ def screen_everybody() -> None:
     sweep_subjects()
     if lists_in_force():
         screening.screen_everybody()
+from kombu.exceptions import OperationalError
+
+from aml.services.scorecards import measure_names
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def measure_matching() -> None:
+    """Measure the matching of names, if lists, labelled pairs or algorithm are others than when it was last."""
+    measure_names()
+
+
+def nudge_measuring() -> None:
+    """Have the matching measured now; if the broker is down it is measured tonight."""
+    try:
+        measure_matching.delay_on_commit()
+    except OperationalError:
+        return

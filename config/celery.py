@@ -53,6 +53,7 @@ app.conf.update(
     beat_schedule={
         "mail that waits": {"task": "core.tasks.sweep", "schedule": 60.0},
         "clocks of the authority": {"task": "core.tasks.refresh_service_clocks", "schedule": crontab(minute="*/15")},
+        "how good names are matched": {"task": "aml.tasks.measure_matching", "schedule": crontab(hour=3, minute=40)},
         "files and days that wait": {"task": "reserves.tasks.sweep", "schedule": 60.0},
         "files that were dropped": {"task": "reserves.tasks.collect_drops", "schedule": 30.0},
         "attestations whose day came": {"task": "reserves.tasks.sweep_attestations", "schedule": crontab(minute="*/5")},
