@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import path
 
-from aml.views import alerts, subjects
+from aml.views import alerts, scorecard, subjects
 
 officer: list[Any] = [
     path("alerts/", alerts.alert_list, name="alerts"),
@@ -21,9 +21,6 @@ officer: list[Any] = [
     path("subjects/<int:pk>/screen/", subjects.subject_screen, name="subject_screen"),
     path("screenings/", subjects.run_list, name="screening_runs"),
     path("screenings/<int:pk>/", subjects.screening_shown, name="screening"),
-from aml.views import scorecard
-
-officer: list[Any] = [
     path("names/scorecard/", scorecard.scorecard, name="scorecard"),
     path("names/scorecard/<int:pk>/", scorecard.scorecard, name="scorecard_before"),
 ]
