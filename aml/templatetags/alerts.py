@@ -43,6 +43,7 @@ def reason_title(code: str) -> str:
 
 @register.filter
 def score(value: Any) -> str:
-    """A score as people read it: a number between 0 and 1 with two decimals; "" where there is none."""
+    """A score as people read it: two decimals, or as many as it has, never rounded over the threshold."""
     text = str(value)
-    return text[:-2] if text[-5:-4] == "." else text
+    whole, point, decimals = text.partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}" if point else text
