@@ -14,6 +14,7 @@ class AmlConfig(AppConfig):
         from aml.services import (  # noqa: F401 - every process must know their case and verbs
             alerts,
             decisions,
+            scorecards,
             screening,
             standing,
             subjects,
@@ -21,4 +22,3 @@ class AmlConfig(AppConfig):
         from core.context import rail_count
 
         rail_count("alerts", waiting_count)
-        from aml.services import alerts, scorecards  # noqa: F401 - declare their kind of case and its verbs

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from celery import shared_task
+from kombu.exceptions import OperationalError
 
 from aml.selectors.searching import lists_in_force
 from aml.selectors.watchlists import versions_to_screen
 from aml.services import screening
+from aml.services.scorecards import measure_names
 from aml.services.subjects import sweep_subjects
 
 
@@ -26,9 +28,6 @@ def screen_everybody() -> None:
     sweep_subjects()
     if lists_in_force():
         screening.screen_everybody()
-from kombu.exceptions import OperationalError
-
-from aml.services.scorecards import measure_names
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
