@@ -137,7 +137,9 @@ def _screen_batch(run: ScreeningRun, subjects: QuerySet[Subject], searcher: Sear
     """Screen the next subjects that the run has not, and return how many; two workers take turns at one run."""
     ScreeningRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     done = Exists(Screening.objects.filter(run=run, subject=OuterRef("pk")))
-    batch = list(subjects.exclude(done).select_related("owner").order_by("pk")[:BATCH])
+    waiting = subjects.exclude(done).select_related("owner").order_by("pk")
+    # Another run may have the same subjects in hand: each of them raises alerts for one run at a time.
+    batch = list(waiting.select_for_update(no_key=True, of=("self",))[:BATCH])
     for subject, found in zip(batch, search(searcher, batch) if batch else (), strict=True):
         _keep(run, subject, found)
     return len(batch)
