@@ -19,13 +19,13 @@ PARTS = {
 
 def build(world, request) -> None:
     owner = request.getfixturevalue("issuer").organisation
-    subject = Subject.objects.create(key="counterparty:desk", kind="person", parts=["director"], owner=owner,
+    subject = Subject.objects.create(key=f"counterparty:{owner.slug}", kind="person", parts=["director"], owner=owner,
                                      name_en="Dora Desk", digest="d" * 64, ended_at=clock.now())
     number = ListVersion.objects.filter(source="own").count() + 1
     version = ListVersion.objects.create(source="own", number=number, sha256="0" * 64, entry_count=2, name_count=2,
                                          address_count=0, added=2, changed=0, removed=0, screened_at=clock.now(),
                                          wallets_screened_at=clock.now())
-    entries = [ListEntry.objects.create(source="own", key=f"DESK-{key}", since=number, kind="person", name="Dora Desk",
+    entries = [ListEntry.objects.create(source="own", key=f"{owner.slug}-{key}", since=number, kind="person", name="Dora Desk",
                                         digest=f"{key}" * 64) for key in (1, 2)]
     run = ScreeningRun.objects.create(
         reason="entry", algorithm="equal-1", threshold="1.0000", ended_at=clock.now(), subject_count=1,
@@ -35,7 +35,7 @@ def build(world, request) -> None:
         run=run, subject=subject, subject_digest=subject.digest, compared=2, best_score="0.1000",
         query={"names": ["Dora Desk"], "kind": "person", "country": "", "identifiers": [], "birth_date": ""})
     alert, other = (
-        raise_alert(Alert.Kind.NAME, key=f"name:counterparty:desk:own:{entry.key}", owner=owner, subject=subject, entry=entry,
+        raise_alert(Alert.Kind.NAME, key=f"name:{subject.key}:own:{entry.key}", owner=owner, subject=subject, entry=entry,
                     score="1.0000", explanation={}) for entry in entries
     )
     decision = decide_alert(other, outcome="false", reason="common_name", actor=request.getfixturevalue("dee"))

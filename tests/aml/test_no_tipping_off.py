@@ -90,6 +90,7 @@ def test_no_answer_to_an_issuer_changes_when_an_alert_is_opened(
     readers = {"ann": client_for(ann), "eli": client_for(eli), "key": key}
     for name in ("ann", "key"):  # what is remembered between requests is not the matter here
         _read(readers[name], world, SITES[name])
+    readers["eli"].get(address_of("portal:home", world))
     before = {name: _read(client, world, SITES[name]) for name, client in readers.items()}
     mails = Message.objects.count()
 
