@@ -10,16 +10,28 @@ class AmlConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aml.services import (  # noqa: F401 - every process must know their case and verbs
+        from aml.selectors.alerts import waiting_count
+        from aml.services import (  # noqa: F401 - every process must know their kinds of case and verbs
             alerts,
             aml_returns,
+            coverage,
+            decisions,
             disposals,
+            list_cases,
+            parameters,
+            scorecards,
+            screening,
+            standing,
+            subjects,
             suspicions,
+            transfers,
             travel_rule,
+            watchlists,
         )
-        from aml.services.travel_feed import register_feeds
-        from aml.services import alerts, coverage, parameters, transfers  # noqa: F401 - declare their kinds of case and verbs
         from aml.services.feeds import register_feeds
+        from aml.services.travel_feed import register_travel_feeds
+        from core.context import rail_count
 
         register_feeds()
-        from aml.services import alerts, watchlists  # noqa: F401 - they declare kinds of case and verbs
+        register_travel_feeds()
+        rail_count("alerts", waiting_count)

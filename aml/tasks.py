@@ -2,21 +2,6 @@
 
 from __future__ import annotations
 
-from celery import shared_task
-
-from aml.services import flows
-
-
-@shared_task(acks_late=True, reject_on_worker_lost=True)
-def sweep_flows() -> None:
-    """Compare wallets that wait, and put waiting transfers before the detectors."""
-    flows.sweep_flows()
-
-
-@shared_task(acks_late=True, reject_on_worker_lost=True)
-def sweep_flows_nightly() -> None:
-    """Compare every wallet with every list, and look at everything again."""
-    flows.sweep_flows_nightly()
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -25,14 +10,20 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from aml.models import ListLoad, ListVersion
+from aml.selectors.searching import lists_in_force
+from aml.selectors.watchlists import versions_to_screen
+from aml.services import flows, screening
 from aml.services.list_fetching import fetch_watchlist, fetched_sources
+from aml.services.scorecards import measure_names
+from aml.services.subjects import sweep_subjects
+from aml.services.wallet_screening import screen_wallets_against
 from aml.services.watchlists import load_watchlist
 from core import blobs
 from core.access import SYSTEM
 from core.models import User
 
 #: What is screened against each version that was loaded, in order; each notes on the version that it has done so.
-SCREENINGS: tuple[Callable[[ListVersion], Any], ...] = ()
+SCREENINGS: tuple[Callable[[ListVersion], Any], ...] = (screening.screen_list_change, screen_wallets_against)
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -80,3 +71,47 @@ def nudge_screening(load: ListLoad) -> None:
         screen_change.delay_on_commit(load.version_id)
     except OperationalError:
         return
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def sweep() -> None:
+    """Bring subjects in step with what is on record, screen list changes and then whoever waits."""
+    sweep_subjects()
+    for version in versions_to_screen():
+        screening.screen_list_change(version)
+    if lists_in_force():
+        screening.screen_waiting()
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def screen_everybody() -> None:
+    """Screen every subject in every list, as every night."""
+    sweep_subjects()
+    if lists_in_force():
+        screening.screen_everybody()
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def measure_matching() -> None:
+    """Measure the matching of names, if lists, labelled pairs or algorithm are others than when it was last."""
+    measure_names()
+
+
+def nudge_measuring() -> None:
+    """Have the matching measured now; if the broker is down it is measured tonight."""
+    try:
+        measure_matching.delay_on_commit()
+    except OperationalError:
+        return
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def sweep_flows() -> None:
+    """Compare wallets that wait, and put waiting transfers before the detectors."""
+    flows.sweep_flows()
+
+
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def sweep_flows_nightly() -> None:
+    """Compare every wallet with every list, and look at everything again."""
+    flows.sweep_flows_nightly()

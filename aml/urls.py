@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import path
 
-from aml.views import watchlists
+from aml.views import alerts, flows, retention, returns, scorecard, subjects, suspicions, travel_rule, watchlists
 
 officer: list[Any] = [
     path("aml/lists/", watchlists.watchlists, name="watchlists"),
@@ -17,22 +17,26 @@ officer: list[Any] = [
     path("aml/lists/<slug:source>/", watchlists.watchlist, name="watchlist"),
     path("aml/lists/<slug:source>/fetch/", watchlists.fetch, name="watchlist_fetch"),
     path("aml/lists/<slug:source>/<int:number>/", watchlists.watchlist_version, name="watchlist_version"),
-]
-
-from aml.views import flows
-
-officer: list[Any] = [
+    path("alerts/", alerts.alert_list, name="alerts"),
+    path("alerts/next/", alerts.alert_next, name="alert_next"),
+    path("alerts/decisions/", alerts.decision_list, name="alert_decisions"),
+    path("alerts/decisions/<int:pk>/revoke/", alerts.decision_revoke, name="alert_revoke"),
+    path("alerts/<int:pk>/", alerts.alert_shown, name="alert"),
+    path("alerts/<int:pk>/decide/", alerts.alert_decide, name="alert_decide"),
+    path("alerts/<int:pk>/confirm/", alerts.alert_confirm, name="alert_confirm"),
+    path("subjects/", subjects.subject_list, name="subjects"),
+    path("subjects/<int:pk>/", subjects.subject_shown, name="subject"),
+    path("subjects/<int:pk>/screen/", subjects.subject_screen, name="subject_screen"),
+    path("screenings/", subjects.run_list, name="screening_runs"),
+    path("screenings/<int:pk>/", subjects.screening_shown, name="screening"),
+    path("names/scorecard/", scorecard.scorecard, name="scorecard"),
+    path("names/scorecard/<int:pk>/", scorecard.scorecard, name="scorecard_before"),
     path("aml/wallets/", flows.wallets, name="wallets"),
     path("aml/wallets/<int:pk>/", flows.wallet, name="wallet"),
     path("aml/transfers/", flows.transfers, name="transfers"),
     path("aml/detectors/", flows.detectors, name="detectors"),
     path("aml/detectors/parameters/<int:pk>/decide/", flows.parameter_decide, name="parameter_decide"),
     path("aml/freezing/", flows.freezing, name="freezing"),
-]
-
-from aml.views import retention, returns, suspicions, travel_rule
-
-officer: list[Any] = [
     path("aml/returns/", returns.officer_list, name="aml_returns"),
     path("aml/returns/<int:pk>/", returns.officer_return, name="aml_return"),
     path("aml/travel-rule/", travel_rule.samples, name="travel_rule"),

@@ -53,6 +53,7 @@ app.conf.update(
     beat_schedule={
         "mail that waits": {"task": "core.tasks.sweep", "schedule": 60.0},
         "clocks of the authority": {"task": "core.tasks.refresh_service_clocks", "schedule": crontab(minute="*/15")},
+        "how good names are matched": {"task": "aml.tasks.measure_matching", "schedule": crontab(hour=3, minute=40)},
         "files and days that wait": {"task": "reserves.tasks.sweep", "schedule": 60.0},
         "files that were dropped": {"task": "reserves.tasks.collect_drops", "schedule": 30.0},
         "attestations whose day came": {"task": "reserves.tasks.sweep_attestations", "schedule": crontab(minute="*/5")},
@@ -68,6 +69,8 @@ app.conf.update(
                                                "schedule": crontab(hour="2", minute="10")},
         "what contracts did, for AML": {"task": "reports.tasks.hand_over_chains", "schedule": crontab(minute="*/5")},
         "lists of publishers": {"task": "aml.tasks.fetch_watchlists", "schedule": crontab(hour="4", minute="10")},
+        "subjects that wait": {"task": "aml.tasks.sweep", "schedule": 60.0},
+        "subjects every night": {"task": "aml.tasks.screen_everybody", "schedule": crontab(hour="2", minute="0")},
         "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},
         "requests that fall due": {"task": "issuers.tasks.send_reminders", "schedule": crontab(hour="8", minute="0")},
         "morning digest": {"task": "reports.tasks.send_morning_digest", "schedule": crontab(hour="8", minute="0")},

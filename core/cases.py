@@ -66,7 +66,8 @@ CASE = Workflow(
 class Kind:
     """What sort of work a case is: reference prefix, title for readers, queue, risk, who may know of it.
 
-    ``words`` turns the case's ``params`` (codes, ISO days) into what ``summary`` prints, in the reader's language.
+    With ``seen_with`` only officers who have that permission know of it. ``words`` turns the case's ``params`` (codes,
+    ISO days) into what ``summary`` prints, in the reader's language.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Kind:
     queue: str
     risk: str = Case.Risk.MEDIUM
     seen_by_issuer: bool = False
+    seen_with: Can | None = None
     words: Callable[[dict[str, Any]], dict[str, Any]] = dict
 
 
@@ -110,8 +112,13 @@ def cases_for(actor: Actor) -> models.QuerySet[Case]:
     """Return the cases that the actor may know of: for an issuer, its own of the kinds meant for it."""
     cases = Case.objects.visible_to(actor).select_related("owner", "assignee")
     if actor.is_authority:
-        return cases
+        return cases.exclude(kind__in=kinds_hidden_from(actor))
     return cases.filter(kind__in=[declared.name for declared in KINDS.values() if declared.seen_by_issuer])
+
+
+def kinds_hidden_from(officer: Actor) -> list[str]:
+    """Return the kinds of cases that the officer may not know of."""
+    return [each.name for each in KINDS.values() if each.seen_with and not officer.can(each.seen_with)]
 
 
 def open_case(
@@ -168,7 +175,7 @@ def assign_case(case: Case, *, to: User | None, actor: Actor) -> Case:
     """
     require(actor, Can.WORK_CASES, case)
     row = _locked(case)
-    if to is not None and not to.can(Can.WORK_CASES, row):
+    if to is not None and not (to.can(Can.WORK_CASES, row) and row.kind not in kinds_hidden_from(to)):
         raise Refused(_("%(name)s does not work cases.") % {"name": to.name})
     row.assignee = to
     row.save(update_fields=["assignee"])
@@ -235,9 +242,16 @@ def refresh_service_clocks() -> None:
 
 @transaction.atomic
 def note_case(case: Case, *, text: str, audience: str, actor: Actor) -> CaseNote:
-    """Write a note on the case for officers only, or for the issuer too."""
+    """Write a note on the case for officers only, or for the issuer too.
+
+    Raises:
+        NotPermitted: the actor does not write on the case.
+        Refused: it is meant for the issuer, who may not know of the case.
+    """
     to_issuer = audience == CaseNote.Audience.ISSUER and not actor.is_authority
     require(actor, Can.ANSWER_BREACH if to_issuer else Can.WORK_CASES, case)
+    if audience == CaseNote.Audience.ISSUER and not KINDS[case.kind].seen_by_issuer:
+        raise Refused(_("The issuer may not know of this case."))
     note = CaseNote.objects.create(
         case=case, author=actor if isinstance(actor, User) else None, author_label=actor.label,
         audience=audience, text=text,

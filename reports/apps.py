@@ -10,11 +10,14 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from aml.selectors.particulars import also_screen
         from core.context import rail_count
         from reports import notices, verbs  # noqa: F401 - every process must know every notice and every act
         from reports.selectors.approvals import approval_count
+        from reports.selectors.screened import counterparties
         from reports.views.officer import open_case_count, standing_breaches
 
         rail_count("cases", open_case_count)
         rail_count("approvals", approval_count)
         rail_count("breaches", lambda user: standing_breaches(user).count())
+        also_screen(counterparties)

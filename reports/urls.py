@@ -16,6 +16,7 @@ from reports.views import (
     outlook,
     register,
     rules,
+    screenings,
     stress,
     stress_tests,
     system,
@@ -63,6 +64,7 @@ officer = [
     path("stress-tests/<str:reference>/", stress_tests.officer_page, name="stress_test"),
     path("system/", system.system, name="system"),
     path("system.csv", system.system_csv, name="system_csv"),
+    path("screenings/<int:pk>/evidence.pdf", screenings.screening_pdf, name="screening_pdf"),
     *_both,
 ]
 portal = [

@@ -107,6 +107,8 @@ def test_money_is_never_a_float():
     """``float(`` stands only where a figure becomes a coordinate of a drawing, or a number of seconds."""
     used = set()
     for path in OWN:
+        if name_of(path).startswith("aml/matching/"):
+            continue  # how alike two names are is no money
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float":
                 used.add(name_of(path))

@@ -1,1 +1,1 @@
-"""The API of AML: what programs send and read."""
+"""The API of AML: for programs of the authority, but for the returns that issuers file."""

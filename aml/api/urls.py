@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aml.api import oversight, watchlists
+from aml.api import desk, oversight, watchlists
 
 urlpatterns = [
     path("watchlists/", watchlists.Watchlists.as_view(), name="watchlists"),
@@ -14,5 +14,11 @@ urlpatterns = [
     path("watchlists/<slug:source>/versions/", watchlists.Versions.as_view(), name="watchlist_versions"),
     path("watchlists/<slug:source>/versions/<int:number>/entries/", watchlists.Entries.as_view(),
          name="watchlist_entries"),
+    path("alerts/", desk.Alerts.as_view(), name="alerts"),
+    path("alerts/<int:pk>/", desk.OneAlert.as_view(), name="alert"),
+    path("subjects/", desk.Subjects.as_view(), name="subjects"),
+    path("subjects/<int:pk>/", desk.OneSubject.as_view(), name="subject"),
+    path("subjects/<int:pk>/screen/", desk.ScreenSubject.as_view(), name="subject_screen"),
+    path("screenings/<int:pk>/", desk.OneScreening.as_view(), name="screening"),
     *oversight.urlpatterns,
 ]

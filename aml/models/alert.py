@@ -5,19 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from aml.models.subject import Subject
+from aml.models.subject import AuthorityQuerySet, Subject
 from aml.models.wallet import Wallet
 from aml.models.watchlist import ListEntry
 from core import clock
 from core.models import Case, Organisation, User
-from core.models.scoping import ScopedQuerySet
-
-
-class AlertQuerySet(ScopedQuerySet):
-    """Alerts are the authority's alone: an issuer must not learn that one exists (AML guideline 8.2)."""
-
-    def visible_to(self, actor):
-        return self if actor.is_authority else self.none()
 
 
 class Alert(models.Model):
@@ -63,7 +55,7 @@ class Alert(models.Model):
     seen_at = models.DateTimeField(default=clock.now)  # last time that it was found
     seen_count = models.PositiveIntegerField(default=1)
 
-    objects = AlertQuerySet.as_manager()
+    objects = AuthorityQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at", "-pk"]

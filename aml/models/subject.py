@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from aml.models.watchlist import ListEntry
 from core import clock
 from core.models import Organisation, User
-from core.models.scoping import scoped_by
+from core.models.scoping import ScopedQuerySet
+
+
+class AuthorityQuerySet(ScopedQuerySet):
+    """Rows that are the authority's alone: an issuer must not learn what is looked for or found (AML guideline 8.2)."""
+
+    def visible_to(self, actor):
+        return self if actor.is_authority else self.none()
 
 
 class Subject(models.Model):
@@ -30,6 +37,7 @@ class Subject(models.Model):
         DIRECTOR = "director", _("Director")
         MANAGER = "manager", _("Manager")
         BENEFICIAL_OWNER = "beneficial_owner", _("Beneficial owner")
+        SHAREHOLDER = "shareholder", _("Body in the ownership chart")
         CUSTODIAN = "custodian", _("Custodian or bank")
         COUNTERPARTY = "counterparty", _("Counterparty")
         AUDITOR = "auditor", _("Auditor")
@@ -50,7 +58,7 @@ class Subject(models.Model):
     ended_at = models.DateTimeField(null=True)  # no longer to be screened
     screened_at = models.DateTimeField(null=True)  # empty: waits to be screened
 
-    objects = scoped_by("owner").as_manager()
+    objects = AuthorityQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_en", "pk"]
@@ -98,7 +106,7 @@ class Screening(models.Model):
     hit_count = models.PositiveIntegerField(default=0)
     screened_at = models.DateTimeField(default=clock.now)
 
-    objects = scoped_by("subject__owner").as_manager()
+    objects = AuthorityQuerySet.as_manager()
 
     class Meta:
         ordering = ["-screened_at", "-pk"]
@@ -117,7 +125,7 @@ class Hit(models.Model):
     score = models.CharField(max_length=8)
     explanation = models.JSONField()  # aml.matching's account: tokens, how each met, what each part gave
 
-    objects = scoped_by("screening__subject__owner").as_manager()
+    objects = AuthorityQuerySet.as_manager()
 
     class Meta:
         ordering = ["-score", "pk"]

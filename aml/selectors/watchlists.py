@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
-from aml.models import ListEntry, ListVersion
+from aml.models import ListEntry, ListVersion, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Change:
 def versions_in_force() -> QuerySet[ListVersion]:
     """Return the latest version of each list."""
     return ListVersion.objects.order_by("source", "-number").distinct("source")
+
+
+def versions_to_screen() -> QuerySet[ListVersion]:
+    """Return the versions of lists of names whose changes no subject was searched in yet, the oldest first."""
+    return ListVersion.objects.filter(screened_at=None).exclude(source=Source.CRYPTO).order_by("loaded_at", "number")
 
 
 def entries_in_force(sources: Collection[str] | None = None) -> QuerySet[ListEntry]:

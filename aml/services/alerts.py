@@ -9,15 +9,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from aml.models import Alert, ListEntry, Subject, Wallet
-from aml.workflows import ALERT
+from aml.workflows import ALERT, alert_words
 from core import audit, cases, clock
 from core.access import SYSTEM, Actor
 from core.models import Case, Organisation
+from core.roles import Can
 
-RAISED = audit.verb("aml.alert.raised", gettext_noop("raised alert %(target)s"))
+RAISED = audit.verb("aml.alert.raised", gettext_noop("raised an alert: %(target)s"), reading=alert_words)
 CASE = cases.kind(
     "aml_alert", prefix="AML", title=gettext_lazy("Screening alert"),
     summary=gettext_noop("%(subject)s met a list or a detector"), queue="aml", risk=Case.Risk.HIGH,
+    seen_with=Can.VIEW_ALERTS,
 )
 #: States in which an alert has been decided.
 DECIDED = (Alert.Status.CLEARED, Alert.Status.CONFIRMED)

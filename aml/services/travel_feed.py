@@ -30,7 +30,7 @@ def _records(feed_file: FeedFile, parsed: Parsed) -> Iterator[TravelRuleRecord]:
         yield TravelRuleRecord(file=feed_file, line=row.line, **values)
 
 
-def register_feeds() -> None:
+def register_travel_feeds() -> None:
     """Make the feeds known; called once when the app is ready."""
     shared: dict[str, Any] = {"store": store_records, "subject_column": None, "days": travel_rule.days,
                               "one_day": False, "columns": travel_rule.COLUMNS}

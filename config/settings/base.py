@@ -289,7 +289,14 @@ SERVICE_CLOCKS: dict[str, Any] = {
     "fee_invoice_days_ahead": 30,
     "weekly_statement_weekday": 4,  # the day that a weekly statement is as at: 0 is Monday, 4 Friday
     "auditor_access_days": 180,  # after a period's end, the longest that its auditors may be let in
+    "false_match_days": 365,  # that a false match is remembered, before the same pair is looked at anew
 }
+
+# --- screening ------------------------------------------------------------------------------------
+# Lists without which nobody is called screened (AML guideline 7.2: those of the United Nations and of the Gazette).
+SCREENING_REQUIRES = [
+    source.strip() for source in os.environ.get("ASSAY_SCREENING_REQUIRES", "un,hk").split(",") if source.strip()
+]
 
 # Directory with the certificates (PEM) to which a signature on a filed PDF has to lead to be called trusted.
 SIGNATURE_TRUST_ROOTS = os.environ.get("SIGNATURE_TRUST_ROOTS", "")

@@ -32,6 +32,7 @@ def send_morning_digest() -> list[Message]:
     rows: list[Message] = []
     for officer in officers():
         own = _due(day).filter(Q(assignee=None) | Q(assignee=officer))
+        own = own.exclude(kind__in=cases.kinds_hidden_from(officer))
         if notice := _digest(day, own):
             rows += enqueue(notice, to=officer, key=day.isoformat())
     seen = [kind.name for kind in cases.KINDS.values() if kind.seen_by_issuer]

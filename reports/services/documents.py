@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 
 from core.calendars import HONG_KONG
 from core.findings import canonical, digest_of
-from reports.builders import application, committee_pack, daily_reserve, fee_invoice, licence_certificate, sections
+from reports.builders import (
+    application,
+    committee_pack,
+    daily_reserve,
+    fee_invoice,
+    licence_certificate,
+    screening,
+    sections,
+)
 from reports.render import render_pdf
 
 LANGUAGE = "en"  # the document is English with its Chinese title
@@ -66,5 +74,6 @@ FORMS: dict[str, Form] = {
     application.SCHEMA: _licensing(application.printed, "pdf/application.html"),
     committee_pack.SCHEMA: _licensing(committee_pack.printed, "pdf/committee_pack.html"),
     licence_certificate.SCHEMA: _licensing(licence_certificate.printed, "pdf/licence_certificate.html"),
+    screening.SCHEMA: _licensing(screening.printed, "pdf/screening.html"),
     fee_invoice.SCHEMA: _licensing(fee_invoice.printed, "pdf/fee_invoice.html"),
 }

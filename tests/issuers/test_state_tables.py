@@ -18,12 +18,12 @@ from issuers.models import Application, ApplicationStep, Proposal, Recommendatio
 from issuers.services.steps import move_application
 from issuers.workflows import APPLICATION, CONSENT, LICENCE, PROPOSAL, WARNING
 from tests.cast import CAST
-from tests.issuers import records, records_reserves
+from tests.issuers import records, records_aml, records_reserves
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 
-LIFECYCLES = records.LIFECYCLES | records_reserves.LIFECYCLES
+LIFECYCLES = records.LIFECYCLES | records_reserves.LIFECYCLES | records_aml.LIFECYCLES
 CASES = [
     (name, standing, state)
     for name, lifecycle in LIFECYCLES.items()

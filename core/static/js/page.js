@@ -3,12 +3,14 @@ import { initAll } from "../build/govuk-frontend.min.js";
 import { watchForms } from "./unsaved.js";
 import { moveThroughRows } from "./queue.js";
 import { watchAnswers } from "./autosave.js";
+import { decideByKeyboard } from "./triage.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 watchForms();
 watchAnswers();
 moveThroughRows();
+decideByKeyboard();
 letKeysScroll();
 addEventListener("resize", letKeysScroll);
 addEventListener("toggle", letKeysScroll, true);

@@ -34,7 +34,7 @@ DROP TRIGGER append_only ON aml_loadrelease;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aml', '0001_lists_subjects_alerts'),
+        ('aml', '0003_returns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""What pages of AML show, worked out from rows."""
