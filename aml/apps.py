@@ -10,4 +10,4 @@ class AmlConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aml.services import alerts, watchlists  # noqa: F401 - they declare kinds of case and verbs
+        from aml.services import alerts, list_cases, watchlists  # noqa: F401 - they declare kinds of case and verbs
