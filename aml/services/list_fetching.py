@@ -10,6 +10,7 @@ from aml.fetching import fetch
 from aml.models import ListLoad, Source
 from aml.parsers.description import describe
 from aml.parsers.files import Refusal
+from aml.services.list_cases import open_list_case
 from aml.services.watchlists import load_watchlist, note_failed_fetch
 from core.access import Actor
 from core.problems import Problem
@@ -21,11 +22,18 @@ def fetched_sources() -> list[str]:
 
 
 def fetch_watchlist(source: str, *, actor: Actor) -> ListLoad:
-    """Fetch every file of a list and load them together; return what became of it.
+    """Fetch every file of a list and load them together; return what became of it. A failure is a case.
 
     Raises:
         NotPermitted: the actor may not load lists.
     """
+    load = _fetched(source, actor)
+    if load.outcome == ListLoad.Outcome.REFUSED:
+        open_list_case(load)
+    return load
+
+
+def _fetched(source: str, actor: Actor) -> ListLoad:
     urls = settings.WATCHLIST_URLS.get(source, [])
     origin = " ".join(f"{urlsplit(url).scheme}://{urlsplit(url).hostname}{urlsplit(url).path}" for url in urls)
     if not urls:

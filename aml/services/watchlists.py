@@ -20,6 +20,7 @@ from aml.parsers.entry import Entry, Listed, ParsedList
 from aml.parsers.reading import read_list
 from aml.selectors.list_loads import is_doubtful, officers_for
 from aml.selectors.watchlists import entries_in_force
+from aml.services.list_cases import close_list_case
 from core import audit, blobs, clock
 from core.access import Actor, require
 from core.errors import Refused
@@ -148,6 +149,7 @@ def _load(
         row.version = _write(row, digest, parsed, standing, last, actor)
         row.outcome = ListLoad.Outcome.LOADED
         row.save()
+        close_list_case(source)
         return row
 
 
@@ -181,7 +183,9 @@ def _same(source: str, kept: list[dict[str, Any]], digest: str) -> ListVersion |
 
 def _note_unchanged(row: ListLoad, version: ListVersion) -> ListLoad:
     row.version, row.outcome = version, ListLoad.Outcome.UNCHANGED
-    row.save()
+    with transaction.atomic():
+        row.save()
+        close_list_case(row.source)
     return row
 
 

@@ -14,7 +14,9 @@ from aml.models import ListLoad, ListVersion
 from aml.parsers.files import Refusal
 from aml.services.list_fetching import fetch_watchlist
 from core.access import SYSTEM
+from core.cases import case_summary, cases_for
 from core.feeds import worded
+from core.models import Case
 from tests.aml.lists import UN
 
 
@@ -103,6 +105,23 @@ def test_without_a_network_the_load_says_so_and_the_old_version_serves(publisher
     (problem,) = worded(load.problems)
     assert problem["message"].startswith("https://no-such-host.invalid/list.xml could not be read: ")
     assert ListVersion.objects.get() == version
+
+
+@pytest.mark.django_db
+def test_a_failed_fetch_is_one_case_until_the_list_is_loaded(publisher, settings, authority, ann, dee, client_for):
+    settings.WATCHLIST_URLS = {"un": [f"{publisher}/cut.xml"]}
+    fetch_watchlist("un", actor=SYSTEM)
+    fetch_watchlist("un", actor=SYSTEM)
+    case = Case.objects.get(kind="aml_list")
+    assert (case.queue, case.status, case.owner) == ("aml", "open", authority)
+    assert case_summary(case).startswith("United Nations Security Council consolidated list: the latest fetch was")
+    assert case in cases_for(dee)
+    assert case not in cases_for(ann)
+    assert "List not renewed" in client_for(dee).get(f"/en/officer/cases/{case.reference}/").content.decode()
+    settings.WATCHLIST_URLS = {"un": [f"{publisher}/list.xml"]}
+    fetch_watchlist("un", actor=SYSTEM)
+    case.refresh_from_db()
+    assert (case.status, case.outcome) == ("closed", "arrived")
 
 
 @pytest.mark.django_db
