@@ -77,6 +77,8 @@ def variants_of(name: str, kind: str) -> Iterator[Variant]:
     words = fold(name).split()
     seed = zlib.crc32(" ".join(words).encode())
     longest = max(words, key=len, default="")
+    if kind == PERSON:
+        yield from _of_east(words, seed)
     if len(words) < 2 or len(longest) < 5:
         return
     place, at = words.index(longest), 1 + seed % (len(longest) - 2)
@@ -109,16 +111,18 @@ def _of_person(words: list[str], seed: int, longest: str, with_word) -> Iterator
         yield Variant("transliteration", "Latin", with_word(longest[0] + longest[1:].replace(*run, 1)))
     strange = "".join(reversed(longest))
     yield Variant("other_name", "Latin", with_word(strange), is_match=False)
-    known = chinese_of(words)
-    if known:
-        yield from _of_chinese(known, seed)
-    elif hangul := korean_of(words):
-        yield Variant("hangul", "Hangul", hangul)
-    else:
+    if not chinese_of(words) and not korean_of(words):
         yield Variant("cyrillic", "Cyrillic", _written(" ".join(words), CYRILLIC))
         tokens = [token.text for token in tokens_of(" ".join(words), PERSON) if token.sort == WORD]
         if len(tokens) > 1 and all(len(token) > 3 for token in tokens):
             yield Variant("arabic", "Arabic", _written(" ".join(tokens), ARABIC))
+
+
+def _of_east(words: list[str], seed: int) -> Iterator[Variant]:
+    if known := chinese_of(words):
+        yield from _of_chinese(known, seed)
+    elif hangul := korean_of(words):
+        yield Variant("hangul", "Hangul", hangul)
 
 
 def _of_company(name: str, words: list[str]) -> Iterator[Variant]:
