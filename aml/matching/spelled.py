@@ -15,7 +15,7 @@ from aml.matching.korean import ANY, spellings
 from aml.matching.korean import readings as korean_readings
 from aml.matching.likeness import DIFFERENT, SAME
 from aml.matching.tables import table
-from aml.matching.tokens import PARTICLE, TITLE, Token
+from aml.matching.tokens import Token
 
 #: How far a reading in a system is to be trusted: Korea and Macau have many spellings for one syllable.
 TRUST = {
@@ -82,14 +82,14 @@ def spelled_alike(chars: str, tokens: tuple[Token, ...], *, hangul: bool, swappe
         )
     else:
         known = han.systems(chars)
-    written = [token for token in tokens if token.sort not in (TITLE, PARTICLE) or len(tokens) <= len(chars)]
+    written = tokens
     best = Aligned(0.0, ())
     if not written or len(chars) > LONGEST + 1:
         return best
     for system, options in known:
         if (
             all(options)
-            and (found := _laid(chars, options, tuple(written[:8]), system, swapped=swapped)).score > best.score
+            and (found := _laid(chars, options, written[:8], system, swapped=swapped)).score > best.score
         ):
             best = found
     return best

@@ -11,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 #: What lies in the package and moves no score: measuring, wording, and this list.
-BESIDE = frozenset(("versions.py", "scoring.py", "variants.py", "reasons.py", "tables/east.toml"))
+BESIDE = frozenset(("versions.py", "scoring.py", "variants.py", "reasons.py", "tables/variants.toml"))
 #: Version -> SHA-256 of its code and tables.
 VERSIONS = {
     "names/1": "",
