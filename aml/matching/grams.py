@@ -14,7 +14,7 @@ from aml.matching.tokens import FORM, PERSON, STOP, TITLE, Token
 from aml.matching.written import Written
 
 #: Systems whose spellings are searched for; the others differ from one of them by a letter or two.
-SYSTEMS = (han.PINYIN, han.WADE_GILES, han.HONG_KONG, han.KOREAN)
+SYSTEMS = (han.PINYIN, han.WADE_GILES, han.TONGYONG, han.HONG_KONG, han.KOREAN)
 SPELLINGS = 3
 UNSAID = frozenset((FORM, TITLE, STOP))
 

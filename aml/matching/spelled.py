@@ -21,6 +21,7 @@ from aml.matching.tokens import Token
 TRUST = {
     han.PINYIN: 0.97,
     han.WADE_GILES: 0.95,
+    han.TONGYONG: 0.94,
     han.HONG_KONG: 0.93,
     han.JYUTPING: 0.93,
     han.MACAU: 0.9,
