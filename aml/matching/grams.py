@@ -68,13 +68,13 @@ def _of_tokens(tokens: Iterable[Token]) -> Iterator[str]:
         yield from _of_word(token.text)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _of_word(word: str) -> tuple[str, ...]:
     padded = f" {word} "
     return tuple(padded[at : at + 3] for at in range(len(padded) - 2)) if len(padded) > 2 else (padded,)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _of_consonants(word: str) -> tuple[str, ...]:
     bones = f" {skeleton(word)} "
     return tuple("|" + bones[at : at + 2] for at in range(len(bones) - 1))

@@ -155,7 +155,7 @@ def _in_order(spans: list[tuple[int, int]]) -> bool:
     return falls == 0 or (falls == 1 and order[-1] < order[0])
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _fit(token: str, options: tuple[tuple[str, ...], ...]) -> float:
     if _reads(token, options):
         return 1.0
@@ -199,7 +199,7 @@ def _turned(parts: tuple) -> tuple:
     return (parts, parts[1:] + parts[:1], parts[-1:] + parts[:-1])
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def as_syllables(tokens: tuple[Token, ...]) -> tuple[tuple[str, Syllables], ...]:
     """Return the name as syllables of each system that can have spelled it."""
     found = []
@@ -219,7 +219,7 @@ def as_syllables(tokens: tuple[Token, ...]) -> tuple[tuple[str, Syllables], ...]
     return tuple(found)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def pieces(token: str, system: str) -> tuple[str, ...]:
     """Return the token in the fewest syllables of the system, or nothing."""
     known = _systems()[system]

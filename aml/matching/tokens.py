@@ -64,7 +64,7 @@ class Token(NamedTuple):
     sort: str
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=30_000)
 def tokens_of(text: str, kind: str) -> tuple[Token, ...]:
     """Return the tokens of a name; a title, or a word of no weight, is left out."""
     folded = fold(text).replace("&", " ")
