@@ -21,14 +21,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests import bench_flows, bench_matching, bench_statements
+from tests import bench_flows, bench_matching, bench_names, bench_statements
 
 ROOT = Path(__file__).resolve().parent.parent
 LINES = 5_000
 FIRST, SECOND = date(2026, 10, 15), date(2026, 10, 16)
 TARGETS = {
     "run_day_cpu_s": Decimal(1), "run_day_mb": Decimal(300), "price_cpu_s": Decimal("0.2"),
-    **bench_statements.TARGETS, **bench_matching.TARGETS, **bench_flows.TARGETS,
+    **bench_statements.TARGETS, **bench_matching.TARGETS, **bench_flows.TARGETS, **bench_names.TARGETS,
 }
 CLASSES = ("demand_deposit", "term_deposit", "government_debt", "reverse_repo")
 
@@ -173,8 +173,13 @@ def overviews() -> dict[str, float]:
     return bench_stress.measure()
 
 
+def names() -> dict[str, float]:
+    """Names of the real lists, found for altered ones, beside a full scan."""
+    return bench_names.measure()
+
+
 STEPS = (
-    receive, run_day, read_and_sum, value_pool, parse_large, chain_logs, pages, overviews,
+    receive, run_day, read_and_sum, value_pool, parse_large, chain_logs, pages, overviews, names,
     *bench_statements.STEPS,
     *bench_matching.STEPS,
     *bench_flows.STEPS,
@@ -294,6 +299,7 @@ def table(found: dict[str, float]) -> str:
         rows += [(title, f"{name}_queries", "queries"), ("  median of 7", f"{name}_ms", "ms")]
     rows += bench_matching.ROWS
     rows += bench_flows.ROWS
+    rows += bench_names.ROWS
     lines = [f"{'what':<80}{'measured':>12} {'':<8}promised"]
     for label, name, unit in rows:
         value = found.get(name)

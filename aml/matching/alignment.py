@@ -124,7 +124,7 @@ def _turned_round(ours: tuple[Token, ...], theirs: tuple[Token, ...]) -> bool:
     return bool(one and other) and any((father, son) in other for son, father in one) and not one & other
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def _fathers(tokens: tuple[Token, ...]) -> frozenset[tuple[str, str]]:
     return frozenset(
         (tokens[at - 1].text, tokens[at + 1].text) for at in range(1, len(tokens) - 1) if tokens[at].text in SON_OF

@@ -45,7 +45,7 @@ def written_score(score: float) -> str:
     return f"{score:.4f}"
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def best_of(name1: str, name2: str, kind: str) -> tuple[Aligned, str, str]:
     """Return the best alignment of the names that are written in two texts, and the two that met."""
     read_as = kind_of(kind, name1, name2)

@@ -48,7 +48,7 @@ def romanise_arabic(text: str) -> str:
     return "".join(ARABIC.get(char, char) for char in text)
 
 
-@lru_cache(maxsize=500_000)
+@lru_cache(maxsize=100_000)
 def skeleton(token: str) -> str:
     """Return the consonants of a token, one sign for each sound."""
     for run, sign in DIGRAPHS:
@@ -61,7 +61,7 @@ def open_skeleton(token: str) -> str:
     return skeleton(token).translate(OPEN)
 
 
-@lru_cache(maxsize=500_000)
+@lru_cache(maxsize=100_000)
 def sound(token: str) -> str:
     """Return one spelling for all in which transliterations write what sounds alike."""
     for ending, usual in ENDINGS:

@@ -38,7 +38,7 @@ DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 NOT_WORD = re.compile(r"[^\w&]+|_")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=30_000)
 def fold(text: str) -> str:
     """Return the text in lower-case Latin letters, digits and single spaces."""
     text = unicodedata.normalize("NFKC", text).casefold()

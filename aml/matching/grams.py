@@ -14,7 +14,7 @@ from aml.matching.tokens import FORM, PERSON, STOP, TITLE, Token
 from aml.matching.written import Written
 
 #: Systems whose spellings are searched for; the others differ from one of them by a letter or two.
-SYSTEMS = (han.PINYIN, han.WADE_GILES, han.HONG_KONG, han.KOREAN)
+SYSTEMS = (han.PINYIN, han.WADE_GILES, han.TONGYONG, han.HONG_KONG, han.KOREAN)
 SPELLINGS = 3
 UNSAID = frozenset((FORM, TITLE, STOP))
 
@@ -68,13 +68,13 @@ def _of_tokens(tokens: Iterable[Token]) -> Iterator[str]:
         yield from _of_word(token.text)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _of_word(word: str) -> tuple[str, ...]:
     padded = f" {word} "
     return tuple(padded[at : at + 3] for at in range(len(padded) - 2)) if len(padded) > 2 else (padded,)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _of_consonants(word: str) -> tuple[str, ...]:
     bones = f" {skeleton(word)} "
     return tuple("|" + bones[at : at + 2] for at in range(len(bones) - 1))

@@ -7,17 +7,11 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from aml.matching.korean import read_as_korean
-from aml.matching.romanisation import hong_kong, macau, spelled_pinyin, wade_giles
+from aml.matching.romanisation import hong_kong, macau, spelled_pinyin, tongyong, wade_giles
 from aml.matching.tables import HERE, table
 
-PINYIN, WADE_GILES, JYUTPING, HONG_KONG, MACAU, KOREAN = (
-    "pinyin",
-    "wade_giles",
-    "jyutping",
-    "hong_kong",
-    "macau",
-    "korean",
-)
+PINYIN, WADE_GILES, TONGYONG = "pinyin", "wade_giles", "tongyong"
+JYUTPING, HONG_KONG, MACAU, KOREAN = "jyutping", "hong_kong", "macau", "korean"
 #: Forms of characters that the table of readings has no line for.
 VARIANTS = str.maketrans(
     {
@@ -93,6 +87,7 @@ def systems(text: str, *, person: bool = True) -> tuple[tuple[str, tuple[tuple[s
     found = [
         (PINYIN, tuple(_each(reading.mandarin, spelled_pinyin) for reading in readings)),
         (WADE_GILES, tuple(_each(reading.mandarin, wade_giles) for reading in readings)),
+        (TONGYONG, _in_tongyong(readings)),
         (HONG_KONG, tuple(_each(reading.cantonese, hong_kong) for reading in readings)),
         (JYUTPING, tuple(reading.cantonese for reading in readings)),
         (MACAU, tuple(_each(reading.cantonese, macau) for reading in readings)),
@@ -130,6 +125,12 @@ def _surname(char: str, reading: Reading, names: dict[str, dict[str, str]], *, o
     return Reading(
         tuple(dict.fromkeys(mandarin + reading.mandarin)), tuple(dict.fromkeys(cantonese + reading.cantonese))
     )
+
+
+def _in_tongyong(readings: list[Reading]) -> tuple[tuple[str, ...], ...]:
+    """Spell a name in Tongyong; many kept their surname in Wade-Giles, as their fathers had it."""
+    surname = (*_each(readings[0].mandarin, tongyong), *_each(readings[0].mandarin, wade_giles))
+    return tuple(dict.fromkeys(surname)), *(_each(reading.mandarin, tongyong) for reading in readings[1:])
 
 
 def _each(readings: tuple[str, ...], spell: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:

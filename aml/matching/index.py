@@ -21,6 +21,8 @@ from aml.matching.written import Written, kind_of, read
 
 #: Names that are compared in full for one way of writing a query.
 CANDIDATES = 40
+#: The same by syllables, each of which may stand for several: it takes more to have all that fit.
+SYLLABLE_CANDIDATES = 120
 #: How much of its letters a candidate has to share.
 LEAST_SHARED = 0.2
 LIMIT = 20
@@ -150,7 +152,8 @@ class NameIndex:
         if self._by_gram is not None and bags:
             shared = (self._matrix(bags) @ self._by_gram).tocsr()
             for at, number in enumerate(owners):
-                found[number].update(self._nearest(shared, at))
+                most = SYLLABLE_CANDIDATES if next(iter(bags[at]), "").startswith("~") else CANDIDATES
+                found[number].update(self._nearest(shared, at, most))
         for query, names in zip(queries, found, strict=True):
             yield self._judge(query, names, limit)
 
@@ -169,11 +172,11 @@ class NameIndex:
         )
         return sparse.diags(1 / np.maximum(lengths, 1e-9)).dot(matrix).astype(np.float32).tocsr()
 
-    def _nearest(self, shared: sparse.csr_matrix, at: int) -> list[int]:
+    def _nearest(self, shared: sparse.csr_matrix, at: int, most: int) -> list[int]:
         start, end = shared.indptr[at], shared.indptr[at + 1]
         values, places = shared.data[start:end], shared.indices[start:end]
-        if len(values) > CANDIDATES:
-            best = np.argpartition(values, -CANDIDATES)[-CANDIDATES:]
+        if len(values) > most:
+            best = np.argpartition(values, -most)[-most:]
             values, places = values[best], places[best]
         return self._rows[places[values >= LEAST_SHARED]].tolist()
 

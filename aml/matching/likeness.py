@@ -18,7 +18,7 @@ BRIEF = 3
 VOWELS = frozenset("aeiouyw")
 
 
-@lru_cache(maxsize=1_000_000)
+@lru_cache(maxsize=200_000)
 def likeness(one: str, other: str, vowelless: bool) -> tuple[float, str]:
     """Return how alike two tokens are and in which way; ``vowelless`` if a script without vowels wrote one."""
     if one == other:

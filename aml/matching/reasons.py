@@ -17,6 +17,7 @@ HOW = {
     "characters": "characters",
     "pinyin": "pinyin",
     "wade_giles": "Wade-Giles",
+    "tongyong": "Tongyong",
     "jyutping": "Jyutping",
     "hong_kong": "Hong Kong spelling",
     "macau": "Macau spelling",

@@ -55,6 +55,9 @@ WADE_WHOLE = {
     "xi": "hsi",
 }
 WADE_FINALS = (("ong", "ung"), ("ian", "ien"), ("ie", "ieh"), ("ve", "ueh"), ("uo", "o"), ("v", "u"))
+TONGYONG_INITIALS = {"zh": "jh", "q": "c", "x": "s"}
+TONGYONG_FINALS = {"iu": "iou", "ui": "uei", "iong": "yong", "v": "yu", "ve": "yue"}
+TONGYONG_WHOLE = {"feng": "fong", "weng": "wong", "wen": "wun"}
 #: Initials and finals of Jyutping as Hong Kong spells them, the usual spelling first.
 HK_INITIALS = {
     "gw": "kw",
@@ -205,6 +208,19 @@ def wade_giles(syllable: str) -> tuple[str, ...]:
             final = usual
             break
     return (WADE_INITIALS.get(initial, initial) + final,)
+
+
+@cache
+def tongyong(syllable: str) -> tuple[str, ...]:
+    """Return a syllable of pinyin as Taiwan's passports had it from 2002 to 2008."""
+    found = PINYIN.fullmatch(syllable)
+    initial, final = found.groups() if found else ("", syllable)
+    if final == "i" and initial in ("zh", "ch", "sh", "r", "z", "c", "s"):
+        final = "ih"
+    usual = TONGYONG_FINALS.get(final, final)
+    if initial in ("j", "q", "x") and usual.startswith("u"):
+        usual = "y" + usual
+    return (TONGYONG_WHOLE.get(syllable) or TONGYONG_INITIALS.get(initial, initial) + usual,)
 
 
 @cache

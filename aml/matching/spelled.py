@@ -15,12 +15,13 @@ from aml.matching.korean import ANY, spellings
 from aml.matching.korean import readings as korean_readings
 from aml.matching.likeness import DIFFERENT, SAME
 from aml.matching.tables import table
-from aml.matching.tokens import PARTICLE, TITLE, Token
+from aml.matching.tokens import Token
 
 #: How far a reading in a system is to be trusted: Korea and Macau have many spellings for one syllable.
 TRUST = {
     han.PINYIN: 0.97,
     han.WADE_GILES: 0.95,
+    han.TONGYONG: 0.94,
     han.HONG_KONG: 0.93,
     han.JYUTPING: 0.93,
     han.MACAU: 0.9,
@@ -82,14 +83,14 @@ def spelled_alike(chars: str, tokens: tuple[Token, ...], *, hangul: bool, swappe
         )
     else:
         known = han.systems(chars)
-    written = [token for token in tokens if token.sort not in (TITLE, PARTICLE) or len(tokens) <= len(chars)]
+    written = tokens
     best = Aligned(0.0, ())
     if not written or len(chars) > LONGEST + 1:
         return best
     for system, options in known:
         if (
             all(options)
-            and (found := _laid(chars, options, tuple(written[:8]), system, swapped=swapped)).score > best.score
+            and (found := _laid(chars, options, written[:8], system, swapped=swapped)).score > best.score
         ):
             best = found
     return best
@@ -154,7 +155,7 @@ def _in_order(spans: list[tuple[int, int]]) -> bool:
     return falls == 0 or (falls == 1 and order[-1] < order[0])
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _fit(token: str, options: tuple[tuple[str, ...], ...]) -> float:
     if _reads(token, options):
         return 1.0
@@ -198,7 +199,7 @@ def _turned(parts: tuple) -> tuple:
     return (parts, parts[1:] + parts[:1], parts[-1:] + parts[:-1])
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def as_syllables(tokens: tuple[Token, ...]) -> tuple[tuple[str, Syllables], ...]:
     """Return the name as syllables of each system that can have spelled it."""
     found = []
@@ -218,7 +219,7 @@ def as_syllables(tokens: tuple[Token, ...]) -> tuple[tuple[str, Syllables], ...]
     return tuple(found)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def pieces(token: str, system: str) -> tuple[str, ...]:
     """Return the token in the fewest syllables of the system, or nothing."""
     known = _systems()[system]

@@ -39,6 +39,8 @@ _NUMBERS = """zero one two three four five six seven eight nine ten eleven twelv
 seventeen eighteen nineteen"""
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+#: What a word of one or two letters weighs in the name of a company.
+BRIEF_WEIGHT = 0.5
 NUMBERS = {name: str(at) for at, name in enumerate(_NUMBERS.split())}
 ORDINALS = {name: str(at) for at, name in enumerate(_ORDINALS.split(), start=1)}
 TENS = {name: at * 10 for at, name in enumerate(_TENS.split(), start=2)} | {"fourty": 40}
@@ -46,7 +48,9 @@ ROMAN = re.compile(r"(?=[xvi])(x{0,3})(ix|iv|v?i{0,3})")
 ORDINAL = re.compile(r"(\d+)(st|nd|rd|th)")
 LEET = str.maketrans("0134579", "oieastg")
 #: "Servant of": written together with the name of God that follows, or apart.
-SERVANT = re.compile(r"abd ?(?:al|ul|el|ol|ar|ur|er|as|us|es|az|uz|an|un|ad|ud|at|ut)[ ]?(?!lah?i?\b)(?=[^\W\d]{3})")
+SERVANT = re.compile(
+    r"\babd ?[aeiou](?:l ?|([rsztdn]) ?(?=\1)|(?=[rsztdn][aeiou]|sh))(?!lah?i?\b)(?=[^\W\d]{3})"
+)
 #: From so many letters on, a word with one letter wrong is still the form of a company.
 LONG_FORM = 7
 SHIPS = frozenset(["mv", "mt", "ms", "ss", "mts", "mvs", "tanker", "vessel"])
@@ -60,7 +64,7 @@ class Token(NamedTuple):
     sort: str
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=30_000)
 def tokens_of(text: str, kind: str) -> tuple[Token, ...]:
     """Return the tokens of a name; a title, or a word of no weight, is left out."""
     folded = fold(text).replace("&", " ")
@@ -118,9 +122,9 @@ def _word(parts: list[str], at: int, known: dict[str, frozenset[str]], *, ship: 
         return 1, Token(number, WEIGHTS[NUMBER], NUMBER)
     if word in known[GENERIC]:
         return 1, Token(word, WEIGHTS[GENERIC], GENERIC)
-    if len(word) >= LONG_FORM and at and (form := _nearly_a_form(word)):
+    if len(word) >= LONG_FORM and len(parts) > 1 and (form := _nearly_a_form(word)):
         return 1, Token(form, WEIGHTS[FORM], FORM)
-    return 1, Token(_letters(word), WEIGHTS[WORD], WORD)
+    return 1, Token(_letters(word), WEIGHTS[WORD] if len(word) > 2 else BRIEF_WEIGHT, WORD)
 
 
 def _number(word: str, at: int) -> str:

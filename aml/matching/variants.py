@@ -15,7 +15,7 @@ from aml.matching.folding import fold
 from aml.matching.korean import spellings
 from aml.matching.romanisation import hong_kong, wade_giles
 from aml.matching.spelled import pieces
-from aml.matching.tables import table
+from aml.matching.tables import owners, table
 from aml.matching.tokens import PERSON, WORD, tokens_of
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -49,18 +49,6 @@ CYRILLIC = (
     ("ye", "е"),
     *zip("abvgdeziyklmnoprstufhcjqwx", "абвгдезийклмнопрстуфхкжквх", strict=True),
 )
-ARABIC = (
-    ("kh", "خ"),
-    ("sh", "ش"),
-    ("th", "ث"),
-    ("dh", "ذ"),
-    ("gh", "غ"),
-    ("ou", "و"),
-    ("oo", "و"),
-    ("ee", "ي"),
-    ("aa", "ا"),
-    *zip("bcdfghjklmnpqrstuvwxyz", "بكدفجهجكلمنبقرستوفوسيز", strict=True),
-)
 
 
 class Variant(NamedTuple):
@@ -77,6 +65,8 @@ def variants_of(name: str, kind: str) -> Iterator[Variant]:
     words = fold(name).split()
     seed = zlib.crc32(" ".join(words).encode())
     longest = max(words, key=len, default="")
+    if kind == PERSON:
+        yield from _of_east(words, seed)
     if len(words) < 2 or len(longest) < 5:
         return
     place, at = words.index(longest), 1 + seed % (len(longest) - 2)
@@ -101,24 +91,33 @@ def variants_of(name: str, kind: str) -> Iterator[Variant]:
 
 def _of_person(words: list[str], seed: int, longest: str, with_word) -> Iterator[Variant]:
     yield Variant("order", "Latin", " ".join((*words[1:], words[0])))
+    said = [token for token in tokens_of(" ".join(words), PERSON) if token.sort == WORD]
     if len(words) > 2 and len(words[-1]) > 1:
         yield Variant("initial", "Latin", " ".join((*words[:-1], words[-1][0] + ".")))
+    if len(words) == len(said) > 2:
         yield Variant("missing_name", "Latin", " ".join((words[0], *words[2:])))
     run = next((run for run in SPELLINGS if run[0] in longest[1:]), None)
     if run:
         yield Variant("transliteration", "Latin", with_word(longest[0] + longest[1:].replace(*run, 1)))
     strange = "".join(reversed(longest))
     yield Variant("other_name", "Latin", with_word(strange), is_match=False)
-    known = chinese_of(words)
-    if known:
+    if not chinese_of(words) and not korean_of(words):
+        yield Variant("cyrillic", "Cyrillic", _written(" ".join(words), CYRILLIC))
+    if arabic := _in_arabic(words):
+        yield Variant("arabic", "Arabic", arabic)
+
+
+def _in_arabic(words: list[str]) -> str:
+    known, names = table("variants")["arabic"], owners(table("people")["one_name"])
+    written = [known.get(names.get(word, word), "") for word in words]
+    return " ".join(written) if all(written) else ""
+
+
+def _of_east(words: list[str], seed: int) -> Iterator[Variant]:
+    if known := chinese_of(words):
         yield from _of_chinese(known, seed)
     elif hangul := korean_of(words):
         yield Variant("hangul", "Hangul", hangul)
-    else:
-        yield Variant("cyrillic", "Cyrillic", _written(" ".join(words), CYRILLIC))
-        tokens = [token.text for token in tokens_of(" ".join(words), PERSON) if token.sort == WORD]
-        if len(tokens) > 1 and all(len(token) > 3 for token in tokens):
-            yield Variant("arabic", "Arabic", _written(" ".join(tokens), ARABIC))
 
 
 def _of_company(name: str, words: list[str]) -> Iterator[Variant]:
@@ -183,7 +182,7 @@ def _written(text: str, letters: tuple[tuple[str, str], ...]) -> str:
 @cache
 def _surnames() -> dict[str, str]:
     found: dict[str, str] = {}
-    for char in table("east")["chinese"]:
+    for char in table("variants")["chinese"]:
         found.setdefault(han.systems(char)[0][1][0][0], char)
     return found
 
@@ -205,7 +204,7 @@ def _chars() -> dict[str, str]:
 @cache
 def _korean_surnames() -> dict[str, str]:
     found: dict[str, str] = {}
-    for char in table("east")["korean"]:
+    for char in table("variants")["korean"]:
         for spelling in spellings(char):
             found.setdefault(spelling, char)
     return found

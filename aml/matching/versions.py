@@ -11,10 +11,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 #: What lies in the package and moves no score: measuring, wording, and this list.
-BESIDE = frozenset(("versions.py", "scoring.py", "variants.py", "reasons.py", "tables/east.toml"))
+BESIDE = frozenset(("versions.py", "scoring.py", "variants.py", "reasons.py", "tables/variants.toml"))
 #: Version -> SHA-256 of its code and tables.
 VERSIONS = {
-    "names/1": "",
+    "names/1": "dee39c6382773111710c3063de112d2cb767ccffb10fa712f616256eeacce448",
 }
 ALGORITHM = list(VERSIONS)[-1]
 #: At or above it, a name is a hit. Chosen on half of the labelled pairs, held against the other half.

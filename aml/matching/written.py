@@ -28,7 +28,7 @@ class Written(NamedTuple):
     own: tuple[Token, ...]  # of a script whose vowels Latin letters cannot know: the tokens as written
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def read(text: str, kind: str) -> tuple[Written, ...]:
     """Return the names that are written in one text, each in its own script."""
     return tuple(_read(part, kind) for part in parts_of(text))

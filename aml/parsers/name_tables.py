@@ -11,7 +11,7 @@ from typing import NamedTuple
 from core.cells import Column, is_formula
 from core.csvtext import csv_records
 from core.problems import Problems
-from core.tablefile import CellRefused, Raw, Unreadable, kind_of_file
+from core.tablefile import CellRefused, Raw, Unreadable, column_letters, kind_of_file
 
 MAX_ROWS = 200_000
 LONGEST_NAME = 600
@@ -85,10 +85,7 @@ def _rows(raw: Raw, columns: Sequence[Column], problems: Problems) -> Iterator[d
         if len(cells) != len(header):
             problems.add("wrong_cell_count", row=row, found=len(cells), expected=len(header))
         elif places:
-            yield {
-                column.name: _value(column, cells[places[column.name]] if column.name in places else "", row, problems)
-                for column in columns
-            }
+            yield {column.name: _value(column, cells, places.get(column.name), row, problems) for column in columns}
     if not count:
         raise Unreadable("no_rows")
 
@@ -108,12 +105,14 @@ def _places(header: list[str], columns: Sequence[Column], problems: Problems) ->
     return {} if problems.count else places
 
 
-def _value(column: Column, cell: str, row: int, problems: Problems) -> str:
-    value = cell.strip()
+def _value(column: Column, cells: Sequence[str], place: int | None, row: int, problems: Problems) -> str:
+    if place is None:
+        return ""
+    value = cells[place].strip()
     try:
         _check(column, value)
     except CellRefused as refusal:
-        params: dict = refusal.params
+        params: dict = refusal.params | {"cell": f"{column_letters(place)}{row}"}
         problems.add(refusal.rule, row=row, column=column.name, value=value, **params)
         return ""
     return value

@@ -22,7 +22,7 @@ NAMES = {
     "swapped_letters": _("Two letters swapped"), "diacritics": _("Diacritics"), "joined": _("Two words joined"),
     "order": _("Order of names"), "initial": _("Initial for a name"), "missing_name": _("A name missing"),
     "transliteration": _("Another transliteration"), "other_name": _("Another name (must not match)"),
-    "cyrillic": _("Cyrillic"), "arabic": _("Arabic, from Latin letters"), "form": _("Form of company"),
+    "cyrillic": _("Cyrillic"), "arabic": _("Arabic"), "form": _("Form of company"),
     "article": _("Article"), "simplified": _("Simplified Chinese"), "traditional": _("Traditional Chinese"),
     "hangul": _("Hangul"), "wade_giles": _("Wade–Giles"), "hong_kong": _("Hong Kong spelling"),
     "other_character": _("Another character (must not match)"), "own_script": _("As published in its own script"),

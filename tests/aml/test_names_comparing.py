@@ -16,6 +16,7 @@ ONE_NAME = [
     ("person", "毛澤東", "Mao Tse-tung"), ("person", "毛泽东", "Mao Zedong"), ("person", "鄧小平", "TANG Siu-ping"),
     ("person", "Mao Tse-tung", "Mao Zedong"), ("person", "CHAN Tai Man", "Chen Daiwen"),
     ("person", "梁振英", "LEUNG Chun-ying"), ("person", "LEI Fong Wai", "LI Fangwei"),
+    ("person", "謝志雄", "Hsieh Jhih-syong"), ("person", "謝志雄", "HSIEH Chih-hsiung"), ("person", "邱雪芬", "Ciou Syue-fen"),
     # English given names beside the Chinese one; a wife's name with both surnames; order
     ("person", "李家超", "LEE Ka-chiu, John"), ("person", "林鄭月娥", "Carrie LAM CHENG Yuet-ngor"),
     ("person", "夏寶龍", "Baolong Xia"),
