@@ -11,11 +11,11 @@ PARAMETERS: dict[str, Any] = {
     "linked_hours": gettext_lazy("Hours within which transfers of one sender are linked"),
     "exposure_hops": gettext_lazy("Transfers between a wallet and a listed address, at most"),
     "velocity_count": gettext_lazy("Transfers of one sender that are unusual"),
-    "velocity_hours": gettext_lazy("Hours within which they are counted"),
+    "velocity_hours": gettext_lazy("Hours within which transfers of one sender are counted"),
     "peel_hops": gettext_lazy("Transfers of a peel chain, at least"),
     "peel_percent": gettext_lazy("Percent that is peeled off at each, at most"),
     "freeze_count": gettext_lazy("Addresses frozen that are a burst"),
-    "freeze_hours": gettext_lazy("Hours within which they are counted (freezes)"),
+    "freeze_hours": gettext_lazy("Hours within which freezes are counted"),
     "freeze_within_hours": gettext_lazy("Hours from listing to freezing, at most"),
     "own_wallets": gettext_lazy("The issuer's own wallets"),
 }

@@ -343,7 +343,9 @@ def _standing(feed: Feed, feed_file: FeedFile) -> FeedFile | None:
         feed=feed_file.feed, subject=feed_file.subject, as_of=feed_file.as_of, sender=feed_file.sender,
         status=FeedFile.Status.ACCEPTED,
     )
-    return (place.filter(pk=feed_file.supersedes_id) if feed.many else place).first()
+    if not feed.many:
+        return place.first()
+    return place.filter(pk=feed_file.supersedes_id).first() if feed_file.supersedes_id else None
 
 
 def _held_in_place(feed_file: FeedFile) -> list[FeedFile]:

@@ -67,7 +67,7 @@ def _around(
         if not frontier:
             break
         query = f"SELECT DISTINCT from_address, to_address {_MOVED} AND {column} = ANY(%s)"
-        params: list[object] = [*_place(deployment), list(frontier)]
+        params: list[str | list[str]] = [*_place(deployment), list(frontier)]
         if ending is not None and level == levels - 1:
             query, params = f"{query} AND {other} = ANY(%s)", [*params, list(ending)]
         with connection.cursor() as cursor:

@@ -32,9 +32,9 @@ def settings_on(day: date) -> list[Setting]:
             proposed.setdefault(row.name, row)
     found = []
     for name, parameter in parameters().items():
-        fixed, row = parameter.fixed_on(day), approved.get(name)
-        value = fixed.value if fixed else row.value if row else None
-        found.append(Setting(parameter, value, fixed, row, proposed.get(name)))
+        fixed, approval = parameter.fixed_on(day), approved.get(name)
+        value = fixed.value if fixed else approval.value if approval else None
+        found.append(Setting(parameter, value, fixed, approval, proposed.get(name)))
     return found
 
 

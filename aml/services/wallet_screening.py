@@ -62,7 +62,7 @@ def screen_all_wallets(*, reason: str = R.NIGHTLY, actor: Actor = SYSTEM) -> Wal
 def screen_waiting_versions() -> int:
     """Screen against every version that wallets were not compared with, oldest first; return how many."""
     versions = ListVersion.objects.filter(wallets_screened_at=None).order_by("loaded_at", "pk")
-    return sum(1 for version in versions if screen_wallets_against(version))
+    return len([screen_wallets_against(version) for version in versions])
 
 
 def alert_key(wallet: Wallet, listed: ListedAddress) -> str:

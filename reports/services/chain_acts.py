@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC
+from decimal import Decimal
 
 from django.db.models import Max
 
@@ -62,7 +63,7 @@ def _send_transfers(deployment: Deployment, events: Iterable[ChainEvent]) -> Fee
 
 def _row(deployment: Deployment, event: ChainEvent) -> list[str]:
     made = event.kind == "mint"
-    raw = int(event.value.scaleb(deployment.decimals or 0))
+    raw = int((event.value or Decimal(0)).scaleb(deployment.decimals or 0))
     return [
         deployment.chain, canonical(deployment.contract, deployment.chain), event.tx_hash, str(event.log_index),
         str(event.block_number), f"{event.block_time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
