@@ -35,4 +35,3 @@ class AmlConfig(AppConfig):
         register_feeds()
         register_travel_feeds()
         rail_count("alerts", waiting_count)
-        from aml.services import alerts, list_cases, watchlists  # noqa: F401 - they declare kinds of case and verbs

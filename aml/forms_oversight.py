@@ -16,7 +16,6 @@ from core.access import Actor
 from core.asking import DayField
 from core.models import Organisation
 from core.wording import hk_date
-from issuers.models import Coin
 from issuers.selectors import coins_for, issuers_for
 from issuers.services.complaints import ended_quarters
 
@@ -67,7 +66,6 @@ class AmlReturnForm(forms.Form):
 class SampleForm(forms.Form):
     """Which transfers to draw."""
 
-    coin = forms.ModelChoiceField(Coin.objects.none(), label=gettext_lazy("Coin"))
     period_start = DayField(label=gettext_lazy("First day"), help_text=DAY_HINT)
     period_end = DayField(label=gettext_lazy("Last day"), help_text=DAY_HINT)
     per_stratum = forms.IntegerField(
@@ -77,20 +75,23 @@ class SampleForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["coin"].queryset = coins_for(actor)
+        self.fields["coin"] = forms.ModelChoiceField(coins_for(actor), label=_("Coin"))
+        self.order_fields(["coin"])
 
 
 class SuspicionForm(forms.Form):
     """Which issuer it is about, and what makes it suspicious."""
 
-    owner = forms.ModelChoiceField(Organisation.objects.none(), label=gettext_lazy("Issuer that it is about"))
     grounds = forms.CharField(label=gettext_lazy("What makes it suspicious"), max_length=LONG,
                               widget=forms.Textarea(attrs={"rows": 5}))
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         issuers = issuers_for(actor).values("organisation")
-        self.fields["owner"].queryset = Organisation.objects.filter(pk__in=issuers).order_by("slug")
+        self.fields["owner"] = forms.ModelChoiceField(
+            Organisation.objects.filter(pk__in=issuers).order_by("slug"), label=_("Issuer that it is about")
+        )
+        self.order_fields(["owner"])
 
 
 class ReportForm(forms.Form):

@@ -78,7 +78,8 @@ def days(parsed: Parsed) -> dict[date, int]:
 
 def _judged(parsed: Parsed, filename: str) -> Parsed:
     """Note records that are there twice: one transfer has one record for each direction."""
-    problems, seen = Problems(file=filename, sheet=parsed.sheet), {}
+    problems = Problems(file=filename, sheet=parsed.sheet)
+    seen: dict[tuple[str, str], int] = {}
     names = ("transfer_id", "direction")
     for line, transfer, direction in zip(parsed.rows.lines, *map(parsed.rows.column, names), strict=True):
         if not transfer or not direction:

@@ -83,7 +83,7 @@ def _judge(sample: TravelRuleSample, rule: TravelRule, drawn: list[tuple[str, On
         rows.append(SampledTransfer(
             sample=sample, chain=transfer.chain, tx_hash=transfer.tx_hash, log_index=transfer.log_index,
             block_time=transfer.block_time, amount=transfer.amount, stratum=stratum, outcome=outcome, lacking=lacking,
-            record_file=record and record.file, record_line=record and record.line,
+            record_file=record.file if record else None, record_line=record.line if record else None,
         ))
     SampledTransfer.objects.bulk_create(rows)
     counts = {outcome: sum(row.outcome == outcome for row in rows) for outcome in Found.values}
@@ -96,7 +96,7 @@ def _judge(sample: TravelRuleSample, rule: TravelRule, drawn: list[tuple[str, On
 
 
 def _as_mapping(record: TravelRuleRecord | None) -> dict[str, Any] | None:
-    return record and {column.name: getattr(record, column.name) for column in COLUMNS}
+    return {column.name: getattr(record, column.name) for column in COLUMNS} if record else None
 
 
 def _in_hkd(coin: Coin, amount: Decimal | None) -> Decimal | None:

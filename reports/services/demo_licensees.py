@@ -107,7 +107,7 @@ def _file_returns(stage: Stage, issuer: Issuer, place: int, speaker: User) -> No
     for (start, end), of_complaints, of_aml in zip(quarters, complaints, aml, strict=True):
         stage.on(min(stage.calendar.on_or_before(end + timedelta(days=24)), stage.until), 16, 20)
         file_complaint_return(issuer, period_start=start, actor=speaker, remarks="", **of_complaints.counts())
-        file_aml_return(issuer, period_start=start, actor=speaker, **of_aml.counts())
+        file_aml_return(issuer, period_start=start, actor=speaker, remarks="", **of_aml.counts())
 
 
 def _play_lion_rock(stage: Stage, issuer: Issuer, ann: User) -> None:

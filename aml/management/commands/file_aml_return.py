@@ -29,7 +29,8 @@ class Command(AnsweringCommand):
         if person is None:
             raise Refused(_("Nobody signs in as %(email)s.") % {"email": options["by"]}, code="unknown_person")
         counts = _counts(options["counts"])
-        filed = file_aml_return(own_issuer(person), period_start=options["quarter"], actor=person, **counts)
+        filed = file_aml_return(own_issuer(person), period_start=options["quarter"], actor=person, remarks="",
+                                **counts)
         return {"reference": filed.reference, "period_start": filed.period_start.isoformat(),
                 "period_end": filed.period_end.isoformat(), "version": filed.version, "sha256": filed.digest, **counts}
 
