@@ -41,6 +41,8 @@ NAMES = {"duties_kind", "licences_power", "feed", "as_of", "forms_module", "form
          "native_statements_feed", "statements_form"}
 #: Addresses that are open to everybody, whosever the thing is.
 OPEN = {"api:entry", "api:no_such_address"}
+#: The authority's own, of no issuer: an issuer's key finds nothing there, whatever it asks for.
+AUTHORITYS = {name for name in ADDRESSES if name.startswith("api:watchlist")}
 #: Documents of one's own: none is to be had by way of a thing that it does not belong to.
 DOCUMENTS = ("forms_document", "persons_document", "duties_enclosure", "licences_document")
 #: Where a document is besides the place that the address is asked for: a person's paper is part of the application.
@@ -129,7 +131,8 @@ def meant(name: str) -> dict[str, str]:
 
 def asked_for() -> Iterator[str]:
     """Yield the addresses of the portal and the API that name something."""
-    return (name for name in ADDRESSES if name.startswith(("portal:", "api:")) and ADDRESSES[name] and name not in OPEN)
+    asked = (name for name in ADDRESSES if name.startswith(("portal:", "api:")) and ADDRESSES[name])
+    return (name for name in asked if name not in OPEN | AUTHORITYS)
 
 
 def wrong_keys(
