@@ -42,7 +42,7 @@ NAMES = {"duties_kind", "licences_power", "feed", "as_of", "forms_module", "form
 #: Addresses that are open to everybody, whosever the thing is.
 OPEN = {"api:entry", "api:no_such_address"}
 #: What is the authority's alone is not there for an issuer's keys, right ones or wrong ones.
-AUTHORITYS = {"api:alert", "api:screening", "api:subject", "api:subject_screen"}
+AUTHORITYS = {name for name in ADDRESSES if name.startswith(("api:watchlist", "api:alert", "api:screening", "api:subject"))}
 #: Documents of one's own: none is to be had by way of a thing that it does not belong to.
 DOCUMENTS = ("forms_document", "persons_document", "duties_enclosure", "licences_document")
 #: Where a document is besides the place that the address is asked for: a person's paper is part of the application.
@@ -131,7 +131,8 @@ def meant(name: str) -> dict[str, str]:
 
 def asked_for() -> Iterator[str]:
     """Yield the addresses of the portal and the API that name something."""
-    return (name for name in ADDRESSES if name.startswith(("portal:", "api:")) and ADDRESSES[name] and name not in OPEN)
+    asked = (name for name in ADDRESSES if name.startswith(("portal:", "api:")) and ADDRESSES[name])
+    return (name for name in asked if name not in OPEN | AUTHORITYS)
 
 
 def wrong_keys(
