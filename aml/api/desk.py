@@ -21,7 +21,7 @@ from aml.selectors import alerts as alert_selectors
 from aml.selectors import subjects as subject_selectors
 from aml.services.screening import screen_on_request
 from core.access import Actor, require, visible_or_404
-from core.api.endpoints import Endpoint, in_path
+from core.api.endpoints import Endpoint
 from core.api.idempotency import answer_once
 from core.api.pages import PageQuery, page
 from core.api.schema import IDEMPOTENCY, described, paged
@@ -30,7 +30,6 @@ from core.api.uploads import fingerprint
 from core.roles import Can
 
 TAG = _("AML")
-NUMBER = in_path("pk", _("Id"), pattern=r"^[0-9]+$")
 
 
 class AlertQuery(PageQuery):
@@ -131,7 +130,7 @@ class Alerts(Endpoint):
 class OneAlert(Endpoint):
     """One alert."""
 
-    @described("alerts_read", TAG, _("Read an alert"), AlertDetail, parameters=(NUMBER,))
+    @described("alerts_read", TAG, _("Read an alert"), AlertDetail)
     def get(self, request: Request, pk: int) -> Response:
         _may(request, Can.VIEW_ALERTS)
         rows = alert_selectors.alerts_for(request.user).prefetch_related("decisions__decided_by",
@@ -158,7 +157,7 @@ class Subjects(Endpoint):
 class OneSubject(Endpoint):
     """One subject."""
 
-    @described("subjects_read", TAG, _("Read a subject"), SubjectShape, parameters=(NUMBER,))
+    @described("subjects_read", TAG, _("Read a subject"), SubjectShape)
     def get(self, request: Request, pk: int) -> Response:
         _may(request, Can.VIEW_ALERTS)
         return Response(SubjectShape(visible_or_404(_subjects(request), request.user, pk=pk)).data)
@@ -168,7 +167,7 @@ class ScreenSubject(Endpoint):
     """Screening somebody now."""
 
     @described(
-        "subjects_screen", TAG, _("Screen a subject now"), OpenApiTypes.OBJECT, parameters=(NUMBER, IDEMPOTENCY),
+        "subjects_screen", TAG, _("Screen a subject now"), OpenApiTypes.OBJECT, parameters=(IDEMPOTENCY,),
         answers={409: Refusal},
     )
     def post(self, request: Request, pk: int) -> Response:
@@ -185,8 +184,7 @@ class ScreenSubject(Endpoint):
 class OneScreening(Endpoint):
     """The evidence of a screening."""
 
-    @described("screenings_read", TAG, _("Read the evidence of a screening"), OpenApiTypes.OBJECT,
-               parameters=(NUMBER,))
+    @described("screenings_read", TAG, _("Read the evidence of a screening"), OpenApiTypes.OBJECT)
     def get(self, request: Request, pk: int) -> Response:
         _may(request, Can.VIEW_ALERTS)
         return Response(_facts(visible_or_404(subject_selectors.screenings_for(request.user), request.user, pk=pk)))

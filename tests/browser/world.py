@@ -32,6 +32,7 @@ from reserves.services.intake import receive_file
 from reserves.services.late_feeds import open_late_feed_cases
 from reserves.services.opening import open_overdue_days
 from tests import cast
+from tests.browser.aml_world import add_alerts
 from tests.browser.chain_world import add_readings
 from tests.browser.licensing_world import add_licensing
 from tests.factories import csv_bytes, holding, ledger_line, par_outstanding, supply_line
@@ -63,6 +64,7 @@ class World:
     drafted: PublicWarning | None = None
     #: By what the records of licensing are found, under the names that addresses of pages use.
     licensing: dict[str, Any] = field(default_factory=dict)
+    aml: dict[str, int] = field(default_factory=dict)
 
     def getfixturevalue(self, name: str) -> Organisation:
         """Let the cast find the organisation that a person belongs to, as a test's request would."""
@@ -112,6 +114,7 @@ def make_world() -> World:
     _warn(world, lion)
     add_licensing(world)
     add_readings(lion, LAST)
+    world.aml |= add_alerts(world)
     return world
 
 
