@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from core.calendars import HONG_KONG
 from core.findings import canonical, digest_of
 from reports.builders import application, committee_pack, daily_reserve, fee_invoice, licence_certificate, sections
-from reports.render import render_pdf
 
 LANGUAGE = "en"  # the document is English with its Chinese title
 Facts = Mapping[str, Any]
@@ -35,6 +34,8 @@ def document(frozen: dict[str, Any]) -> bytes:
     Raises:
         KeyError: nothing prints facts of this schema.
     """
+    from reports.render import render_pdf  # WeasyPrint is large, and most processes print nothing
+
     form = FORMS[frozen["schema"]]
     with translation.override(LANGUAGE):
         context = form.printed(frozen, digest_of(frozen))
