@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
-from django.utils.translation import get_language
+from django.urls import get_script_prefix
+from django.utils.translation import get_language, get_language_from_path
 
 from core.attribution import Attribution
 from core.wording import html_language
@@ -42,14 +42,17 @@ class RailCounts:
 
 def languages(request: HttpRequest) -> list[dict[str, Any]]:
     """The page that is being read, in each language of the platform."""
-    active, here = get_language(), request.get_full_path()
+    active, here, root = get_language(), request.get_full_path(), get_script_prefix()
+    inside = get_language_from_path(request.path_info)  # the API's pages are of no language
+    rest = here.removeprefix(f"{root}{inside}/")
     return [
         {
             "code": code,
             "lang": html_language(code),
             "short": SHORT_NAMES.get(code, code),
             "name": FULL_NAMES.get(code, code),
-            "url": translate_url(here, code),
+            # A page has one address, below its language: to look it up in the other languages would find the same.
+            "url": f"{root}{code}/{rest}" if inside else here,
             "current": code == active,
         }
         for code, _ in settings.LANGUAGES

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import time
+from collections import OrderedDict
 from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
+from allauth.account.adapter import get_adapter
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
@@ -56,6 +60,36 @@ class SignInRequired(LoginRequiredMiddleware):
         known = url_has_allowed_host_and_scheme(page.geturl(), {request.get_host()}, require_https=request.is_secure())
         messages.warning(request, _("You were signed out. What you sent was not done: sign in and send it again."))
         return redirect_to_login(urlunsplit(("", "", page.path, page.query, "")) if known else request.path)
+
+
+class SessionsSeen:
+    """Notes from where and when a session was last seen, for the list of one's sessions: to the minute.
+
+    A note with every request would write a row for every page that is read. A session from another place, or with
+    another browser, is noted at once.
+    """
+
+    EVERY, REMEMBERED = 60, 10_000  # seconds; sessions that a process remembers
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+        self.noted: OrderedDict[str, tuple[str, str, float]] = OrderedDict()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.session_key and request.user.is_authenticated:
+            self._note(request, request.session.session_key)
+        return self.get_response(request)
+
+    def _note(self, request: HttpRequest, session: str) -> None:
+        place = get_adapter().get_client_ip(request), request.headers.get("User-Agent", "")
+        *before, at = self.noted.get(session, (0,))
+        if tuple(before) == place and time.monotonic() < at + self.EVERY:
+            return
+        UserSession.objects.create_from_request(request)
+        self.noted[session] = (*place, time.monotonic())
+        self.noted.move_to_end(session)
+        if len(self.noted) > self.REMEMBERED:
+            self.noted.popitem(last=False)
 
 
 class SecondFactorRequired:

@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from asn1crypto import pem, x509
 from django.conf import settings
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko_certvalidator import ValidationContext
+
+# pyhanko takes longer to import than all else together, and few processes ever see a signed PDF: it waits for one.
+if TYPE_CHECKING:
+    from asn1crypto import x509
+    from pyhanko_certvalidator import ValidationContext
 
 UNSIGNED, UNREADABLE, SIGNED = "unsigned", "unreadable", "signed"
 
@@ -45,6 +44,11 @@ def check_signatures(raw: bytes) -> dict[str, Any]:
 
 
 def _check(raw: bytes) -> dict[str, Any]:
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko_certvalidator import ValidationContext
+
     try:
         reader = PdfFileReader(io.BytesIO(raw), strict=False)
         embedded = list(reader.embedded_regular_signatures)
@@ -56,6 +60,8 @@ def _check(raw: bytes) -> dict[str, Any]:
 
 
 def _checked(embedded: Any, context: ValidationContext) -> Signature:
+    from pyhanko.sign.validation import validate_pdf_signature
+
     status = validate_pdf_signature(embedded, context, skip_diff=True)
     at = status.signer_reported_dt
     return Signature(
@@ -68,6 +74,8 @@ def _checked(embedded: Any, context: ValidationContext) -> Signature:
 
 def _trust_roots() -> Iterable[x509.Certificate]:
     """Return the certificates of the authority's directory of trusted roots (PEM), if it has one."""
+    from asn1crypto import pem, x509
+
     place = settings.SIGNATURE_TRUST_ROOTS
     for path in sorted(Path(place).glob("*.pem")) if place else ():
         for _type, _headers, der in pem.unarmor(path.read_bytes(), multiple=True):

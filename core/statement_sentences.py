@@ -133,7 +133,7 @@ STATEMENTS: dict[str, tuple[str, str]] = {
     ),
     "implausible_account": (
         gettext_noop(
-            "Account %(account)s stands at %(observed)s %(unit)s, by the last statement of it (receipt %(receipt)s,"
+            "Account %(account)s stands at %(observed)s, by the last statement of it (receipt %(receipt)s,"
             " %(day)s) at %(before)s: a move of %(move)s, where at most %(most)s is plausible."
         ),
         gettext_noop(

@@ -13,8 +13,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-
 #: Columns by what their cells are; every other is text.
 AMOUNTS = frozenset({
     "face_value", "market_value", "price", "collateral_value", "book_value", "total_supply", "unissued", "frozen",
@@ -61,6 +59,8 @@ def _csv(raw: bytes) -> Iterator[tuple[int, Iterable[Any]]]:
 
 def _workbook(raw: bytes) -> Iterator[tuple[int, Iterable[Any]]]:
     try:
+        from openpyxl import load_workbook  # only a workbook needs it, and few processes read one
+
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise NotReread(str(error)) from error

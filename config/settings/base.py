@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "core.middleware.SessionsSeen",
     "core.middleware.RequestContext",
     "core.middleware.SecondFactorRequired",
     "core.middleware.SiteGate",
@@ -149,7 +149,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Assay"
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = True  # by core.middleware.SessionsSeen
 
 # --- what a browser is told -----------------------------------------------------------------------
 SESSION_COOKIE_AGE = 8 * 60 * 60  # one working day

@@ -21,7 +21,6 @@ from reports.builders import (
     screening,
     sections,
 )
-from reports.render import render_pdf
 
 LANGUAGE = "en"  # the document is English with its Chinese title
 Facts = Mapping[str, Any]
@@ -43,6 +42,8 @@ def document(frozen: dict[str, Any]) -> bytes:
     Raises:
         KeyError: nothing prints facts of this schema.
     """
+    from reports.render import render_pdf  # WeasyPrint is large, and most processes print nothing
+
     form = FORMS[frozen["schema"]]
     with translation.override(LANGUAGE):
         context = form.printed(frozen, digest_of(frozen))

@@ -3,9 +3,11 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import hotp_value
+from allauth.usersessions.models import UserSession
 from django.urls import reverse
 
 from core import clock
+from core.middleware import SessionsSeen
 from core.models import Membership, Message, User
 from core.signin import landing_of
 from tests.cast import PASSWORD, TOTP_SECRET
@@ -87,3 +89,32 @@ def test_a_reset_for_nobody_looks_the_same_and_writes_to_nobody(client):
     answer = client.post(reverse("account_reset_password"), {"email": "nobody@x.example"})
     assert (answer.status_code, answer["Location"]) == (302, reverse("account_reset_password_done"))
     assert not Message.objects.exists()
+
+
+def test_a_session_is_noted_to_the_minute_and_at_once_from_another_browser(bo, client_for, monkeypatch):
+    client = client_for(bo)
+    seen = UserSession.objects.filter(user=bo).values_list("user_agent", "last_seen_at").all
+    client.get(reverse("officer:home"), headers={"user-agent": "One"})
+    (first,) = seen()
+    client.get(reverse("officer:home"), headers={"user-agent": "One"})
+    assert list(seen()) == [first]
+    client.get(reverse("officer:home"), headers={"user-agent": "Two"})
+    (second,) = seen()
+    assert (first[0], second[0]) == ("One", "Two")
+    assert second[1] > first[1]
+    monkeypatch.setattr(SessionsSeen, "EVERY", 0)
+    client.get(reverse("officer:home"), headers={"user-agent": "Two"})
+    (third,) = seen()
+    assert third[1] > second[1]
+
+
+def test_a_page_is_offered_in_each_language_at_its_own_address(bo, client_for):
+    def offered(answer):
+        return [each["url"] for each in answer.context["languages"]()]
+
+    client = client_for(bo)
+    assert offered(client.get("/zh-hant/officer/cases/?view=mine&q=%E9%87%91")) == [
+        f"/{code}/officer/cases/?view=mine&q=%E9%87%91" for code in ("en", "zh-hant", "zh-hans")
+    ]
+    assert offered(client.get("/en/")) == ["/en/", "/zh-hant/", "/zh-hans/"]
+    assert offered(client.get("/api/v1/")) == ["/api/v1/"] * 3

@@ -59,7 +59,9 @@ def test_stress_shows_what_scenarios_do_and_that_it_is_a_what_if(coin, bo, ann, 
 
 
 def test_a_coin_never_judged_has_no_stress(coin, bo, client_for):
-    assert client_for(bo).get(reverse("officer:stress", args=["LRHKD"])).status_code == 404
+    answer = client_for(bo).get(reverse("officer:stress", args=["LRHKD"]), follow=True)
+    assert answer.redirect_chain[0] == (reverse("officer:coin", args=["LRHKD"]), 302)
+    assert "No day of LRHKD has been judged yet." in answer.text
 
 
 def test_an_issuer_drafts_files_and_answers_a_query(coin, ann, bo, confirmed_client_for, client_for):
