@@ -30,6 +30,7 @@ HOW: dict[str, Any] = {
     "consonants": gettext_lazy("Same consonants"), "joined": gettext_lazy("Written together"),
     "acronym": gettext_lazy("Acronym"), "characters": gettext_lazy("Same characters"),
     "pinyin": gettext_lazy("Mandarin (pinyin)"), "wade_giles": gettext_lazy("Mandarin (Wade–Giles)"),
+    "tongyong": gettext_lazy("Mandarin (Tongyong)"),
     "jyutping": gettext_lazy("Cantonese (Jyutping)"), "hong_kong": gettext_lazy("Cantonese (Hong Kong spelling)"),
     "macau": gettext_lazy("Cantonese (Macau spelling)"), "korean": gettext_lazy("Korean reading"),
     "beside": gettext_lazy("Stands beside"), "different": gettext_lazy("Different"),
