@@ -48,8 +48,9 @@ TEXTS = {
     (f"{site}:{name}", "") for site in ("officer", "portal")
     for name in ("lines_csv", "redemptions_csv", "valuation_csv", "sample_file", "reperformance_file")
 }
-#: Tables without free text: the columns of a file to be filled in, and stress with its codes, days and amounts.
-WORDS = {("portal:feed_template", ""), ("officer:stress_csv", ""), ("portal:stress_csv", "")}
+#: Tables without free text: the columns of a file to be filled in, stress with its codes, days and amounts, and transfers.
+WORDS = {("portal:feed_template", ""), ("officer:stress_csv", ""), ("portal:stress_csv", ""),
+         ("officer:travel_rule_csv", "")}
 #: Files as they were sent: evidence is not rewritten, so these have the very bytes, whatever a spreadsheet makes of them.
 ORIGINALS = {("officer:feed_file_original", ""), ("portal:feed_file_original", "")}
 TABLES = TEXTS | WORDS | ORIGINALS

@@ -42,7 +42,7 @@ NAMES = {"duties_kind", "licences_power", "feed", "as_of", "forms_module", "form
 #: Addresses that are open to everybody, whosever the thing is.
 OPEN = {"api:entry", "api:no_such_address"}
 #: What is the authority's alone is not there for an issuer's keys, right ones or wrong ones.
-_AUTHORITYS = ("api:watchlist", "api:alert", "api:screening", "api:subject")
+_AUTHORITYS = ("api:watchlist", "api:alert", "api:screening", "api:subject", "api:travel_rule", "api:suspicion")
 AUTHORITYS = {name for name in ADDRESSES if name.startswith(_AUTHORITYS)}
 #: Documents of one's own: none is to be had by way of a thing that it does not belong to.
 DOCUMENTS = ("forms_document", "persons_document", "duties_enclosure", "licences_document")

@@ -8,19 +8,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from aml.api.gate import require_authority
 from aml.builders import evidence
 from aml.models import Alert, AlertDecision, Screening, Source, Subject
 from aml.selectors import alerts as alert_selectors
 from aml.selectors import subjects as subject_selectors
 from aml.services.screening import screen_on_request
-from core.access import Actor, require, visible_or_404
+from core.access import require, visible_or_404
 from core.api.endpoints import Endpoint
 from core.api.idempotency import answer_once
 from core.api.pages import PageQuery, page
@@ -107,14 +107,6 @@ class SubjectShape(serializers.ModelSerializer):
         return getattr(subject, "latest_screening", None)
 
 
-def _may(request: Request, permission: Can) -> None:
-    """Answer whoever is not of the authority as if there were nothing (AML guideline 8.2)."""
-    actor: Actor = request.user
-    if not actor.is_authority:
-        raise Http404
-    require(actor, permission)
-
-
 class Alerts(Endpoint):
     """Alerts, the newest first."""
 
@@ -122,7 +114,7 @@ class Alerts(Endpoint):
 
     @described("alerts_list", TAG, _("List alerts"), paged(AlertShape), query=AlertQuery)
     def get(self, request: Request) -> Response:
-        _may(request, Can.VIEW_ALERTS)
+        require_authority(request, Can.VIEW_ALERTS)
         wanted = self.wanted(status="status", kind="kind", list="entry__source")
         return page(request, alert_selectors.alerts_for(request.user).filter(**wanted), AlertShape, self.asked)
 
@@ -132,7 +124,7 @@ class OneAlert(Endpoint):
 
     @described("alerts_read", TAG, _("Read an alert"), AlertDetail)
     def get(self, request: Request, pk: int) -> Response:
-        _may(request, Can.VIEW_ALERTS)
+        require_authority(request, Can.VIEW_ALERTS)
         rows = alert_selectors.alerts_for(request.user).prefetch_related("decisions__decided_by",
                                                                          "decisions__confirmed_by")
         return Response(AlertDetail(visible_or_404(rows, request.user, pk=pk)).data)
@@ -149,7 +141,7 @@ class Subjects(Endpoint):
 
     @described("subjects_list", TAG, _("List subjects"), paged(SubjectShape), query=SubjectQuery)
     def get(self, request: Request) -> Response:
-        _may(request, Can.VIEW_ALERTS)
+        require_authority(request, Can.VIEW_ALERTS)
         rows = _subjects(request).filter(**self.wanted(issuer="owner__slug", key="key"))
         return page(request, rows, SubjectShape, self.asked)
 
@@ -159,7 +151,7 @@ class OneSubject(Endpoint):
 
     @described("subjects_read", TAG, _("Read a subject"), SubjectShape)
     def get(self, request: Request, pk: int) -> Response:
-        _may(request, Can.VIEW_ALERTS)
+        require_authority(request, Can.VIEW_ALERTS)
         return Response(SubjectShape(visible_or_404(_subjects(request), request.user, pk=pk)).data)
 
 
@@ -171,7 +163,7 @@ class ScreenSubject(Endpoint):
         answers={409: Refusal},
     )
     def post(self, request: Request, pk: int) -> Response:
-        _may(request, Can.VIEW_ALERTS)
+        require_authority(request, Can.VIEW_ALERTS)
         subject = visible_or_404(Subject, request.user, pk=pk)
         require(request.user, Can.WORK_ALERTS, subject)
 
@@ -186,7 +178,7 @@ class OneScreening(Endpoint):
 
     @described("screenings_read", TAG, _("Read the evidence of a screening"), OpenApiTypes.OBJECT)
     def get(self, request: Request, pk: int) -> Response:
-        _may(request, Can.VIEW_ALERTS)
+        require_authority(request, Can.VIEW_ALERTS)
         return Response(_facts(visible_or_404(subject_selectors.screenings_for(request.user), request.user, pk=pk)))
 
 

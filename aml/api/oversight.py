@@ -6,12 +6,14 @@ from typing import Any
 
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from aml.api.gate import require_authority
 from aml.models import AmlReturn, RecordKind, SampledTransfer, Suspicion, TravelRuleSample
 from aml.selectors.aml_returns import aml_returns_for
 from aml.selectors.retention import disposables
@@ -109,7 +111,8 @@ class WholeSampleShape(SampleShape):
         fields = [*SampleShape.Meta.fields, "shares", "transfers"]
         read_only_fields = fields
 
-    def get_shares(self, sample: TravelRuleSample) -> list[StratumShape]:
+    @extend_schema_field(StratumShape(many=True))
+    def get_shares(self, sample: TravelRuleSample) -> Any:
         return StratumShape(shares([sample])[sample.pk], many=True).data
 
 
@@ -194,7 +197,7 @@ class TravelRuleSamples(Endpoint):
 
     @described("travel_rule_samples_list", TAG, _("List travel-rule samples"), paged(SampleShape), query=PageQuery)
     def get(self, request: Request) -> Response:
-        require(request.user, Can.VIEW_ALERTS)
+        require_authority(request, Can.VIEW_ALERTS)
         return page(request, samples_for(request.user), SampleShape, self.asked)
 
     @described(
@@ -202,7 +205,7 @@ class TravelRuleSamples(Endpoint):
         parameters=(IDEMPOTENCY,), answers={201: WholeSampleShape, 409: Refusal, 415: Refusal},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        require(request.user, Can.WORK_ALERTS)
+        require_authority(request, Can.WORK_ALERTS)
         stated = _sent(DrawForm, request)
         coin = visible_or_404(coins_for(request.user), request.user, symbol=stated["coin"])
 
@@ -220,7 +223,7 @@ class OneTravelRuleSample(Endpoint):
     @described("travel_rule_samples_read", TAG, _("Read a travel-rule sample"), WholeSampleShape,
                parameters=(REFERENCE,))
     def get(self, request: Request, reference: str) -> Response:
-        require(request.user, Can.VIEW_ALERTS)
+        require_authority(request, Can.VIEW_ALERTS)
         sample = visible_or_404(samples_for(request.user), request.user, reference=reference)
         return Response(WholeSampleShape(sample).data)
 
@@ -233,7 +236,7 @@ class Suspicions(Endpoint):
 
     @described("suspicions_list", TAG, _("List suspicions"), paged(SuspicionShape), query=PageQuery)
     def get(self, request: Request) -> Response:
-        require(request.user, Can.VIEW_ALERTS)
+        require_authority(request, Can.VIEW_ALERTS)
         return page(request, suspicions_for(request.user), SuspicionShape, self.asked)
 
     @described(
@@ -241,7 +244,7 @@ class Suspicions(Endpoint):
         answers={201: SuspicionShape, 409: Refusal, 415: Refusal},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        require(request.user, Can.WORK_ALERTS)
+        require_authority(request, Can.WORK_ALERTS)
         stated = _sent(SuspicionForm, request)
         issuer = visible_or_404(issuers_for(request.user), request.user, organisation__slug=stated["issuer"])
 
@@ -257,7 +260,7 @@ class Retention(Endpoint):
 
     @described("retention_read", TAG, _("Read what may be deleted"), DisposableShape(many=True))
     def get(self, request: Request) -> Response:
-        require(request.user, Can.VIEW_ALERTS)
+        require_authority(request, Can.VIEW_ALERTS)
         return Response(DisposableShape(disposables(), many=True).data)
 
 

@@ -16,7 +16,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.failures import FailureGroup
 
-from aml.models import ListLoad
+from aml.models import ListLoad, TravelRuleSample
 from aml.services.watchlists import load_watchlist
 from core import blobs, clock
 from core.access import SYSTEM
@@ -36,7 +36,8 @@ EXAMPLES = 2
 #: and no register is known of a day to come.
 JUDGES_CONTENT = {"files_send", "applications_answer", "applications_file", "applications_reply",
                   "notices_draft", "notices_submit", "complaints_file", "stress_tests_file", "register_list", "register_read",
-                  "register_table", "register_check", "warnings_list", "watchlists_load"}
+                  "register_table", "register_check", "warnings_list", "watchlists_load", "aml_returns_file",
+                  "travel_rule_samples_draw"}
 
 
 @pytest.fixture
@@ -66,6 +67,8 @@ def keys(coin, rival_coin, authority, key_for) -> dict[str, str]:
             document=blobs.store_blob(b"%PDF-1.7") if status == "rendered" else None,
         )
     load_watchlist("un", un(), actor=SYSTEM)
+    TravelRuleSample.objects.create(coin=coin, reference="TRS-2026-9001", period_start=DAY, period_end=DAY, per_stratum=1,
+                                    seed="s", threshold_hkd="8000", cite="AML 6.5-6.24", population={})
     records.event_notice(coin.issuer, "draft")
     asked = application_in("awaiting_information", issuer=coin.issuer)
     request = InformationRequest.objects.create(
@@ -82,6 +85,8 @@ def known_parts(path: str) -> dict[str, Any]:
         return {"reference": Application.objects.earliest("pk").reference, "number": "2" if slot else 1, "item": 1}
     if "/watchlists/" in path:
         return {"source": "un", "number": 1, "id": ListLoad.objects.earliest("pk").pk}
+    if "/travel-rule-samples/" in path:
+        return {"reference": TravelRuleSample.objects.earliest("pk").reference}
     if "/event-notices/" in path:
         return {"reference": EventNotice.objects.earliest("pk").reference}
     return {

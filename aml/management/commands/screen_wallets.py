@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ from django.utils.translation import ngettext
 from aml.parsers.asked import read_asked_addresses
 from aml.selectors.wallets import AddressHit, lists_in_force, screened
 from core.commands import AnsweringCommand, bytes_of
+from core.downloads import csv_text
 from core.errors import Refused
 from core.feeds import worded
 
@@ -52,15 +51,10 @@ class Command(AnsweringCommand):
 
 
 def _write(path: Path, hits: list[AddressHit]) -> None:
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    for hit in hits:
-        listed = hit.listed
-        rows.writerow([hit.ref, hit.address, listed.entry.source, listed.entry.key, listed.entry.name, listed.asset,
-                       listed.address, listed.listed_on.isoformat() if listed.listed_on else ""])
+    rows = [(hit.ref, hit.address, hit.listed.entry.source, hit.listed.entry.key, hit.listed.entry.name,
+             hit.listed.asset, hit.listed.address, hit.listed.listed_on) for hit in hits]
     try:
-        path.write_text(out.getvalue(), encoding="utf-8")
+        path.write_text(csv_text([COLUMNS, *rows]), encoding="utf-8", newline="")
     except OSError as error:
         raise Refused(_("%(file)s cannot be written: %(reason)s.") % {"file": path, "reason": error.strerror},
                       code="unwritable")
