@@ -75,4 +75,6 @@ def _field_problems(column: str, details: Any) -> Iterator[dict[str, Any]]:
         }
     else:
         for name, part in details.items():
-            yield from _field_problems(column if name == "non_field_errors" else name, part)
+            # Of a list of things the place of one is its name: the field that holds them all is what is to be looked at.
+            inside = name == "non_field_errors" or not isinstance(name, str)
+            yield from _field_problems(column if inside else name, part)

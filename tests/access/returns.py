@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from aml.models import AmlReturn, Disposal, RetentionHold, TravelRuleSample
+from aml.models import AmlReturn, Disposal, RetentionHold, SampledTransfer, TravelRuleSample
 from aml.services.aml_returns import COUNTS
 from aml.services.suspicions import note_suspicion
+from core import clock
 
 PARTS = {
     "officer:aml_return": {"pk": "returns_return"},
@@ -27,6 +28,8 @@ def build(world, request) -> None:
                                      **dict.fromkeys(COUNTS, 0))
     sample = TravelRuleSample.objects.create(coin=coin, reference="TRS-2026-9001", per_stratum=1, seed="s",
                                              threshold_hkd="8000", cite="AML 6.5-6.24", population={}, **days)
+    SampledTransfer.objects.create(sample=sample, chain="eip155:1", tx_hash="0x" + "a" * 64, log_index=1, amount=1,
+                                   block_time=clock.now(), stratum="below", outcome="missing")
     hold = RetentionHold.objects.create(owner=coin.issuer.organisation, reason="Asked for")
     disposal = Disposal.objects.create(reference="DSP-2026-9001", kind="transfer", before=date(2026, 1, 1), row_count=0,
                                        cite="AML 9.3-9.9", digest="d" * 64)
