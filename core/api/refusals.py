@@ -75,6 +75,6 @@ def _field_problems(column: str, details: Any) -> Iterator[dict[str, Any]]:
         }
     else:
         for name, part in details.items():
-            # Of a list of things the place of one is its name: the field that holds them all is what is to be looked at.
+            # The place of one thing in a list is no name: look at the field that holds them all.
             inside = name == "non_field_errors" or not isinstance(name, str)
             yield from _field_problems(column if inside else name, part)
