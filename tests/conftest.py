@@ -38,11 +38,9 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What was imported stays to the end: the collector need not look through it, nor at the rest again and again."""
+    """What was imported stays to the end: the collector need not look through it again and again."""
     gc.collect()
     gc.freeze()
-    # At Python's own 700 the collector is a tenth of what a run takes.
-    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_unconfigure(config):
