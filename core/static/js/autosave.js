@@ -21,6 +21,11 @@ export function watchAnswers() {
     if (answer) unsaved.add(answer.id);
   });
   form.addEventListener("submit", () => unsaved.clear());
+  // Pressing a button beside an answer leaves the cursor where it is: leaving the answer would save it once more, and
+  // what that brings would replace the button under the pointer.
+  form.addEventListener("mousedown", (event) => {
+    if (event.target.closest(".answer-state button")) event.preventDefault();
+  });
 
   // A save that waited for the one before it goes on top of what that one left.
   form.addEventListener("htmx:before:request", (event) => {
