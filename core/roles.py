@@ -56,6 +56,8 @@ class Can(StrEnum):
     PROPOSE_REFERENCE = "reference.propose"
     APPROVE_REFERENCE = "reference.approve"
     RENDER_REPORTS = "reports.render"
+    APPROVE_REPORTS = "reports.approve"
+    SCHEDULE_REPORTS = "reports.schedule"
     # Administration
     MANAGE_KEYS = "keys.manage"
     MANAGE_SENDERS = "senders.manage"
@@ -88,7 +90,7 @@ OFFICER = AUTHORITY | {
     Can.RUN_DAY, Can.WORK_CASES, Can.ENTER_CLOSURE, Can.PROPOSE_REFERENCE, Can.RENDER_REPORTS, Can.INVITE_APPLICANT,
     Can.REVIEW_APPLICATION, Can.PROPOSE_LICENCE_ACTION, Can.RECORD_FEE, Can.REVIEW_NOTICE, Can.PROPOSE_WARNING,
     Can.APPROVE_REFERENCE, Can.CLOSE_BREACH, Can.PUBLISH_WARNING, Can.ACCEPT_BREAK, Can.ENGAGE_AUDITOR,
-    Can.DECIDE_QUARANTINE, Can.MANAGE_SENDERS,
+    Can.DECIDE_QUARANTINE, Can.MANAGE_SENDERS, Can.APPROVE_REPORTS, Can.SCHEDULE_REPORTS,
 }
 
 ROLES: dict[Role, frozenset[Can]] = {

@@ -9,7 +9,8 @@ from celery.signals import celeryd_after_setup
 
 from core.checks import documents_can_be_written
 from core.tasks import nudge_mail
-from reports.services import chain_acts, digests, reports
+from reports import selectors
+from reports.services import chain_acts, digests, rendering
 from reports.services.sweep import sweep_reports
 
 
@@ -25,13 +26,20 @@ def refuse_without_fonts(sender: Any, instance: Any, **kwargs: Any) -> None:
 def sweep() -> None:
     for pk in sweep_reports():
         render_report.delay(pk)
+    for pk in selectors.documents_wanted():
+        render_document.delay(pk)
     nudge_mail()
 
 
 @shared_task
 def render_report(pk: int) -> None:
-    if reports.render_report(pk):
+    if rendering.render_report(pk):
         nudge_mail()
+
+
+@shared_task
+def render_document(pk: int) -> None:
+    rendering.render_document(pk)
 
 
 @shared_task

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit
 from core.audit import Audience
@@ -10,13 +11,35 @@ from core.roles import Can
 from core.workflow import Move, Workflow
 from reports.models import ReportRun
 
-S = ReportRun.Status
+S, K = ReportRun.Status, ReportRun.Kind
+
+#: What the authority says about somebody is a draft until an officer has read it; the others repeat what was decided.
+NEEDS_APPROVAL = frozenset({K.MONTHLY_SUPERVISION, K.QUARTERLY_OVERVIEW, K.BREACH_DOSSIER, K.INSPECTION_PACK})
+
+
+def approved_by_another_officer(record: ReportRun, actor) -> str:
+    """Two officers: who had a report made does not approve it. What the platform made on schedule, one approves."""
+    if record.frozen_by_id is not None and record.frozen_by_id == getattr(actor, "pk", None):
+        return _("Another officer has to approve a report that you had made.")
+    return ""
+
+
+def is_no_draft(record: ReportRun, actor) -> str:
+    """A report that needs approval is rendered as a draft first."""
+    return _("A report of this kind is a draft until it is approved.") if record.kind in NEEDS_APPROVAL else ""
+
 
 REPORT_RUN = Workflow(
     "status",
     S,
     Move("render", (S.FROZEN,), S.RENDERED, Can.RENDER_REPORTS,
-         audit.verb("reports.run.rendered", gettext_noop("rendered %(target)s"), audience=Audience.ISSUER)),
-    Move("withdraw", (S.FROZEN, S.RENDERED), S.WITHDRAWN, Can.RENDER_REPORTS,
+         audit.verb("reports.run.rendered", gettext_noop("rendered %(target)s"), audience=Audience.ISSUER),
+         guards=(is_no_draft,)),
+    Move("draft", (S.FROZEN,), S.DRAFTED, Can.RENDER_REPORTS,
+         audit.verb("reports.run.drafted", gettext_noop("rendered the draft of %(target)s"))),
+    Move("approve", (S.DRAFTED,), S.RENDERED, Can.APPROVE_REPORTS,
+         audit.verb("reports.run.approved", gettext_noop("approved %(target)s"), audience=Audience.ISSUER),
+         guards=(approved_by_another_officer,), label=gettext_lazy("Approve")),
+    Move("withdraw", (S.FROZEN, S.DRAFTED, S.RENDERED), S.WITHDRAWN, Can.RENDER_REPORTS,
          audit.verb("reports.run.withdrawn", gettext_noop("withdrew %(target)s: %(note)s"), audience=Audience.ISSUER)),
 )

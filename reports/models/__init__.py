@@ -1,5 +1,5 @@
 """Everything that leaves the building, as it was frozen."""
 
-from reports.models.run import ReportRun
+from reports.models.run import ReportDocument, ReportRun
 
-__all__ = ["ReportRun"]
+__all__ = ["ReportDocument", "ReportRun"]

@@ -1,4 +1,4 @@
-"""One report: the facts it says, frozen with their digest, and the document rendered from them."""
+"""One report: the facts it says, frozen with their digest, and the documents rendered from them by language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.models import Blob, Organisation
+from core.models import Blob, Organisation, User
 from core.models.scoping import scoped_by
 
 
@@ -20,9 +20,16 @@ class ReportRun(models.Model):
         COMMITTEE_PACK = "committee_pack", _("Papers for the advisory committee")
         LICENCE_CERTIFICATE = "licence_certificate", _("Licence certificate")
         FEE_INVOICE = "fee_invoice", _("Licence fee invoice")
+        MONTHLY_SUPERVISION = "monthly_supervision", _("Monthly supervisory report")
+        WEEKLY_STATEMENT = "weekly_statement", _("Weekly reserve statement")
+        QUARTERLY_OVERVIEW = "quarterly_overview", _("Quarterly overview of all issuers")
+        BREACH_DOSSIER = "breach_dossier", _("Breach dossier")
+        ATTESTATION_COMPARISON = "attestation_comparison", _("Attestation beside the daily figures")
+        INSPECTION_PACK = "inspection_pack", _("Inspection evidence pack")
 
     class Status(models.TextChoices):
         FROZEN = "frozen", _("Being rendered")
+        DRAFTED = "drafted", _("Waits for approval")
         RENDERED = "rendered", _("Ready")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -30,14 +37,24 @@ class ReportRun(models.Model):
     kind = models.CharField(max_length=30, choices=Kind)
     subject = models.CharField(max_length=80)
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    about = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="The issuer that a report of the authority's own is about.",
+    )
     as_of = models.DateField()
     version = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status, default=Status.FROZEN)
     facts = models.JSONField()
     digest = models.CharField(max_length=64)
     frozen_at = models.DateTimeField(default=clock.now)
+    frozen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     rendered_at = models.DateTimeField(null=True)
-    document = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(
+        Blob, on_delete=models.PROTECT, null=True, related_name="+",
+        help_text="What readers are given in English: the signed bytes as soon as there are any.",
+    )
 
     objects = scoped_by("owner").as_manager()
 
@@ -50,3 +67,33 @@ class ReportRun(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class ReportDocument(models.Model):
+    """A report in one language; a row without rendered bytes, or without signed ones, is its place in the queue."""
+
+    run = models.ForeignKey(ReportRun, on_delete=models.PROTECT, related_name="documents")
+    language = models.CharField(max_length=10)
+    wanted_at = models.DateTimeField(default=clock.now)
+    rendered = models.ForeignKey(
+        Blob, on_delete=models.PROTECT, null=True, related_name="+",
+        help_text="The bytes before signing, which equal facts give again.",
+    )
+    rendered_at = models.DateTimeField(null=True, blank=True)
+    signed = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["run", "language"]
+        constraints = [models.UniqueConstraint(fields=["run", "language"], name="report_document_once")]
+        indexes = [
+            models.Index(fields=["wanted_at"], condition=Q(rendered=None), name="report_document_waits"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run} ({self.language})"
+
+    @property
+    def given_id(self) -> str | None:
+        """The digest of the bytes that readers are given: signed if there are any, else as rendered."""
+        return self.signed_id or self.rendered_id

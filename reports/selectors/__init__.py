@@ -18,7 +18,7 @@ from core.rulebook import load
 from core.rulebook.facts import Scope
 from issuers.models import Issuer, Licence
 from issuers.selectors.register import Entry
-from reports.models import ReportRun
+from reports.models import ReportDocument, ReportRun
 from reports.workflows import REPORT_RUN
 from reserves.models import ReserveDay
 
@@ -31,6 +31,12 @@ NEEDED: dict[ReportRun.Kind, Can] = {
     ReportRun.Kind.COMMITTEE_PACK: Can.VIEW_APPLICATION,  # the authority's own: no issuer's person sees the row
     ReportRun.Kind.LICENCE_CERTIFICATE: Can.VIEW_LICENCE,
     ReportRun.Kind.FEE_INVOICE: Can.VIEW_LICENCE,
+    ReportRun.Kind.MONTHLY_SUPERVISION: Can.VIEW_REPORTS,
+    ReportRun.Kind.WEEKLY_STATEMENT: Can.VIEW_REPORTS,
+    ReportRun.Kind.QUARTERLY_OVERVIEW: Can.VIEW_REPORTS,
+    ReportRun.Kind.BREACH_DOSSIER: Can.VIEW_CASES,
+    ReportRun.Kind.ATTESTATION_COMPARISON: Can.VIEW_REPORTS,
+    ReportRun.Kind.INSPECTION_PACK: Can.VIEW_CASES,
 }
 
 
@@ -42,7 +48,8 @@ def needed_for(kind: str) -> Can:
 def reports_for(actor: Actor) -> QuerySet[ReportRun]:
     """Return the reports that the actor may see and read, newest day first."""
     readable = [kind for kind, permission in NEEDED.items() if actor.can(permission)]
-    return ReportRun.objects.visible_to(actor).filter(kind__in=readable)
+    found = ReportRun.objects.visible_to(actor).filter(kind__in=readable)
+    return found if actor.is_authority else found.exclude(status=ReportRun.Status.DRAFTED)
 
 
 def report_of_day(day: ReserveDay) -> ReportRun | None:
@@ -75,6 +82,13 @@ def frozen_runs() -> list[int]:
     """Return the keys of reports that wait to be rendered, oldest first."""
     waiting = ReportRun.objects.filter(status=ReportRun.Status.FROZEN)
     return list(waiting.order_by("frozen_at", "pk").values_list("pk", flat=True))
+
+
+def documents_wanted() -> list[int]:
+    """Return the keys of documents in other languages that wait to be rendered, oldest first."""
+    waiting = ReportDocument.objects.filter(rendered=None).exclude(run__status=ReportRun.Status.FROZEN)
+    waiting = waiting.exclude(run__status__in=REPORT_RUN.final)
+    return list(waiting.order_by("wanted_at", "pk").values_list("pk", flat=True))
 
 
 def reported_since() -> date:

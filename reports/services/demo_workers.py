@@ -18,7 +18,7 @@ from issuers.models import Coin
 from reports.demo.cast import CAST
 from reports.services.demo_clock import PlayedClock, played_clock
 from reports.services.demo_days import PlayedDay, play_coin
-from reports.services.reports import render_report
+from reports.services.rendering import render_report
 
 Say = Callable[[str], None]
 Days = dict[str, list[PlayedDay]]

@@ -22,7 +22,6 @@ from reports.builders import (
     sections,
 )
 
-LANGUAGE = "en"  # the document is English with its Chinese title
 Facts = Mapping[str, Any]
 
 
@@ -36,8 +35,10 @@ class Form:
     stylesheet: str
 
 
-def document(frozen: dict[str, Any]) -> bytes:
-    """Return the PDF of frozen facts, with the facts themselves attached; equal facts give equal bytes.
+def document(frozen: dict[str, Any], *, language: str = "en") -> bytes:
+    """Return the PDF of frozen facts in a language, with the facts themselves attached; equal facts give equal bytes.
+
+    In English it prints its Chinese title too.
 
     Raises:
         KeyError: nothing prints facts of this schema.
@@ -45,10 +46,10 @@ def document(frozen: dict[str, Any]) -> bytes:
     from reports.render import render_pdf  # WeasyPrint is large, and most processes print nothing
 
     form = FORMS[frozen["schema"]]
-    with translation.override(LANGUAGE):
+    with translation.override(language):
         context = form.printed(frozen, digest_of(frozen))
         return render_pdf(
-            form.template, context, language=LANGUAGE, stylesheet=form.stylesheet,
+            form.template, context, language=language, stylesheet=form.stylesheet,
             attachment=canonical(frozen), attachment_name=context["attachment"],
             attachment_description=_("The facts of this report, as JSON (%(schema)s)") % {"schema": frozen["schema"]},
             made_at=form.dated(frozen).astimezone(UTC),

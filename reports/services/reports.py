@@ -1,4 +1,4 @@
-"""Reports: frozen once per version of a day, rendered once, announced once, withdrawn when a later version comes."""
+"""Reports on days: frozen once per version of a day, withdrawn when a later version comes."""
 
 from __future__ import annotations
 
@@ -8,22 +8,17 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import blobs, clock
-from core.access import SYSTEM, Actor, require
+from core import clock
+from core.access import Actor, require
 from core.calendars import HONG_KONG
 from core.errors import Refused
-from core.findings import digest_of
-from core.outbox import Notice, enqueue
 from core.roles import Can
 from core.rulebook import load
 from issuers.models import Coin
 from reports import selectors
 from reports.builders import daily_reserve
 from reports.models import ReportRun
-from reports.notices import DailyReportReady, DocumentReady
-from reports.services.documents import document
 from reports.services.runs import keep_run
-from reports.workflows import REPORT_RUN
 from reserves.models import ReserveDay
 from reserves.selectors.day_files import calendar_on, expected_by
 
@@ -76,39 +71,6 @@ def facts_of_what_if(coin: Coin, result: dict[str, Any]) -> dict[str, Any]:
     return daily_reserve.facts(
         result, issuer_findings=None, history=[*earlier, (as_of, result["backing_ratio"])], judged_at=None,
         senders=selectors.sender_names(result),
-    )
-
-
-@transaction.atomic
-def render_report(pk: int) -> ReportRun | None:
-    """Render a frozen report and announce it, in one transaction; None if it does not wait or another worker has it.
-
-    Raises:
-        ValueError: the frozen facts are no longer those that were frozen.
-    """
-    run = (
-        ReportRun.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("owner")
-        .filter(pk=pk, status=ReportRun.Status.FROZEN).first()
-    )
-    if run is None:
-        return None
-    if digest_of(run.facts) != run.digest:
-        raise ValueError(f"the facts of {run} do not have the digest they were frozen with")
-    run.document = blobs.store_blob(document(run.facts))
-    run.rendered_at = clock.now()
-    run.save(update_fields=["document", "rendered_at"])
-    REPORT_RUN.apply(run, "render", actor=SYSTEM)
-    run.refresh_from_db(fields=["status"])
-    if run.kind != ReportRun.Kind.COMMITTEE_PACK:  # whoever compiled it waits for it
-        enqueue(_ready(run), to=run.owner, may=selectors.needed_for(run.kind), key=run.reference)
-    return run
-
-
-def _ready(run: ReportRun) -> Notice:
-    if run.kind == ReportRun.Kind.DAILY_RESERVE:
-        return DailyReportReady(reference=run.reference, coin=run.subject, as_of=run.as_of, version=run.version)
-    return DocumentReady(
-        reference=run.reference, title=ReportRun.Kind(run.kind).label, subject=run.subject, version=run.version
     )
 
 

@@ -27,7 +27,7 @@ from issuers.services.persons import add_person, appoint
 from issuers.services.slots import file_in_slot
 from issuers.workflows.guards import unsatisfied_criteria
 from reports.services.licensing import freeze_licensing_documents
-from reports.services.reports import render_report
+from reports.services.rendering import render_report
 from tests.browser.conftest import Site
 from tests.cast import PASSWORD
 from tests.issuers.filled import PDF, good_answers, good_value

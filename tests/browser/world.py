@@ -24,7 +24,8 @@ from issuers.services.warnings import draft_warning, publish_warning
 from reports.models import ReportRun
 from reports.services.announcements import announce_breaches
 from reports.services.judgement import judge_issuer
-from reports.services.reports import freeze_report, render_report
+from reports.services.rendering import render_report
+from reports.services.reports import freeze_report
 from reserves.models import ReserveDay
 from reserves.selectors import waiting_days
 from reserves.services.days import advance_day

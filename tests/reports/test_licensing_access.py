@@ -15,7 +15,7 @@ from core.models import AuditEvent
 from core.roles import Role
 from reports.models import ReportRun
 from reports.services.licensing import freeze_application, freeze_certificate, freeze_committee_pack
-from reports.services.reports import render_report
+from reports.services.rendering import render_report
 from tests.issuers.applications import application_in
 from tests.reports import licensing
 from tests.reports.pdfs import attachment_of

@@ -27,7 +27,7 @@ from reports.services.licensing import (
     freeze_invoice,
     freeze_licensing_documents,
 )
-from reports.services.reports import render_report
+from reports.services.rendering import render_report
 from tests.issuers.applications import ANSWERS, application_in, people_of
 from tests.issuers.filled import enter_people
 from tests.reports import licensing

@@ -11,7 +11,8 @@ from core.access import SYSTEM
 from core.models import AuditEvent, Case, CaseNote, FeedFile
 from issuers.services.breaches import open_breach
 from reports.models import ReportRun
-from reports.services.reports import freeze_report, render_report
+from reports.services.rendering import render_report
+from reports.services.reports import freeze_report
 from reserves.models import ReserveDay
 from reserves.selectors import waiting_days
 from reserves.services.days import advance_day

@@ -16,7 +16,8 @@ from core.findings import canonical, digest_of
 from core.models import AuditEvent, FeedFile, Message
 from reports import selectors
 from reports.models import ReportRun
-from reports.services.reports import freeze_report, freeze_reports, render_report
+from reports.services.rendering import render_report
+from reports.services.reports import freeze_report, freeze_reports
 from reports.services.sweep import sweep_reports
 from reserves.models import ReserveDay
 from reserves.services.days import run_day
@@ -122,7 +123,7 @@ def test_two_workers_at_once_render_one(ann, judged_day):
 
 def test_a_failure_while_rendering_leaves_the_report_waiting_and_nobody_told(ann, judged_day, monkeypatch):
     pk = frozen(judged_day).pk
-    monkeypatch.setattr("reports.services.reports.enqueue", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("reports.services.rendering.enqueue", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         render_report(pk)
     assert ReportRun.objects.get().status == S.FROZEN

@@ -17,13 +17,14 @@ from core.findings import digest_of
 from issuers.models import Application, Fee, RegisterEntry, Submission
 from issuers.selectors import coin_named
 from reports.models import ReportRun
+from reports.services.documents import document
 from reports.services.licensing import (
     freeze_application,
     freeze_certificate,
     freeze_committee_pack,
     freeze_invoice,
 )
-from reports.services.reports import document, facts_of_what_if, freeze_report
+from reports.services.reports import facts_of_what_if, freeze_report
 from reserves import selectors
 from reserves.services.days import run_day
 
@@ -47,7 +48,7 @@ class Command(AnsweringCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("kind", choices=K.values)
+        parser.add_argument("kind", choices=[kind.value for kind in ASKED_BY])
         parser.add_argument("--coin", help="symbol of the coin")
         parser.add_argument("--as-of", type=day, metavar="DAY", help="day of the position, YYYY-MM-DD")
         parser.add_argument("--law-on", type=day, metavar="DAY", help="judge as if the law of this day applied")

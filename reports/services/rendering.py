@@ -1,0 +1,115 @@
+"""From frozen facts to documents: each language rendered once, drafts approved, readers told once."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import blobs, clock
+from core.access import SYSTEM, Actor, require
+from core.errors import Refused
+from core.findings import digest_of
+from core.models import User
+from core.outbox import Notice, enqueue
+from core.roles import Can
+from reports import selectors
+from reports.models import ReportDocument, ReportRun
+from reports.notices import DailyReportReady, DocumentReady
+from reports.services.documents import document
+from reports.services.runs import FIRST_LANGUAGE
+from reports.workflows import NEEDS_APPROVAL, REPORT_RUN
+
+
+@transaction.atomic
+def render_report(pk: int) -> ReportRun | None:
+    """Render a frozen report and announce it, in one transaction; None if it does not wait or another worker has it.
+
+    A report that needs approval becomes a draft, which nobody is told of but the page of approvals.
+
+    Raises:
+        ValueError: the frozen facts are no longer those that were frozen.
+    """
+    run = (
+        ReportRun.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("owner")
+        .filter(pk=pk, status=ReportRun.Status.FROZEN).first()
+    )
+    if run is None:
+        return None
+    row, _created = ReportDocument.objects.get_or_create(run=run, language=FIRST_LANGUAGE)
+    _render(row, run)
+    run.document_id, run.rendered_at = row.given_id, row.rendered_at
+    run.save(update_fields=["document", "rendered_at"])
+    REPORT_RUN.apply(run, "draft" if run.kind in NEEDS_APPROVAL else "render", actor=SYSTEM)
+    run.refresh_from_db(fields=["status"])
+    _announce(run)
+    return run
+
+
+@transaction.atomic
+def render_document(pk: int) -> ReportDocument | None:
+    """Render a report in another language; None if it does not wait, or another worker has it.
+
+    Raises:
+        ValueError: the frozen facts are no longer those that were frozen.
+    """
+    row = (
+        ReportDocument.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("run")
+        .filter(pk=pk, rendered=None).exclude(run__status=ReportRun.Status.FROZEN).first()
+    )
+    if row is None:
+        return None
+    _render(row, row.run)
+    return row
+
+
+def _render(row: ReportDocument, run: ReportRun) -> None:
+    if digest_of(run.facts) != run.digest:
+        raise ValueError(f"the facts of {run} do not have the digest they were frozen with")
+    row.rendered = blobs.store_blob(document(run.facts, language=row.language))
+    row.rendered_at = clock.now()
+    row.save(update_fields=["rendered", "rendered_at"])
+
+
+@transaction.atomic
+def want_document(run: ReportRun, language: str, *, actor: Actor) -> ReportDocument:
+    """Ask for a report in another language, or return the row of the one there is.
+
+    Raises:
+        NotPermitted: the actor may not read the report.
+        Refused: the platform does not speak the language, or the report was withdrawn.
+    """
+    require(actor, selectors.needed_for(run.kind), run)
+    if language not in dict(settings.LANGUAGES) or run.status in REPORT_RUN.final:
+        raise Refused(_("There is no document of %(report)s in this language.") % {"report": run}, code="no_document")
+    return ReportDocument.objects.get_or_create(run=run, language=language)[0]
+
+
+@transaction.atomic
+def approve_report(run: ReportRun, *, actor: Actor) -> ReportRun:
+    """Let a draft go out, and tell those who read it.
+
+    Raises:
+        NotPermitted: the actor does not approve reports, or had this one made.
+        Refused: it is no draft.
+    """
+    require(actor, Can.APPROVE_REPORTS, run)
+    run = REPORT_RUN.apply(run, "approve", actor=actor)
+    run.approved_by, run.approved_at = actor if isinstance(actor, User) else None, clock.now()
+    run.save(update_fields=["approved_by", "approved_at"])
+    _announce(run)
+    return run
+
+
+def _announce(run: ReportRun) -> None:
+    if run.status != ReportRun.Status.RENDERED or run.kind == ReportRun.Kind.COMMITTEE_PACK:
+        return  # whoever compiled papers waits for them, and of a draft nobody is told
+    enqueue(_ready(run), to=run.owner, may=selectors.needed_for(run.kind), key=run.reference)
+
+
+def _ready(run: ReportRun) -> Notice:
+    if run.kind == ReportRun.Kind.DAILY_RESERVE:
+        return DailyReportReady(reference=run.reference, coin=run.subject, as_of=run.as_of, version=run.version)
+    return DocumentReady(
+        reference=run.reference, title=ReportRun.Kind(run.kind).label, subject=run.subject, version=run.version
+    )
