@@ -108,8 +108,7 @@ ROLES: dict[Role, frozenset[Can]] = {
     ),
     Role.AML_ANALYST: frozenset(
         AUTHORITY
-        | {Can.RECORD_CLEARANCE, Can.VIEW_ALERTS, Can.WORK_ALERTS, Can.LOAD_WATCHLISTS, Can.DISPOSE_RECORDS,
-           Can.WORK_CASES}
+        | {Can.RECORD_CLEARANCE, Can.VIEW_ALERTS, Can.WORK_ALERTS, Can.LOAD_WATCHLISTS, Can.DISPOSE_RECORDS}
     ),
     Role.OPERATIONS: frozenset(AUTHORITY | {Can.RUN_DAY, Can.ENTER_CLOSURE}),
     Role.FEED_SENDER: frozenset({Can.SEND_FEEDS, Can.EXPLAIN_BREAK, Can.VIEW_RESERVES, Can.VIEW_REPORTS}),

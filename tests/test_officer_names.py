@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.cases import note_case
+from core.cases import KINDS, note_case
 from core.models import ApiKey, Case, CaseNote, Membership, Message, User
 from core.roles import Role
 from issuers.models import Application, ApplicationStep, Fee, Interview
@@ -28,7 +28,8 @@ def worked(world, request, issuer, bo, ben):  # noqa: F811
                                    by=bo, by_label=bo.label, note="Incomplete.")
     Interview.objects.create(application=application, attendees="Bo Chan and Ann Lau", summary="On the deed.",
                              audience=CaseNote.Audience.ISSUER, by=bo, held_at=application.opened_at)
-    for case in Case.objects.filter(owner=issuer.organisation):
+    told = [kind.name for kind in KINDS.values() if kind.seen_by_issuer]
+    for case in Case.objects.filter(owner=issuer.organisation, kind__in=told):
         note_case(case, text="We have read it.", audience=CaseNote.Audience.ISSUER, actor=bo)
     fee = Fee.objects.get(invoice=world["licences_invoice"])
     record_payment(fee, paid_on=fee.issued_at.date(), reference="FT", actor=ben)

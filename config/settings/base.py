@@ -149,6 +149,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Assay"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s before and after: RFC 6238, 5.2 recommends one for the time on the way
 USERSESSIONS_TRACK_ACTIVITY = True  # by core.middleware.SessionsSeen
 
 # --- what a browser is told -----------------------------------------------------------------------

@@ -23,16 +23,15 @@ LISTED = 15
 def send_morning_digest() -> list[Message]:
     """Write today's digests to officers and issuers; a second time on the same day writes nothing.
 
-    An officer is told of the cases assigned to the officer and of those assigned to nobody; an
+    An officer is told of the cases of the kinds that the officer works, own ones and those assigned to nobody; an
     issuer's people of those of their organisation that issuers may see.
     """
     day = clock.today()
     if not hong_kong_calendar().is_business_day(day):
         return []
     rows: list[Message] = []
-    for officer in officers():
-        own = _due(day).filter(Q(assignee=None) | Q(assignee=officer))
-        own = own.exclude(kind__in=cases.kinds_hidden_from(officer))
+    for officer in officers(*{kind.worked_with for kind in cases.KINDS.values()}):
+        own = _due(day).filter(Q(assignee=None) | Q(assignee=officer), kind__in=cases.kinds_worked_by(officer))
         if notice := _digest(day, own):
             rows += enqueue(notice, to=officer, key=day.isoformat())
     seen = [kind.name for kind in cases.KINDS.values() if kind.seen_by_issuer]

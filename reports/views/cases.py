@@ -19,8 +19,9 @@ from django_tables2 import RequestConfig
 
 from core import audit, cases, clock
 from core.access import require, visible_or_404
-from core.models import Case, CaseNote, Membership, Organisation, User
-from core.roles import ROLES, Can
+from core.models import Case, CaseNote, User
+from core.roles import Can
+from core.teams import working_officers
 from core.templatetags.ui import due_cell, tag
 from core.wording import due_tone
 from issuers.models import Breach
@@ -126,7 +127,7 @@ class NoteForm(forms.Form):
 
 def _shown(request: HttpRequest, reference: str, form: NoteForm | None = None) -> dict[str, Any]:
     case = visible_or_404(cases.cases_for(request.user), request.user, reference=reference)
-    breach, user = getattr(case, "breach", None), request.user
+    breach, user, worked_with = getattr(case, "breach", None), request.user, cases.worked_with(case)
     require(user, Can.VIEW_CASES, case)
     audience = audit.Audience.AUTHORITY if user.is_authority else audit.Audience.ISSUER
     notes = case.notes.all() if user.is_authority else case.notes.filter(audience=CaseNote.Audience.ISSUER)
@@ -138,8 +139,8 @@ def _shown(request: HttpRequest, reference: str, form: NoteForm | None = None) -
         "form": form or NoteForm(),
         "moves": BREACH.available(breach, user) if breach else [],
         "events": audit.timeline(*filter(None, (case, breach)), audience=audience)[:100],
-        "officers": _officers() if user.can(Can.WORK_CASES, case) else [],
-        "may_note": user.can(Can.WORK_CASES, case) or user.can(Can.ANSWER_BREACH, case),
+        "officers": working_officers(worked_with) if user.can(worked_with, case) else [],
+        "may_note": user.can(worked_with, case) or user.can(Can.ANSWER_BREACH, case),
         "paused": case.pauses.filter(resumed_at=None).first(),
         "running": cases.clock_of(case),
     }
@@ -150,12 +151,6 @@ def _avoided(breach: Breach) -> list[dict[str, Any]]:
     day = judged_day(breach.subject, breach.last_as_of)
     ways = avoided(day.result) if day and day.result else []
     return [each for each in ways if each["rule"] == breach.rule]
-
-
-def _officers() -> QuerySet[User]:
-    working = [role.value for role, granted in ROLES.items() if Can.WORK_CASES in granted]
-    current = Membership.objects.current().filter(organisation__kind=Organisation.Kind.AUTHORITY, role__in=working)
-    return User.objects.filter(pk__in=current.values("user"), is_active=True).order_by("name")
 
 
 @require_safe
@@ -188,7 +183,8 @@ def _note(request: HttpRequest, case: Case, text: str) -> None:
 
 def _assign(request: HttpRequest, case: Case, text: str) -> None:
     chosen = request.POST.get("assignee", "")
-    officer = _officers().filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 18 else None
+    working = working_officers(cases.worked_with(case))
+    officer = working.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 18 else None
     cases.assign_case(case, to=officer, actor=request.user)
 
 
