@@ -7,7 +7,7 @@ from core.models import ApiKey, Case, CaseNote, Membership, Message, User
 from core.roles import Role
 from issuers.models import Application, ApplicationStep, Fee, Interview
 from issuers.services.fees import record_payment
-from reports.models import ReportRun
+from reports.models import ReportDocument, ReportRun
 from reports.services.licensing import freeze_certificate, freeze_invoice
 from tests import cast
 from tests.test_access_matrix import ADDRESSES, address_of, world  # noqa: F401
@@ -33,6 +33,7 @@ def worked(world, request, issuer, bo, ben):  # noqa: F811
         note_case(case, text="We have read it.", audience=CaseNote.Audience.ISSUER, actor=bo)
     fee = Fee.objects.get(invoice=world["licences_invoice"])
     record_payment(fee, paid_on=fee.issued_at.date(), reference="FT", actor=ben)
+    ReportDocument.objects.filter(run__kind="licence_certificate").delete()
     ReportRun.objects.filter(kind="licence_certificate").delete()
     freeze_certificate(issuer.licence.entries.latest("version"), actor=bo)
     freeze_invoice(fee, actor=bo)
