@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import Task, shared_task
+from celery import shared_task
+from celery.contrib.django.task import DjangoTask
 from celery.signals import celeryd_after_setup
 
 from core.checks import documents_can_be_written
@@ -44,7 +45,7 @@ def render_document(pk: int) -> None:
     rendering.render_document(pk)
 
 
-class OfAnOccasion(Task):
+class OfAnOccasion(DjangoTask):
     """A task on an occasion, which keeps the error that it ends in, so that people read why and it is tried again."""
 
     def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:

@@ -59,13 +59,11 @@ def occasions_due(calendar: HongKongCalendar) -> QuerySet[Occasion]:
     return rows.filter(Q(due_at__lte=now) | Q(asked_at__isnull=False)).order_by("due_at", "pk")
 
 
-def occasions_of(schedule: Schedule, count: int = 30) -> list[Occasion]:
-    """Return the schedule's latest occasions with their ``progress``."""
+def occasions_of(schedule: Schedule, count: int = 30) -> list[tuple[Occasion, Progress]]:
+    """Return the schedule's latest occasions, each with how far it is."""
     rows = list(schedule.occasions.select_related("asked_by").order_by("-last", "-pk")[:count])
-    counted = _counted(rows)
-    for row in rows:
-        row.progress = counted[row.pk]  # type: ignore[attr-defined]
-    return rows
+    counted = progress_by_occasion(rows)
+    return [(row, counted[row.pk]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +92,12 @@ class Progress:
 
 def progress_of(occasion: Occasion) -> Progress:
     """Return how far the occasion is, counted from the rows."""
-    return _counted([occasion])[occasion.pk]
+    return progress_by_occasion([occasion])[occasion.pk]
 
 
-def _counted(occasions: list[Occasion]) -> dict[int, Progress]:
+def progress_by_occasion(occasions: Iterable[Occasion]) -> dict[int, Progress]:
+    """Return how far each occasion is, counted from the rows, by its key."""
+    occasions = list(occasions)
     keys = [occasion.pk for occasion in occasions]
     counts: dict[int, Counter[str]] = {key: Counter() for key in keys}
     signed = ReportDocument.objects.filter(run=OuterRef("run"), signed__isnull=False)
