@@ -10,8 +10,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core import clock
 from core.calendars import HongKongCalendar
+from issuers.models import Issuer, Licence
 from reports.models import Occasion, OccasionPart, ReportDocument, ReportNotice, ReportRun, Schedule, ScheduleVersion
 from reports.timetable import Cadence, Due, Period, next_due, period_of
+from reserves.models import ReserveDay
 
 S = Occasion.Status
 
@@ -123,6 +125,16 @@ def progress_by_occasion(occasions: Iterable[Occasion]) -> dict[int, Progress]:
         )
         for row in occasions
     }
+
+
+def licensees_in(period: Period) -> QuerySet[Issuer]:
+    """Return the issuers that held a licence in the period;
+    one whose licence ended since counts with a judged day in it.
+    """
+    held = Q(licences__status__in=(Licence.Status.ACTIVE, Licence.Status.SUSPENDED))
+    judged = Q(coins__days__status=ReserveDay.Status.JUDGED, coins__days__as_of__range=(period.first, period.last))
+    began = Issuer.objects.filter(licences__effective_on__lte=period.last)
+    return began.filter(held | judged).select_related("organisation").distinct().order_by("organisation__slug")
 
 
 def parts_of(occasion: Occasion) -> QuerySet[OccasionPart]:

@@ -52,7 +52,6 @@ def test_a_day_lies_in_its_period(cadence, day, first, last):
 
 
 @pytest.mark.parametrize(("rhythm", "period", "moment"), [
-    # Monday, or the next business day: 28 December 2026 is a Monday, and the day after a Sunday's Boxing Day is one off.
     (Rhythm(Cadence.WEEKLY, time(8)), date(2026, 11, 16), "2026-11-23T08:00"),
     (Rhythm(Cadence.WEEKLY, time(8)), date(2026, 10, 12), "2026-10-20T08:00"),  # Chung Yeung's day in lieu is Monday
     (Rhythm(Cadence.MONTHLY, time(9), 5), date(2026, 10, 1), "2026-11-06T09:00"),
