@@ -60,8 +60,29 @@ class DueItem:
 
 
 @dataclass(frozen=True)
+class NewReport:
+    """One line of a digest on a report: its kind (translated when the mail is rendered), about what, of which day."""
+
+    title: Any
+    subject: str
+    as_of: date
+    reference: str
+
+
+@dataclass(frozen=True)
+class ReportReady(Notice):
+    """A report can be read, to an officer who asked to be told at once; ``title`` is translated as it is rendered."""
+
+    reference: str
+    title: Any
+    subject: str
+    as_of: date
+    version: int
+
+
+@dataclass(frozen=True)
 class MorningDigest(Notice):
-    """What is due within a week, earliest first, to one officer or to one issuer's people."""
+    """What is due within a week, earliest first, and new reports, to one officer or to one issuer's people."""
 
     day: date
     total: int
@@ -69,3 +90,5 @@ class MorningDigest(Notice):
     today: int
     items: tuple[DueItem, ...]
     more: int
+    reports: tuple[NewReport, ...] = ()
+    more_reports: int = 0
