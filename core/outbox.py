@@ -65,16 +65,25 @@ class Notice:
         NOTICES[cls.template] = cls
 
     def render(self, language: str, *, attached: bool = False) -> tuple[str, str, str]:
-        """Return subject, text and HTML in the language; ``attached`` says that a file goes with it."""
-        context = {field.name: getattr(self, field.name) for field in fields(self)} | {
-            "site_url": settings.SITE_URL, "language": language,
-            "unsubscribe_url": PLACEHOLDER if self.optional else "", "attached": attached,
-        }
+        """Return subject, text and HTML in the language, with its heading in another; ``attached``: a file goes with it."""
+        other = "en" if language != "en" else "zh-hant"
+        with translation.override(other):
+            heading = self._subject({"site_url": settings.SITE_URL, "language": other})
         with translation.override(language):
-            subject, text, html = (
-                render_to_string(f"email/{self.template}.{form}", context) for form in ("subject.txt", "txt", "html")
-            )
-        return " ".join(subject.split()), text.strip() + "\n", css_inline.inline(html)
+            subject = self._subject({"site_url": settings.SITE_URL, "language": language})
+            context = self._fields() | {
+                "site_url": settings.SITE_URL, "language": language, "attached": attached,
+                "unsubscribe_url": PLACEHOLDER if self.optional else "",
+                "other_language": other, "other_heading": heading if heading != subject else "",
+            }
+            text, html = (render_to_string(f"email/{self.template}.{form}", context) for form in ("txt", "html"))
+        return subject, text.strip() + "\n", css_inline.inline(html)
+
+    def _fields(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def _subject(self, context: dict[str, Any]) -> str:
+        return " ".join(render_to_string(f"email/{self.template}.subject.txt", self._fields() | context).split())
 
 
 @dataclass(frozen=True)
@@ -140,7 +149,7 @@ def enqueue(
 
 
 def people_of(organisation: Organisation, may: Can | None = None) -> list[User]:
-    """Return the active people of an organisation, by address; ``may`` leaves out those whose role does not allow it."""
+    """Return the active people of an organisation, by address; ``may`` leaves out those whose role does not allow."""
     current = Membership.objects.current().filter(organisation=organisation, user__is_active=True)
     if may is not None:
         current = current.filter(role__in=[role for role, allowed in ROLES.items() if may in allowed])
@@ -256,7 +265,7 @@ def _settle(message: Message, outcome: Outcome) -> Message.Status:
         audit.record(SENT, target=message, actor=SYSTEM, data=data | {"recipient": str(message.recipient_id or "-")})
     elif status == S.FAILED:
         audit.record(FAILED, target=message, actor=SYSTEM, data=data | {"error": outcome.error[:200]})
-    elif not outcome.untried:
+    elif status == S.QUEUED and not outcome.untried:
         message.next_attempt_at = clock.now() + timedelta(seconds=min(3600, 15 * 2**message.attempts))
     message.save(update_fields=["status", "error", "sent_at", "next_attempt_at", "attempts"])
     return status
@@ -299,6 +308,7 @@ def mark_bounced(message: Message, reason: str) -> bool:
         return False
     row.status, row.error = S.BOUNCED, reason[:500]
     row.save(update_fields=["status", "error"])
+    message.status = row.status
     audit.record(BOUNCED, target=row, actor=SYSTEM, data={"notice": row.notice, "error": reason[:200]})
     return True
 

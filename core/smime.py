@@ -67,7 +67,7 @@ def _parsed(raw: bytes) -> x509.Certificate:
     try:
         certificate = (x509.load_pem_x509_certificate if b"-----BEGIN" in raw else x509.load_der_x509_certificate)(raw)
         # What is read later has to be readable now: the library decodes extensions and keys only when asked.
-        certificate.extensions, certificate.public_key()  # noqa: B018
+        certificate.extensions, certificate.public_key()
     except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, UnsupportedAlgorithm):
         raise Refused(_("The file is not a certificate (X.509, as PEM or DER)."), code="certificate")
     return certificate

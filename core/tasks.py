@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.conf import settings
 
-from core import cases, outbox, undelivered
+from core import bounce_intake, cases, outbox, undelivered
 
 
 @shared_task
@@ -25,6 +26,13 @@ def sweep() -> None:
     outbox.mark_uncertain()
     undelivered.open_mail_cases()
     nudge_mail()
+
+
+@shared_task
+def collect_bounces() -> None:
+    """Take in what a mail server put where mail comes back, if there is such a place."""
+    if settings.MAIL_BOUNCES and settings.MAIL_BOUNCES.exists():
+        bounce_intake.sweep_bounces(settings.MAIL_BOUNCES)
 
 
 @shared_task

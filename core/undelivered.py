@@ -64,8 +64,8 @@ def _owner(message: Message) -> Organisation | None:
 
 def _locked(message: Message, actor: Actor) -> Message:
     require(actor, Can.WORK_MAIL)
-    rows = Message.objects.select_for_update(no_key=True, of=("self",)).select_related("recipient", "case", "organisation")
-    row = rows.get(pk=message.pk)
+    rows = Message.objects.select_for_update(no_key=True, of=("self",))
+    row = rows.select_related("recipient", "case", "organisation").get(pk=message.pk)
     if row.status not in TO_WORK:
         raise Refused(_("This message is not one that failed."))
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from core.tasks import nudge_mail
-from issuers.services import consents, licence_sweep, obligations, reminders, requests
+from issuers.services import consents, licence_sweep, obligations, recipients, reminders, requests
 
 
 @shared_task
@@ -26,6 +26,7 @@ def sweep_licences() -> None:
 def sweep_duties() -> None:
     """Settle and plan what licensees owe, and remind of what falls due."""
     obligations.refresh_duties()
+    recipients.refresh_recipient_cases()
     reminders.send_reminders()
     nudge_mail()
 
