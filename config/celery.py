@@ -74,6 +74,7 @@ app.conf.update(
         "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},
         # When digests, reminders and regular reports go out is set by officers: reports/models/schedules.py.
         "what officers scheduled": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
+        "mail that came back": {"task": "core.tasks.collect_bounces", "schedule": 60.0},
     },
     beat_schedule_filename=str(embedded.VAR / "run" / "beat-schedule"),
 )

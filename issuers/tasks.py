@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from core.tasks import nudge_mail
-from issuers.services import consents, licence_sweep, obligations, requests
+from issuers.services import consents, licence_sweep, obligations, recipients, requests
 
 
 @shared_task
@@ -19,6 +19,7 @@ def sweep_licences() -> None:
 def sweep_duties() -> None:
     """Settle and plan what licensees owe."""
     obligations.refresh_duties()
+    recipients.refresh_recipient_cases()
     nudge_mail()
 
 

@@ -12,6 +12,7 @@ from reports.views import (
     days,
     documents,
     lines,
+    mail,
     outbox,
     outlook,
     recipients,
@@ -74,6 +75,12 @@ officer = [
     path("schedules/<str:name>/run/", schedules.run_now, name="schedule_run"),
     path("schedules/<str:name>/<int:pk>/", schedules.occasion_page, name="occasion"),
     path("schedules/<str:name>/<int:pk>/retry/", schedules.retry, name="occasion_retry"),
+    path("mail/<int:pk>/", outbox.message_page, name="mail_message"),
+    path("mail/<int:pk>/resend/", outbox.resend_message, name="mail_resend"),
+    path("mail/<int:pk>/settle/", outbox.settle_message, name="mail_settle"),
+    path("mail/<int:pk>/trust/", outbox.trust, name="mail_trust"),
+    path("mail/<int:pk>/correct/", outbox.correct, name="mail_correct"),
+    path("mail/bounces/<int:pk>/read/", outbox.mark_bounce_read, name="bounce_read"),
     *_both,
 ]
 portal = [
@@ -81,6 +88,8 @@ portal = [
     path("breaks/<str:reference>/explain/", breaks.explain, name="break_explain"),
     path("coins/<str:symbol>/stress-tests/", stress_tests.portal_list, name="stress_tests"),
     path("stress-tests/<str:reference>/", stress_tests.portal_page, name="stress_test"),
+    path("mail/", mail.mail_log, name="mail_log"),
+    path("mail/people/<int:pk>/correct/", mail.correct_own, name="mail_correct"),
     *_both,
 ]
 public = [
@@ -89,4 +98,7 @@ public = [
     path("register.json", register.register_json, name="register_json"),
     path("register/<str:number>/", register.entry, name="entry"),
     path("register/<str:number>/certificate.pdf", register.certificate, name="certificate"),
+    path("account/mail/", mail.preferences, name="mail_preferences"),
+    path("account/mail/certificate/", mail.certificate, name="mail_certificate"),
+    path("mail/off/<str:token>/", mail.unsubscribe, name="unsubscribe"),
 ]
