@@ -48,6 +48,7 @@ OUTCOMES = {
     "paid": gettext_lazy("paid"),
     "refused": gettext_lazy("refused"),
     "released": gettext_lazy("released"),
+    "settled": gettext_lazy("every message is settled"),
     "waived": gettext_lazy("waived"),
     "withdrawn": gettext_lazy("withdrawn"),
 }

@@ -8,13 +8,14 @@ from core.models.cases import Case, CaseNote, CasePause
 from core.models.feeds import Blob, FeedFile
 from core.models.findings import Finding
 from core.models.invitations import Invitation
-from core.models.mail import Message
+from core.models.mail import Bounce, MailCertificate, MailServer, Message, OptOut
 from core.models.teams import Team
 
 __all__ = [
     "ApiKey",
     "AuditEvent",
     "Blob",
+    "Bounce",
     "Case",
     "CaseNote",
     "CasePause",
@@ -23,8 +24,11 @@ __all__ = [
     "Finding",
     "IdempotencyKey",
     "Invitation",
+    "MailCertificate",
+    "MailServer",
     "Membership",
     "Message",
+    "OptOut",
     "Organisation",
     "Team",
     "User",

@@ -28,12 +28,12 @@ VERDICTS = {
 }
 GOOD = (
     "accepted active admitted approved clear complete done filed granted matched met paid resolved restored reviewed"
-    " satisfied sent"
+    " satisfied sent produced"
 )
 WARN = (
     "awaiting_information draft inflight late open overdue pending quarantined query queued recommended represented"
     " returned unknown"
-    " noted"
+    " noted missed"
 )
 BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended incomplete missing"
 INFO = (

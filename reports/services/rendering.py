@@ -11,11 +11,10 @@ from core.access import SYSTEM, Actor, require
 from core.errors import Refused
 from core.findings import digest_of
 from core.models import User
-from core.outbox import Notice, enqueue
 from core.roles import Can
 from reports import selectors
 from reports.models import ReportDocument, ReportRun
-from reports.notices import DailyReportReady, DocumentReady
+from reports.services.distribution import announce_report
 from reports.services.documents import document
 from reports.services.runs import FIRST_LANGUAGE
 from reports.workflows import NEEDS_APPROVAL, REPORT_RUN
@@ -102,14 +101,9 @@ def approve_report(run: ReportRun, *, actor: Actor) -> ReportRun:
 
 
 def _announce(run: ReportRun) -> None:
+    """Tell those who receive the report, and want the documents that they read it in."""
     if run.status != ReportRun.Status.RENDERED or run.kind == ReportRun.Kind.COMMITTEE_PACK:
         return  # whoever compiled papers waits for them, and of a draft nobody is told
-    enqueue(_ready(run), to=run.owner, may=selectors.needed_for(run.kind), key=run.reference)
-
-
-def _ready(run: ReportRun) -> Notice:
-    if run.kind == ReportRun.Kind.DAILY_RESERVE:
-        return DailyReportReady(reference=run.reference, coin=run.subject, as_of=run.as_of, version=run.version)
-    return DocumentReady(
-        reference=run.reference, title=ReportRun.Kind(run.kind).label, subject=run.subject, version=run.version
-    )
+    for told in announce_report(run):
+        if told.language != FIRST_LANGUAGE:
+            want_document(run, told.language, actor=told.person)
