@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 UV_INSTALL := $(BIN)/uv pip install --python $(BIN)/python --quiet --compile-bytecode --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench stop messages migrations lock clean
+.PHONY: help setup demo test lint bench chaos stop messages migrations lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -30,6 +30,9 @@ lint: $(VENV)/.development ## Check style, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+chaos: setup $(VENV)/.development ## Rehearse a quarter of 20 issuers with workers, broker and mail server killed
+	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 bench: setup $(VENV)/.development ## Measure the reserve day of a large coin
 	@$(BIN)/python -m tests.bench

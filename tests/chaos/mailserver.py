@@ -20,7 +20,7 @@ class Log:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         mail = message_from_bytes(envelope.content, policy=policy.default)
         clock = Path(os.environ["ASSAY_CLOCK_FILE"]).read_text()
         with self.path.open("a") as out:

@@ -1,0 +1,137 @@
+"""Playing the weeks: the clock moves, issuers send, beat's tasks go out, processes are killed, a person settles mail."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from datetime import time as hour
+from pathlib import Path
+
+from kombu.exceptions import OperationalError
+
+from config.celery import app
+from core.business_days import hong_kong_calendar
+from core.calendars import HONG_KONG
+from core.models import Message, User
+from core.outbox import STALE_AFTER
+from core.undelivered import resend, settle
+from issuers.models import Coin
+from tests.chaos.stage import Stage
+from tests.chaos.timetable import MINUTE, due_between
+from tests.chaos.world import Sending, send
+
+#: To when the clock moves: duties are planned, digests go out, files are in and due; on closed days to the last alone.
+HOURS = (hour(7, 31), hour(8, 1), hour(9, 16))
+SENT_AT = hour(9, 16)
+S = Message.Status
+UNSETTLED = (S.QUEUED, S.INFLIGHT, S.UNCERTAIN, S.FAILED)
+
+
+@dataclass
+class Player:
+    """Drives one play; ``kills`` are drawn over all moments of the play."""
+
+    stage: Stage
+    clock: Path
+    chance: random.Random
+    killed: list[tuple[str, str]] = field(default_factory=list)
+
+    def play(self, first: date, days: int, sent: Iterable[Sending], kills: int) -> None:
+        calendar = hong_kong_calendar()
+        moments = [
+            datetime.combine(day, at, HONG_KONG)
+            for day in (first + timedelta(days=offset) for offset in range(1, days + 1))
+            for at in HOURS if at == SENT_AT or calendar.is_business_day(day)
+        ]
+        doomed = sorted(self.chance.choices(range(len(moments)), k=kills))
+        waiting = list(sent)
+        self.before = datetime.combine(first, hour(23, 0), HONG_KONG)
+        self._move(self.before)
+        for number, moment in enumerate(moments):
+            self._move(max(moment, self.now))
+            if moment.time() == SENT_AT:
+                waiting = self._send(waiting, moment.date())
+            self._beat(self.now)
+            for _ in range(doomed.count(number)):
+                self._kill()
+            self._settle()
+
+    def _move(self, moment: datetime) -> None:
+        self.now = moment
+        self.clock.write_text(moment.isoformat())
+
+    def _send(self, waiting: list[Sending], today: date) -> list[Sending]:
+        calendar = hong_kong_calendar()
+        coins = Coin.objects.select_related("issuer__organisation").in_bulk(field_name="symbol")
+        left = []
+        for each in waiting:
+            if calendar.next_business_day(each.as_of) + timedelta(days=each.late_days) <= today:
+                send(each, coins[each.coin], calendar)
+            else:
+                left.append(each)
+        return left
+
+    def _beat(self, moment: datetime) -> None:
+        for task in due_between(app.conf.beat_schedule, self.before, moment):
+            self._nudge(task)
+        self.before = moment
+
+    def _nudge(self, task: str) -> None:
+        try:
+            app.send_task(task)
+        except OperationalError:  # the broker is away: what there is to do is a row, which the next sweep finds
+            return
+
+    def _kill(self) -> None:
+        time.sleep(self.chance.uniform(0, 1.2))
+        victim = self.chance.choice(self.stage.victims)
+        name = self.stage.kill(victim, self.chance)
+        self.killed.append((self.now.isoformat(), name))
+        time.sleep(self.chance.uniform(0, 0.4))
+        self.stage.restart(name)  # what was in a broker is gone; workers find the new one by themselves
+
+    def _settle(self) -> None:
+        """Let minutes pass, each with its sweeps, until one leaves nothing to do and nobody waits for a mail."""
+        calm, limit = 0, time.monotonic() + 300
+        while calm < 1:
+            if time.monotonic() > limit:
+                raise SystemExit(f"nothing came to rest at {self.now}: {list(self._unsettled().values('status', 'key'))}")
+            self._wait_idle(limit)
+            self._as_person()
+            calm = calm + 1 if not self._unsettled().exists() else 0
+            inflight = Message.objects.filter(status=S.INFLIGHT).exists()
+            self._move(self.now + (STALE_AFTER + MINUTE if inflight else MINUTE))
+            self._beat(self.now)
+        self._wait_idle(limit)
+
+    def _wait_idle(self, limit: float) -> None:
+        looks = 0
+        while looks < 3:
+            looks = looks + 1 if self.stage.is_idle() else 0
+            if time.monotonic() > limit:
+                raise SystemExit(f"workers are still at work at {self.now}")
+            time.sleep(0.05)
+
+    def _unsettled(self):
+        return Message.objects.filter(status__in=UNSETTLED).exclude(
+            status=S.QUEUED, next_attempt_at__gt=self.now + timedelta(hours=2))
+
+    def _as_person(self) -> None:
+        """Do what an officer does with mail whose fate is unknown: look in the server's log, then settle or resend."""
+        unknown = list(Message.objects.filter(status__in=(S.UNCERTAIN, S.FAILED)))
+        if not unknown:
+            return
+        officer, delivered = User.objects.get(name="Cy Leung"), self.delivered_ids()
+        for message in unknown:
+            if any(each.startswith(f"<{message.pk}.") for each in delivered):
+                settle(message, note="It stands in the mail server's log.", actor=officer)
+            else:
+                resend(message, actor=officer)
+
+    def delivered_ids(self) -> set[str]:
+        return {json.loads(line)["id"] for line in self.stage.mail_log.read_text().splitlines() if line}
+
