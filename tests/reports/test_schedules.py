@@ -12,9 +12,10 @@ from django.db import DatabaseError, connection
 
 from core.access import SYSTEM
 from core.calendars import HONG_KONG
-from core.cases import open_case
+from core.cases import case_summary, cases_for, open_case
 from core.errors import NotPermitted, Refused
-from core.models import AuditEvent, Closure, Message
+from core.models import AuditEvent, Case, Closure, Message
+from reports import tasks
 from reports.models import Occasion, OccasionPart, ReportRun, Schedule, ScheduleVersion
 from reports.selectors.schedules import last_occasions, next_of, progress_of
 from reports.services import occasions
@@ -178,6 +179,9 @@ def test_one_refusal_holds_up_no_other_and_is_tried_again_when_asked(stand_in, s
     sweep()
     occasion = Occasion.objects.get(schedule__name=MONTHLY)
     assert (occasion.status, occasion.reason) == (S.FAILED, "refused: There is nothing to say.")
+    case = Case.objects.get(kind="reports.occasion")
+    assert case_summary(case) == "Monthly supervisory report, Nov 2026: refused: There is nothing to say."
+    assert list(cases_for(ops)) == [case]
     assert sorted(ReportRun.objects.values_list("subject", flat=True)) == ["a", "z"]
     assert sweep() == []
     with pytest.raises(NotPermitted):
@@ -190,6 +194,8 @@ def test_one_refusal_holds_up_no_other_and_is_tried_again_when_asked(stand_in, s
     sweep()
     occasion.refresh_from_db()
     assert (occasion.status, occasion.reason) == (S.PRODUCED, "")
+    case.refresh_from_db()
+    assert (case.status, case.outcome) == (Case.Status.CLOSED, "closed")
     assert ReportRun.objects.count() == 3
     with pytest.raises(Refused, match="did not fail"):
         retry_occasion(occasion, actor=bo)
@@ -218,6 +224,28 @@ def test_an_error_is_kept_tried_again_later_and_left_to_a_person_in_the_end(stan
         failed = note_failure(found.pk, "ValueError: a figure is no figure")
     assert (failed.status, failed.reason) == (S.FAILED, "ValueError: a figure is no figure")
     assert note_failure(found.pk, "once more") is None
+
+
+def test_the_task_keeps_the_error_that_it_ends_in(stand_in, set_clock):
+    stand_in[:] = ["broken"]
+    set_clock("2026-12-07T09:00")
+    [found] = [each for each in sweep_occasions() if each.schedule.name == MONTHLY]
+    result = tasks.do_occasion.apply(args=[found.pk])
+    assert isinstance(result.result, ValueError)
+    found.refresh_from_db()
+    assert (found.status, found.attempts, found.reason) == (S.DUE, 1, "ValueError: a figure is no figure")
+
+
+def test_the_sweep_hands_mails_to_those_that_send_and_reports_to_those_that_render(began, set_clock, monkeypatch):
+    handed = []
+    for task in (tasks.do_occasion, tasks.send_occasion):
+        monkeypatch.setattr(task, "delay", lambda pk, task=task: handed.append((task.name, pk)))
+    set_clock("2026-12-07T09:00")
+    tasks.sweep_schedules()
+    names = {row.pk: row.schedule.name for row in Occasion.objects.filter(status=S.DUE)}
+    assert sorted((task, names[pk]) for task, pk in handed) == [
+        ("reports.tasks.do_occasion", MONTHLY), ("reports.tasks.send_occasion", DIGEST),
+        ("reports.tasks.send_occasion", "reminders")]
 
 
 @pytest.mark.django_db(transaction=True)
