@@ -16,7 +16,6 @@ from reports.services.distribution import (
     enter_default_recipients,
     set_subscription,
 )
-from reports.services.rendering import _announce
 
 pytestmark = pytest.mark.django_db
 K, H = ReportRun.Kind, Subscription.How
@@ -110,8 +109,19 @@ def test_a_report_of_the_authoritys_own_reaches_nobody_of_the_issuer(ann, bo, au
 def test_the_document_is_wanted_in_the_language_of_whoever_receives_it(bo, cy, issuer):
     set_subscription(kind=K.DAILY_RESERVE, how=H.AT_ONCE, person=bo, language="zh-hant", actor=bo)
     run = ready(issuer.organisation)
-    _announce(run)
+    announce_report(run)
+    announce_report(run)
     assert list(ReportDocument.objects.values_list("run", "language")) == [(run.pk, "zh-hant")]
+
+
+@pytest.mark.parametrize("status", ["frozen", "drafted", "withdrawn"])
+def test_of_what_is_not_ready_nobody_is_told(ann, bo, issuer, status):
+    set_subscription(kind=K.DAILY_RESERVE, how=H.AT_ONCE, person=bo, actor=bo)
+    run = ready(issuer.organisation)
+    ReportRun.objects.filter(pk=run.pk).update(status=status)
+    run.refresh_from_db()
+    assert announce_report(run) == []
+    assert mailed() == []
 
 
 def test_the_digest_tells_of_new_reports_once(set_clock, bo, ops, issuer):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
-from datetime import date, datetime, time
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
 from core.access import SYSTEM
-from core.calendars import HONG_KONG
+from core.calendars import HONG_KONG, HongKongCalendar
 from core.cases import case_summary, cases_for, open_case
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Case, Closure, Message
@@ -26,6 +29,7 @@ from reports.timetable import Cadence, Period, Rhythm
 
 S = Occasion.Status
 DIGEST, MONTHLY = "morning_digest", "monthly_supervision"
+KEPT = PRODUCTIONS[DIGEST]
 
 
 @pytest.fixture
@@ -274,6 +278,41 @@ def test_two_sweeps_at_once_make_each_report_once(stand_in, set_clock):
     assert ReportRun.objects.count() == 8
     assert said(MONTHLY) == [("2026-11-01", S.PRODUCED)]
     assert AuditEvent.objects.filter(verb="reports.occasion.produced").count() == 1
+
+
+def test_two_weeks_with_a_machine_that_stops_and_fails_at_random(stand_in, set_clock, monkeypatch, bo, issuer):
+    """Whatever runs when: every business day that had a run has its digest, every week its reports, each once."""
+    monthly, chance = PRODUCTIONS[MONTHLY], random.Random(20261123)
+    monkeypatch.setitem(PRODUCTIONS, MONTHLY, replace(monthly, cadences=(Cadence.WEEKLY, Cadence.MONTHLY)))
+    monkeypatch.setitem(PRODUCTIONS, DIGEST, KEPT)
+    change(MONTHLY, bo, cadence=Cadence.WEEKLY, business_day=2, at=time(9, 0))
+    late_case(issuer, at("2026-12-08T12:00"))
+    Closure.objects.create(day=date(2026, 12, 1), warning="gale")
+    now, ran = at("2026-11-23T07:30"), set()
+    while now < at("2026-12-07T00:00"):
+        now += timedelta(minutes=chance.randrange(20, 60 * 14))
+        set_clock(now.replace(tzinfo=None).isoformat())
+        stand_in[:] = ["a", "broken", "b"] if chance.random() < 0.5 else ["a", "b"]
+        for found in sweep_occasions():
+            assert found.due_at <= now
+            if chance.random() < 0.3:
+                continue  # the worker was killed before it began
+            with suppress(ValueError):  # or in the middle
+                do_occasion(found.pk)
+        ran.add((now.date(), now.hour >= 8))
+    set_clock("2026-12-08T10:00")
+    stand_in[:] = ["a", "b"]
+    sweep()
+    assert said(MONTHLY) == [(monday, S.PRODUCED) for monday in ("2026-11-16", "2026-11-23", "2026-11-30")]
+    assert sorted(ReportRun.objects.values_list("subject", "as_of")) == [
+        (subject, sunday) for subject in "ab" for sunday in (date(2026, 11, 22), date(2026, 11, 29), date(2026, 12, 6))]
+    days = {row.first: row.status for row in Occasion.objects.filter(schedule__name=DIGEST)}
+    assert sorted(days) == list(HongKongCalendar(frozenset({date(2026, 12, 1)})).business_days(
+        date(2026, 11, 23), date(2026, 12, 8)))
+    mails = [row.key.split(":")[1] for row in Message.objects.filter(notice="reports/morning_digest", recipient=bo)]
+    assert sorted(mails) == sorted(day.isoformat() for day, status in days.items() if status == S.PRODUCED)
+    assert {status for day, status in days.items() if (day, True) not in ran} <= {S.MISSED, S.PRODUCED}
+    assert S.MISSED in days.values()
 
 
 # Asking
