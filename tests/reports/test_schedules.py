@@ -12,12 +12,14 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
+from django.test import Client
 
 from core.access import SYSTEM
 from core.calendars import HONG_KONG, HongKongCalendar
 from core.cases import case_summary, cases_for, open_case
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Case, Closure, Message
+from core.roles import Role
 from reports import tasks
 from reports.models import Occasion, OccasionPart, ReportRun, Schedule, ScheduleVersion
 from reports.selectors.schedules import last_occasions, next_of, progress_of
@@ -468,10 +470,20 @@ def answer_of(capsys, *arguments: str) -> dict:
 def test_the_command_prints_the_timetable(began, capsys):
     rows = {row["name"]: row for row in answer_of(capsys, "schedules")["schedules"]}
     assert rows[MONTHLY]["when"] == "Every month, on business day 5 of the month after, at 09:00"
-    assert rows[MONTHLY]["next"] == "2026-12-07T09:00:00+08:00"
+    assert datetime.fromisoformat(rows[MONTHLY]["next"]) == at("2026-12-07T09:00")
     assert rows["daily_reserve"]["next"] is None
     call_command("schedules")
     assert "morning_digest" in capsys.readouterr().out
+
+
+def test_programs_of_the_authority_read_the_timetable(began, authority, issuer, key_for):
+    officers = Client(headers={"Authorization": f"Bearer {key_for(authority, Role.CASE_OFFICER)}"})
+    rows = {row["name"]: row for row in officers.get("/api/v1/schedules/").json()["schedules"]}
+    assert (rows[MONTHLY]["at"], rows[MONTHLY]["business_day"], rows[MONTHLY]["next"]) == (
+        "09:00", 5, "2026-12-07T09:00:00+08:00")
+    assert (rows["daily_reserve"]["next"], rows[DIGEST]["last"]) == (None, None)
+    issuers = Client(headers={"Authorization": f"Bearer {key_for(issuer.organisation)}"})
+    assert issuers.get("/api/v1/schedules/").status_code == 403
 
 
 def test_the_command_runs_a_period_once(stand_in, capsys):
