@@ -41,7 +41,7 @@ def render_report(pk: int) -> ReportRun | None:
     run.save(update_fields=["document", "rendered_at"])
     REPORT_RUN.apply(run, "draft" if run.kind in NEEDS_APPROVAL else "render", actor=SYSTEM)
     run.refresh_from_db(fields=["status"])
-    _announce(run)
+    announce_report(run)
     return run
 
 
@@ -96,14 +96,5 @@ def approve_report(run: ReportRun, *, actor: Actor) -> ReportRun:
     run = REPORT_RUN.apply(run, "approve", actor=actor)
     run.approved_by, run.approved_at = actor if isinstance(actor, User) else None, clock.now()
     run.save(update_fields=["approved_by", "approved_at"])
-    _announce(run)
+    announce_report(run)
     return run
-
-
-def _announce(run: ReportRun) -> None:
-    """Tell those who receive the report, and want the documents that they read it in."""
-    if run.status != ReportRun.Status.RENDERED or run.kind == ReportRun.Kind.COMMITTEE_PACK:
-        return  # whoever compiled papers waits for them, and of a draft nobody is told
-    for told in announce_report(run):
-        if told.language != FIRST_LANGUAGE:
-            want_document(run, told.language, actor=told.person)

@@ -27,9 +27,9 @@ SET = audit.verb("reports.schedule.set", gettext_noop("set schedule %(target)s")
 def enter_default_schedules(*, since: datetime | None = None) -> dict[str, ScheduleVersion]:
     """Enter what is not set yet as its default says, and return how everything is set, in the order of the registry.
 
-    What fell due before ``since``, now if not given, is not caught up.
+    What fell due before ``since``, now if not given, is not caught up; of mails nothing before now is.
     """
-    found, fresh = versions_in_force(), False
+    found, fresh, now = versions_in_force(), False, clock.now()
     for name, declared in PRODUCTIONS.items():
         if name in found:
             continue
@@ -37,7 +37,8 @@ def enter_default_schedules(*, since: datetime | None = None) -> dict[str, Sched
         if created:
             found[name] = ScheduleVersion.objects.create(
                 schedule=schedule, number=1, cadence=declared.default.cadence, at=declared.default.at,
-                business_day=declared.default.business_day, since=since or clock.now(), set_by_label=SYSTEM.label,
+                business_day=declared.default.business_day, set_by_label=SYSTEM.label,
+                since=since if since and declared.catches_up else now,
             )
             fresh = True
         else:  # another process entered it a moment ago

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
-from datetime import date, datetime, time
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
+from django.test import Client
 
 from core.access import SYSTEM
-from core.calendars import HONG_KONG
-from core.cases import open_case
+from core.calendars import HONG_KONG, HongKongCalendar
+from core.cases import case_summary, cases_for, open_case
 from core.errors import NotPermitted, Refused
-from core.models import AuditEvent, Closure, Message
+from core.models import AuditEvent, Case, Closure, Message
+from core.roles import Role
+from reports import tasks
 from reports.models import Occasion, OccasionPart, ReportRun, Schedule, ScheduleVersion
 from reports.selectors.schedules import last_occasions, next_of, progress_of
 from reports.services import occasions
@@ -25,6 +31,7 @@ from reports.timetable import Cadence, Period, Rhythm
 
 S = Occasion.Status
 DIGEST, MONTHLY = "morning_digest", "monthly_supervision"
+KEPT = PRODUCTIONS[DIGEST]
 
 
 @pytest.fixture
@@ -178,6 +185,9 @@ def test_one_refusal_holds_up_no_other_and_is_tried_again_when_asked(stand_in, s
     sweep()
     occasion = Occasion.objects.get(schedule__name=MONTHLY)
     assert (occasion.status, occasion.reason) == (S.FAILED, "refused: There is nothing to say.")
+    case = Case.objects.get(kind="reports.occasion")
+    assert case_summary(case) == "Monthly supervisory report, Nov 2026: refused: There is nothing to say."
+    assert list(cases_for(ops)) == [case]
     assert sorted(ReportRun.objects.values_list("subject", flat=True)) == ["a", "z"]
     assert sweep() == []
     with pytest.raises(NotPermitted):
@@ -190,6 +200,8 @@ def test_one_refusal_holds_up_no_other_and_is_tried_again_when_asked(stand_in, s
     sweep()
     occasion.refresh_from_db()
     assert (occasion.status, occasion.reason) == (S.PRODUCED, "")
+    case.refresh_from_db()
+    assert (case.status, case.outcome) == (Case.Status.CLOSED, "closed")
     assert ReportRun.objects.count() == 3
     with pytest.raises(Refused, match="did not fail"):
         retry_occasion(occasion, actor=bo)
@@ -220,6 +232,28 @@ def test_an_error_is_kept_tried_again_later_and_left_to_a_person_in_the_end(stan
     assert note_failure(found.pk, "once more") is None
 
 
+def test_the_task_keeps_the_error_that_it_ends_in(stand_in, set_clock):
+    stand_in[:] = ["broken"]
+    set_clock("2026-12-07T09:00")
+    [found] = [each for each in sweep_occasions() if each.schedule.name == MONTHLY]
+    result = tasks.do_occasion.apply(args=[found.pk])
+    assert isinstance(result.result, ValueError)
+    found.refresh_from_db()
+    assert (found.status, found.attempts, found.reason) == (S.DUE, 1, "ValueError: a figure is no figure")
+
+
+def test_the_sweep_hands_mails_to_those_that_send_and_reports_to_those_that_render(began, set_clock, monkeypatch):
+    handed = []
+    for task in (tasks.do_occasion, tasks.send_occasion):
+        monkeypatch.setattr(task, "delay", lambda pk, task=task: handed.append((task.name, pk)))
+    set_clock("2026-12-07T09:00")
+    tasks.sweep_schedules()
+    names = {row.pk: row.schedule.name for row in Occasion.objects.filter(status=S.DUE)}
+    assert sorted((task, names[pk]) for task, pk in handed) == [
+        ("reports.tasks.do_occasion", MONTHLY), ("reports.tasks.send_occasion", DIGEST),
+        ("reports.tasks.send_occasion", "reminders")]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_sweeps_at_once_make_each_report_once(stand_in, set_clock):
     stand_in[:] = [f"issuer-{number}" for number in range(8)]
@@ -246,6 +280,41 @@ def test_two_sweeps_at_once_make_each_report_once(stand_in, set_clock):
     assert ReportRun.objects.count() == 8
     assert said(MONTHLY) == [("2026-11-01", S.PRODUCED)]
     assert AuditEvent.objects.filter(verb="reports.occasion.produced").count() == 1
+
+
+def test_two_weeks_with_a_machine_that_stops_and_fails_at_random(stand_in, set_clock, monkeypatch, bo, issuer):
+    """Whatever runs when: every business day that had a run has its digest, every week its reports, each once."""
+    monthly, chance = PRODUCTIONS[MONTHLY], random.Random(20261123)
+    monkeypatch.setitem(PRODUCTIONS, MONTHLY, replace(monthly, cadences=(Cadence.WEEKLY, Cadence.MONTHLY)))
+    monkeypatch.setitem(PRODUCTIONS, DIGEST, KEPT)
+    change(MONTHLY, bo, cadence=Cadence.WEEKLY, business_day=2, at=time(9, 0))
+    late_case(issuer, at("2026-12-08T12:00"))
+    Closure.objects.create(day=date(2026, 12, 1), warning="gale")
+    now, ran = at("2026-11-23T07:30"), set()
+    while now < at("2026-12-07T00:00"):
+        now += timedelta(minutes=chance.randrange(20, 60 * 14))
+        set_clock(now.replace(tzinfo=None).isoformat())
+        stand_in[:] = ["a", "broken", "b"] if chance.random() < 0.5 else ["a", "b"]
+        for found in sweep_occasions():
+            assert found.due_at <= now
+            if chance.random() < 0.3:
+                continue  # the worker was killed before it began
+            with suppress(ValueError):  # or in the middle
+                do_occasion(found.pk)
+        ran.add((now.date(), now.hour >= 8))
+    set_clock("2026-12-08T10:00")
+    stand_in[:] = ["a", "b"]
+    sweep()
+    assert said(MONTHLY) == [(monday, S.PRODUCED) for monday in ("2026-11-16", "2026-11-23", "2026-11-30")]
+    assert sorted(ReportRun.objects.values_list("subject", "as_of")) == [
+        (subject, sunday) for subject in "ab" for sunday in (date(2026, 11, 22), date(2026, 11, 29), date(2026, 12, 6))]
+    days = {row.first: row.status for row in Occasion.objects.filter(schedule__name=DIGEST)}
+    assert sorted(days) == list(HongKongCalendar(frozenset({date(2026, 12, 1)})).business_days(
+        date(2026, 11, 23), date(2026, 12, 8)))
+    mails = [row.key.split(":")[1] for row in Message.objects.filter(notice="reports/morning_digest", recipient=bo)]
+    assert sorted(mails) == sorted(day.isoformat() for day, status in days.items() if status == S.PRODUCED)
+    assert {status for day, status in days.items() if (day, True) not in ran} <= {S.MISSED, S.PRODUCED}
+    assert S.MISSED in days.values()
 
 
 # Asking
@@ -401,10 +470,20 @@ def answer_of(capsys, *arguments: str) -> dict:
 def test_the_command_prints_the_timetable(began, capsys):
     rows = {row["name"]: row for row in answer_of(capsys, "schedules")["schedules"]}
     assert rows[MONTHLY]["when"] == "Every month, on business day 5 of the month after, at 09:00"
-    assert rows[MONTHLY]["next"] == "2026-12-07T09:00:00+08:00"
+    assert datetime.fromisoformat(rows[MONTHLY]["next"]) == at("2026-12-07T09:00")
     assert rows["daily_reserve"]["next"] is None
     call_command("schedules")
     assert "morning_digest" in capsys.readouterr().out
+
+
+def test_programs_of_the_authority_read_the_timetable(began, authority, issuer, key_for):
+    officers = Client(headers={"Authorization": f"Bearer {key_for(authority, Role.CASE_OFFICER)}"})
+    rows = {row["name"]: row for row in officers.get("/api/v1/schedules/").json()["schedules"]}
+    assert (rows[MONTHLY]["at"], rows[MONTHLY]["business_day"], rows[MONTHLY]["next"]) == (
+        "09:00", 5, "2026-12-07T09:00:00+08:00")
+    assert (rows["daily_reserve"]["next"], rows[DIGEST]["last"]) == (None, None)
+    issuers = Client(headers={"Authorization": f"Bearer {key_for(issuer.organisation)}"})
+    assert issuers.get("/api/v1/schedules/").status_code == 403
 
 
 def test_the_command_runs_a_period_once(stand_in, capsys):
