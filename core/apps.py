@@ -12,4 +12,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # The system checks register themselves; every process must know what mails and audit verbs there are.
         import core.checks
+        import core.correspondence
         import core.invitations  # noqa: F401

@@ -9,8 +9,10 @@ from reports.views import (
     breaks,
     calendar,
     cases,
+    correspondence,
     days,
     documents,
+    inbox,
     lines,
     outbox,
     outlook,
@@ -48,6 +50,12 @@ _both = [
     path("coins/<str:symbol>/stress/", stress.stress, name="stress"),
     path("coins/<str:symbol>/stress.csv", stress.stress_csv, name="stress_csv"),
     path("stress-tests/<str:reference>/report/", stress_tests.report, name="stress_test_report"),
+    path("cases/<str:reference>/messages/", correspondence.send, name="case_message"),
+    path("cases/<str:reference>/messages/draft/", correspondence.draft, name="case_draft"),
+    path("cases/<str:reference>/messages/files/<int:pk>/", correspondence.enclosure, name="case_file"),
+    path("inbox/", inbox.message_list, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox_read"),
+    path("inbox/<int:pk>/", inbox.message, name="inbox_message"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -64,6 +72,7 @@ officer = [
     path("stress-tests/<str:reference>/", stress_tests.officer_page, name="stress_test"),
     path("system/", system.system, name="system"),
     path("system.csv", system.system_csv, name="system_csv"),
+    path("cases/<str:reference>/messages/settle/", correspondence.settle, name="case_settle"),
     path("screenings/<int:pk>/evidence.pdf", screenings.screening_pdf, name="screening_pdf"),
     *_both,
 ]

@@ -36,12 +36,18 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    #: When the recipient opened it in the inbox of the platform; of the e-mail nobody can know.
+    read_at = models.DateTimeField(null=True, blank=True)
 
     objects = scoped_by("organisation").as_manager()
 
     class Meta:
         ordering = ["-queued_at", "-pk"]
-        indexes = [models.Index(fields=["next_attempt_at"], condition=Q(status="queued"), name="message_due")]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=Q(status="queued"), name="message_due"),
+            models.Index(fields=["recipient", "-queued_at"], name="message_inbox"),
+            models.Index(fields=["recipient"], condition=Q(read_at=None), name="message_unread"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.notice} to {self.address}"
