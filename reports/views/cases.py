@@ -31,7 +31,8 @@ from reports.builders.outlook import avoided
 from reports.forms import MessageForm
 from reserves.selectors import judged_day
 
-MESSAGES = "messages"
+#: The view of threads that wait for the authority's answer.
+MESSAGES = "to_answer"
 
 
 class CaseTable(tables.Table):

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from django.core.management import call_command
-from django.core.management.base import CommandError
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from core import audit, cases, clock
@@ -206,10 +204,10 @@ def test_messages_to_answer_are_the_oldest_first_until_answered_or_settled(case,
     send_message(other, text="First again.", actor=ann)
 
     def waiting() -> list[Case]:
-        return list(queue_views(bo)["messages"][1].order_by("unanswered_since"))
+        return list(queue_views(bo)["to_answer"][1].order_by("unanswered_since"))
 
     assert waiting() == [other, case]
-    assert queue_counts(bo)["messages"] == 2
+    assert queue_counts(bo)["to_answer"] == 2
     send_message(case, text="Answered.", actor=bo)
     assert waiting() == [other]
     for actor in (ann, ops):
