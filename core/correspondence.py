@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit, blobs, cases, clock
 from core.access import Actor, require
+from core.business_days import check_day
 from core.errors import Refused
 from core.models import Case, CaseDraft, CaseEnclosure, CaseNote, CaseReading, User
 from core.outbox import Notice, enqueue
@@ -140,6 +141,7 @@ def _must_be_sound(said: str, files: Sequence[CheckedFile], answer_by: date | No
         raise Refused(_("A message has at most %(count)d files.") % {"count": MOST_FILES}, code="too_many_files")
     if answer_by and not actor.is_authority:
         raise Refused(_("Only the authority sets a day for an answer."), code="not_yours_to_set")
+    check_day(answer_by)
     if answer_by and answer_by < clock.today():
         raise Refused(_("The day by which an answer is asked for is past."), code="past")
 

@@ -13,7 +13,6 @@ from core.access import require, visible_or_404
 from core.errors import Refused
 from core.models import Case
 from core.roles import Can
-from core.uploads import refuse_long_body
 from issuers.forms.files import say_refusal
 from reports.forms import MessageForm
 from reports.views.cases import shown_case
@@ -29,7 +28,6 @@ def _case(request: HttpRequest, reference: str, permission: Can = Can.WRITE_MESS
 def send(request: HttpRequest, reference: str) -> HttpResponse:
     """Send a message to the other side."""
     case = _case(request, reference)
-    refuse_long_body(request.headers.get("Content-Length"))
     form = MessageForm(request.POST, request.FILES, for_officer=request.user.is_authority)
     if form.is_valid() and _sent(request, case, form):
         return redirect(f"{request.resolver_match.namespace}:case", reference)

@@ -71,6 +71,7 @@ PAGES = {
     "officer-screening": ("cy", "/en/officer/screenings/{screening}/"),
     "officer-screening-runs": ("cy", "/en/officer/screenings/"),
     "portal-home": ("ann", "/en/portal/"),
+    "portal-inbox": ("ann", "/en/portal/inbox/"),
     "portal-day": ("ann", f"/en/portal/coins/LRHKD/days/{LAST}/"),
     "portal-day-met": ("ann", f"/en/portal/coins/LRHKD/days/{FRIDAY}/"),
     "portal-chain": ("ann", "/en/portal/coins/LRHKD/chain/"),

@@ -60,11 +60,13 @@ def test_opening_a_message_marks_it_read_once_and_the_count_in_the_frame_falls(a
     row.refresh_from_db()
     assert row.read_at == opened_at
     assert page(client, query="?show=unread").count("<th scope=\"row\">") == 1
+    assert reverse("portal:inbox_read") in page(client)
     assert client.post(reverse("portal:inbox_read")).status_code == 302
     other.refresh_from_db()
     theirs.refresh_from_db()
     assert (other.read_at, theirs.read_at) == (clock.now(), None)
     assert "not read" not in page(client)
+    assert reverse("portal:inbox_read") not in page(client)
     assert inbox.unread_count(amy) == 1
 
 
@@ -200,6 +202,7 @@ def test_the_page_of_a_case_holds_the_thread_its_draft_and_who_has_read(issuer, 
     assert case.notes.filter(audience="issuer").count() == 1
     assert "Not read by the issuer yet." in officer.get(to["case"]["officer"]).content.decode()
 
+    assert "Answer the authority’s message" in person.get(reverse("portal:home")).content.decode()
     seen = person.get(to["case"]["portal"]).content.decode()
     assert "Why &lt;b&gt;so&lt;/b&gt;?" in seen
     assert "The authority asks for your answer by 25 November 2026." in seen
@@ -221,6 +224,7 @@ def test_the_page_of_a_case_holds_the_thread_its_draft_and_who_has_read(issuer, 
     assert past.status_code == 422
     assert "is past." in past.content.decode()
     assert person.post(to["case_message"]["portal"], {"text": "It is corrected.", "key": "b"}).status_code == 302
+    assert "Answer the authority’s message" not in person.get(reverse("portal:home")).content.decode()
     queue = officer.get(reverse("officer:cases") + "?view=to_answer").content.decode()
     assert case.reference in queue
     assert "A message waits for an answer since 23 Nov 2026, 10:00" in queue
