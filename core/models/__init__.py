@@ -4,7 +4,7 @@ from core.models.accounts import ApiKey, Membership, Organisation, User
 from core.models.api import IdempotencyKey
 from core.models.audit import AuditEvent
 from core.models.calendar import Closure
-from core.models.cases import Case, CaseNote, CasePause
+from core.models.cases import Case, CaseDraft, CaseEnclosure, CaseNote, CasePause, CaseReading
 from core.models.feeds import Blob, FeedFile
 from core.models.findings import Finding
 from core.models.invitations import Invitation
@@ -17,8 +17,11 @@ __all__ = [
     "Blob",
     "Bounce",
     "Case",
+    "CaseDraft",
+    "CaseEnclosure",
     "CaseNote",
     "CasePause",
+    "CaseReading",
     "Closure",
     "FeedFile",
     "Finding",

@@ -164,6 +164,14 @@ def rail_link(context: Mapping[str, Any], view: str, picture: str, label: Any, c
     return {"url": url, "picture": picture, "label": label, "number": number, "current": current}
 
 
+@register.inclusion_tag("components/inbox_link.html", takes_context=True)
+def inbox_link(context: Mapping[str, Any], url: str) -> dict:
+    """The way to one's inbox with how many messages are not read, in the top bar."""
+    rail, request = context.get("rail"), context.get("request")
+    here = request is not None and request.path == url
+    return {"url": url, "unread": rail.get("inbox") if rail else None, "here": here}
+
+
 @register.simple_block_tag(end_name="endalert")
 def alert(content: str, tone: str, title: Any = "", url: str = "", action: Any = "") -> SafeString:
     """``{% alert "bad" _("Below full backing") url=… action=_("Review breach") %}<p>…</p>{% endalert %}``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.api import docs, register, schedules, views
+from reports.api import correspondence, docs, register, schedules, views
 
 urlpatterns = [
     path("", docs.reference_page, name="docs"),
@@ -20,4 +20,5 @@ urlpatterns = [
     path("register/<str:number>/", register.OneEntry.as_view(), name="entry"),
     path("warnings/", register.Warnings.as_view(), name="warnings"),
     path("schedules/", schedules.Schedules.as_view(), name="schedules"),
+    *correspondence.urlpatterns,
 ]

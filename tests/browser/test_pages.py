@@ -76,6 +76,7 @@ PAGES = {
     "officer-recipients": ("bo", "/en/officer/schedules/recipients/"),
     "officer-subscriptions": ("ops", "/en/officer/schedules/mine/"),
     "portal-home": ("ann", "/en/portal/"),
+    "portal-inbox": ("ann", "/en/portal/inbox/"),
     "portal-day": ("ann", f"/en/portal/coins/LRHKD/days/{LAST}/"),
     "portal-day-met": ("ann", f"/en/portal/coins/LRHKD/days/{FRIDAY}/"),
     "portal-chain": ("ann", "/en/portal/coins/LRHKD/chain/"),
