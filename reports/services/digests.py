@@ -45,10 +45,8 @@ def send_morning_digest() -> list[Message]:
 
 def _tell_officer(officer: User, day: date, news: list[ReportNotice]) -> list[Message]:
     """Write an officer's digest, and note in the same transaction of which reports it tells."""
-    own = Case.objects.none()
-    if officer.can(Can.WORK_CASES):
-        own = _due(day).filter(Q(assignee=None) | Q(assignee=officer))
-        own = own.exclude(kind__in=cases.kinds_hidden_from(officer))
+    own = _due(day).filter(Q(assignee=None) | Q(assignee=officer))
+    own = own.exclude(kind__in=cases.kinds_hidden_from(officer)) if officer.can(Can.WORK_CASES) else own.none()
     notice = _digest(day, own, news)
     if notice is None:
         return []
