@@ -13,7 +13,7 @@ from core.calendars import HONG_KONG
 
 _started = embedded.ensure_running()
 
-pytest_plugins = ["tests.cast", "tests.issuers.harbour", "tests.servers"]
+pytest_plugins = ["tests.cast", "tests.issuers.harbour", "tests.reports.occasions", "tests.servers"]
 
 
 #: What takes longest, longest first: begun last, one of these would run while the other process has nothing to do.
