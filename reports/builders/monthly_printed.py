@@ -114,7 +114,7 @@ def _breach(row: Facts) -> dict[str, Any]:
     if row["closed_in"]:
         state, tone = _("Closed"), "good"
     elif row["overdue"]:
-        state, tone = _("Open, overdue"), "bad"
+        state, tone = _("Overdue"), "bad"
     else:
         state, tone = _("Open"), "bad"
     return {**row, "title": rule_title(row["rule"]), "state": state, "tone": tone}

@@ -28,7 +28,7 @@ CHAPTERS: tuple[tuple[str, Any], ...] = (
     ("facts", gettext_lazy("How this report was made")),
 )
 COUNTS: dict[str, Any] = {
-    "coins": gettext_lazy("Coins"), "days": gettext_lazy("Days of coins"),
+    "coins": gettext_lazy("Coins"), "days": gettext_lazy("Days for which coins owe figures"),
     "breached_days": gettext_lazy("Days not fully backed"), "unknown_days": gettext_lazy("Days unknown"),
     "breaches_opened": gettext_lazy("Breaches opened"), "late_files": gettext_lazy("Files late"),
 }
