@@ -50,9 +50,16 @@ def content(issuer: Issuer, period: Period, outlooks: Outlooks) -> dict[str, Any
 def _coin(coin: Coin, judged: list[JudgedDay], expected: list[date], period: Period) -> dict[str, Any]:
     return {
         "coin": coin.symbol, "currency": coin.reference_currency, "backing": backing(judged, expected),
-        "breaks": month.breaks_of(period, coin, judged[-1] if judged else None),
+        "breaks": _breaks(coin, judged, period),
         "redemption": _redemption(coin, judged, expected, period),
     }
+
+
+def _breaks(coin: Coin, judged: list[JudgedDay], period: Period) -> dict[str, Any]:
+    found = month.breaks_of(period, coin, judged[-1] if judged else None)
+    residual = found["residual"]
+    written = residual and [row | {"amount": amount(row["amount"], row["currency"])} for row in residual]
+    return found | {"residual": written}
 
 
 def _redemption(coin: Coin, judged: list[JudgedDay], expected: list[date], period: Period) -> dict[str, Any]:

@@ -129,7 +129,10 @@ def _lost(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The headline figures of the quarter beside those of the one before; None on either side where not known."""
+    """The headline figures of the quarter beside those of the one before; None on either side where not known.
+
+    Of days that were never judged nobody can say that no file was late and no rule breached.
+    """
     sums = {
         name: {each["currency"]: each for each in totals(side["standings"])}
         for name, side in (("now", now), ("before", before))
@@ -153,10 +156,12 @@ def _change(before: Decimal | None, now: Decimal | None, currency: str) -> dict[
 def _counts(side: Mapping[str, Any]) -> dict[str, Any]:
     period: Period = side["period"]
     parts = [backing(side["judged"][coin.pk], side["expected"][coin.pk]) for coin in side["coins"]]
-    rules = quarter.breaches_by_rule(period)
+    rules, late = quarter.breaches_by_rule(period), late_files(period)
+    days, not_judged = (sum(part[name] for part in parts) for name in ("days", "not_judged"))
+    judged = days - not_judged
     return {
-        "coins": len(side["coins"]), "days": sum(part["days"] for part in parts),
-        "breached_days": sum(part["breached"] for part in parts),
-        "unknown_days": sum(part["unknown"] for part in parts),
-        "breaches_opened": sum(row["opened"] for row in rules), "late_files": len(late_files(period)),
+        "coins": len(side["coins"]), "days": days, "unknown_days": sum(part["unknown"] for part in parts),
+        "breached_days": sum(part["breached"] for part in parts) if judged else None,
+        "breaches_opened": sum(row["opened"] for row in rules) if rules or judged else None,
+        "late_files": len(late) if late or (days and not not_judged) else None,
     }

@@ -104,8 +104,8 @@ def _by(period: Period, moment: Any) -> Any:
 def breaks_of(period: Period, coin: Coin, closing: JudgedDay | None) -> dict[str, Any]:
     """Return how many differences were opened, explained, accepted and resolved, and what stood at the end.
 
-    ``residual`` is what no cause explains on the last judged day, by currency and without netting; None where a
-    difference of it was not taken apart, and the whole is None where no day of the period was judged.
+    What only a judged day can show is None where no day of the period was judged. ``residual`` is what no cause
+    explains on the last judged day, by currency and without netting, None where it was not taken apart.
     """
     rows = Break.objects.filter(coin=coin, opened_on__lte=period.last)
     within = (period.first, period.last)
@@ -116,10 +116,13 @@ def breaks_of(period: Period, coin: Coin, closing: JudgedDay | None) -> dict[str
 
     standing = rows.filter(Q(resolved_on=None) | Q(resolved_on__gt=period.last))
     oldest = standing.order_by("opened_on", "pk").first()
-    return {
+    seen = {
         "opened": rows.filter(opened_on__gte=period.first).count(),
-        "explained": noted(BreakNote.Kind.EXPLANATION), "accepted": noted(BreakNote.Kind.ACCEPTANCE),
         "resolved": rows.filter(resolved_on__range=within).count(), "standing": standing.count(),
+    }
+    return {
+        **(seen if closing else dict.fromkeys(seen)),
+        "explained": noted(BreakNote.Kind.EXPLANATION), "accepted": noted(BreakNote.Kind.ACCEPTANCE),
         "oldest": oldest and {"reference": oldest.reference, "opened_on": oldest.opened_on},
         "residual_on": closing and closing.as_of, "residual": residual_on(closing) if closing else None,
     }
@@ -129,7 +132,7 @@ def residual_on(day: JudgedDay) -> list[dict[str, Any]]:
     """Return what no cause explains on a judged day: by currency, without netting, None where it is not known."""
     found: dict[str, Decimal | None] = {}
     rows = BreakDay.objects.filter(day=day.key).order_by("pk").values_list("evidence__currency", "residual")
-    for currency, residual in rows:
+    for currency, residual in ((name or "", residual) for name, residual in rows):
         so_far = found.get(currency, ZERO)
         known = so_far is not None and residual is not None
         found[currency] = EXACT.add(so_far, abs(residual)) if known else None
