@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -22,7 +21,6 @@ from reports.builders.backing import backing, mean
 from reports.models import ReportRun
 from reports.selectors.month import JudgedDay
 from reports.selectors.periods import month_to, quarter_before, quarter_to
-from reports.services.documents import document
 from reports.services.periodic import freeze_monthly_supervision
 from reports.services.rendering import approve_report, render_report
 from reports.workflows import REPORT_RUN
@@ -102,7 +100,7 @@ def test_it_says_what_the_month_was_once_and_again_only_when_the_data_changed(mo
     assert made(month, bo).version == 3
 
 
-def test_the_document_prints_every_figure_in_three_languages_and_equal_facts_give_equal_bytes(month, bo):
+def test_the_document_prints_every_figure_in_three_languages(month, bo):
     facts = made(month, bo).facts
     pdf = pdf_of(facts)
     text = close(text_of(pdf))
@@ -114,7 +112,6 @@ def test_the_document_prints_every_figure_in_three_languages_and_equal_facts_giv
     for chapter in ("Backingratios", "Redemption", "Filings", "Moneylaunderingandsanctions", "Outlook"):
         assert text.count(chapter) >= 2  # in the contents and over its chapter
     assert attachment_of(pdf) == ("MSR-FRS01-202610-1.json", canonical(facts))
-    assert document(copy.deepcopy(facts)) == pdf
     names = {"en": "Lion Rock Digital Limited", "zh-hant": "獅子山數碼有限公司", "zh-hans": "狮子山数码有限公司"}
     for language, name in names.items():
         html = html_of(facts, language)
