@@ -96,7 +96,7 @@ def _strip(frozen: Facts) -> Iterator[dict[str, str]]:
     short = bool(lowest and any(int(each["backing"]["breached"]) for each in coins))
     ratio, of_coin = (lowest[0], lowest[1]["coin"]) if lowest else (wording.no_data(), "")
     yield _cell(_("Lowest ratio"), ratio, of_coin, short)
-    yield _cell(_("Breaches open"), count(counts and str(counts["open"])), _("at the end of the month"),
+    yield _cell(_("Breaches open"), count(str(counts["open"]) if counts else None), _("at the end of the month"),
                 bool(counts and counts["open"]))
     yield _cell(_("Payments late"), count(paid_late), _("requests to redeem"), paid_late not in (None, "0"))
     yield _cell(_("Files late"), count(str(len(filings["late_files"])) if files_known(frozen) else None),

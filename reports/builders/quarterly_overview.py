@@ -139,9 +139,9 @@ def _changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any
     }
     currencies = []
     for currency in sorted(sums["now"].keys() | sums["before"].keys()):
-        pair = [sums[name].get(currency, {}) for name in ("before", "now")]
+        earlier, later = (sums[name].get(currency, {}) for name in ("before", "now"))
         currencies.append({"currency": currency} | {
-            figure: _change(*(each.get(figure) for each in pair), currency) for figure in ("circulation", "reserve")
+            figure: _change(earlier.get(figure), later.get(figure), currency) for figure in ("circulation", "reserve")
         })
     counted = [_counts(side) for side in (before, now)]
     return {"currencies": currencies,

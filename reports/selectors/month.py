@@ -45,8 +45,8 @@ def judged_in(period: Period, coins: Iterable[Coin]) -> dict[int, list[JudgedDay
     found: dict[int, list[JudgedDay]] = {coin.pk: [] for coin in coins}
     rows = ReserveDay.objects.filter(coin__in=found, status=JUDGED, as_of__range=(period.first, period.last))
     values = rows.order_by("as_of").values_list("coin_id", "pk", "as_of", "version", "backing_ratio", "verdict")
-    for coin_id, *values_of_day in values:
-        found[coin_id].append(JudgedDay(*values_of_day))
+    for coin_id, key, as_of, version, ratio, verdict in values:
+        found[coin_id].append(JudgedDay(key, as_of, version, ratio, verdict))
     return found
 
 
@@ -134,6 +134,5 @@ def residual_on(day: JudgedDay) -> list[dict[str, Any]]:
     rows = BreakDay.objects.filter(day=day.key).order_by("pk").values_list("evidence__currency", "residual")
     for currency, residual in ((name or "", residual) for name, residual in rows):
         so_far = found.get(currency, ZERO)
-        known = so_far is not None and residual is not None
-        found[currency] = EXACT.add(so_far, abs(residual)) if known else None
+        found[currency] = None if so_far is None or residual is None else EXACT.add(so_far, abs(residual))
     return [{"currency": currency, "amount": amount} for currency, amount in sorted(found.items())]
