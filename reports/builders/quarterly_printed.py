@@ -15,7 +15,7 @@ from core.svg import coordinate
 from issuers.models import Application
 from issuers.selectors.pipeline import STAGES
 from reports.builders import labels
-from reports.builders.periodic_words import VERDICTS, count, feed_title, lowest_of, ratio_row, rule_title
+from reports.builders.periodic_words import VERDICTS, count, feed_title, first_rows, lowest_of, ratio_row, rule_title
 from reports.builders.stress import VERDICTS as STRESS_VERDICTS
 from reserves.forms_stress import title_in
 
@@ -42,8 +42,8 @@ def printed(frozen: Facts) -> dict[str, Any]:
         "subject_line": quarter_name(frozen["to"]), "chapters": CHAPTERS, "headline": _headline(frozen),
         "strip": list(_strip(frozen)), "changes": list(_changes(frozen["changes"])),
         "currencies": [_currency(each) for each in frozen["currencies"]],
-        "coins": [_coin(each) for each in frozen["coins"]],
-        "failures": [{"custodian": each["custodian"], "coins": [_lost(row) for row in each["coins"]]}
+        "coins": first_rows(frozen["coins"], _coin),
+        "failures": [{"custodian": each["custodian"], "coins": first_rows(each["coins"], _lost)}
                      for each in frozen["failures"]],
         "scenario": title_in(tuple(frozen["scenario"]["titles"].values())) if frozen["scenario"] else "",
         "breaches": [{**row, "title": rule_title(row["rule"])} for row in frozen["breaches"]],

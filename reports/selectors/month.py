@@ -13,10 +13,10 @@ from django.db.models import Min, Q, QuerySet
 from core.money import EXACT
 from core.rulebook import NotInForce, load
 from issuers.models import Breach, Coin, Issuer
+from issuers.selectors.licences import ended_on
 from reports.selectors.periods import Period
 from reserves.models import Break, BreakDay, BreakNote, ReserveDay
 
-JUDGED = ReserveDay.Status.JUDGED
 ZERO = Decimal(0)
 
 
@@ -31,38 +31,49 @@ class JudgedDay:
     verdict: str
 
 
-def coins_in(period: Period, issuer: Issuer | None = None) -> list[Coin]:
-    """Return the coins, of one issuer or of all, that holders had in the period or that have a judged day in it."""
-    days = Q(days__status=JUDGED, days__as_of__range=(period.first, period.last))
-    rows = Coin.objects.filter(Q(launched_on__lte=period.last) | days)
-    rows = rows.filter(issuer=issuer) if issuer else rows
-    found = rows.select_related("issuer__organisation").prefetch_related("issuer__licences").distinct()
-    return list(found.order_by("symbol"))
+@dataclass(frozen=True, slots=True)
+class CoinPeriod:
+    """One coin in a period: its judged days, oldest first, and the days that it owes figures for."""
+
+    coin: Coin
+    judged: list[JudgedDay]
+    expected: list[date]
+
+    @property
+    def closing(self) -> JudgedDay | None:
+        return self.judged[-1] if self.judged else None
 
 
-def judged_in(period: Period, coins: Iterable[Coin]) -> dict[int, list[JudgedDay]]:
-    """Return the judged days of each coin, oldest first, in one query."""
-    found: dict[int, list[JudgedDay]] = {coin.pk: [] for coin in coins}
-    rows = ReserveDay.objects.filter(coin__in=found, status=JUDGED, as_of__range=(period.first, period.last))
-    values = rows.order_by("as_of").values_list("coin_id", "pk", "as_of", "version", "backing_ratio", "verdict")
-    for coin_id, key, as_of, version, ratio, verdict in values:
-        found[coin_id].append(JudgedDay(key, as_of, version, ratio, verdict))
-    return found
+def coins_of(period: Period, issuer: Issuer | None = None) -> list[CoinPeriod]:
+    """Return the coins, of one issuer or of all, that owe figures for a day of the period or have a judged day in it.
 
-
-def expected_days(coins: Iterable[Coin], period: Period) -> dict[int, list[date]]:
-    """Return the days of the period that each coin owes figures for: from its launch, under a licence.
-
-    A coin whose launch is not on record counts from the first day that the platform has of it.
+    A coin owes figures from its launch on, while its issuer holds a licence; where its launch is not on record, from
+    the first day that the platform has. Of a coin that owes nothing, the days that were judged all the same count.
     """
-    coins = list(coins)
-    first = dict(ReserveDay.objects.filter(coin__in=coins, status=JUDGED).values_list("coin").annotate(Min("as_of")))
-    found = {}
-    for coin in coins:
-        licence = coin.issuer.licence_on(period.last)
-        since = coin.launched_on or first.get(coin.pk)
-        found[coin.pk] = [] if since is None else period.days(max(since, licence.effective_on) if licence else since)
-    return found
+    rows = Coin.objects.filter(issuer=issuer) if issuer else Coin.objects.all()
+    coins = list(rows.select_related("issuer__organisation").prefetch_related("issuer__licences").order_by("symbol"))
+    days = ReserveDay.objects.filter(coin__in=coins, status=ReserveDay.Status.JUDGED)
+    judged: dict[int, list[JudgedDay]] = {coin.pk: [] for coin in coins}
+    within = days.filter(as_of__range=(period.first, period.last)).order_by("as_of")
+    for coin_id, key, as_of, version, ratio, verdict in within.values_list(
+        "coin_id", "pk", "as_of", "version", "backing_ratio", "verdict"
+    ):
+        judged[coin_id].append(JudgedDay(key, as_of, version, ratio, verdict))
+    first = dict(days.order_by().values_list("coin").annotate(Min("as_of")))
+    found = [
+        CoinPeriod(coin, judged[coin.pk],
+                   _owed(coin, period, first.get(coin.pk)) or [day.as_of for day in judged[coin.pk]])
+        for coin in coins
+    ]
+    return [each for each in found if each.judged or each.expected]
+
+
+def _owed(coin: Coin, period: Period, first_seen: date | None) -> list[date]:
+    licence, since = coin.issuer.licence_on(period.last), coin.launched_on or first_seen
+    if licence is None or since is None:
+        return []
+    until = ended_on(licence) or period.last
+    return [day for day in period.days(max(since, licence.effective_on)) if day <= until]
 
 
 def breaches_in(period: Period, issuers: Iterable[Issuer]) -> QuerySet[Breach]:

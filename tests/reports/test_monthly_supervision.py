@@ -19,7 +19,7 @@ from issuers.models import Breach, Obligation
 from reports.builders import monthly_printed, periodic_words
 from reports.builders.backing import backing, mean
 from reports.models import ReportRun
-from reports.selectors.month import JudgedDay
+from reports.selectors.month import JudgedDay, coins_of
 from reports.selectors.periods import month_to, quarter_before, quarter_to
 from reports.services.periodic import freeze_monthly_supervision
 from reports.services.rendering import approve_report, render_report
@@ -268,6 +268,30 @@ def test_the_mean_is_exact_and_rounded_down_and_unknown_days_are_in_neither_coun
     assert (found["days"], found["met"], found["breached"], found["unknown"]) == (4, 1, 1, 2)
     assert (found["mean"], found["closing"], found["not_judged"]) == (Decimal("1.00499999"), Decimal("1.01"), 1)
     assert backing([], [])["verdict"] == "unknown"
+
+
+def test_a_coin_owes_figures_from_its_launch_while_its_issuer_is_licensed(coin, rival_coin, unlicensed_coin):
+    october_2026, before = month_to(LAST), month_to(date(2025, 12, 31))
+    coin.launched_on = date(2026, 10, 20)
+    coin.save()
+    of = {each.coin.symbol: each for each in coins_of(october_2026)}
+    assert sorted(of) == ["LRHKD", "TWHK"]  # who holds no licence owes nothing
+    assert (of["LRHKD"].expected[0], len(of["LRHKD"].expected), of["LRHKD"].closing) == (coin.launched_on, 12, None)
+    assert len(of["TWHK"].expected) == 31
+    assert coins_of(before) == []
+    judged(unlicensed_coin, FRIDAY)  # what was judged all the same is told, and no other day of it is owed
+    found = {each.coin.symbol: each for each in coins_of(october_2026)}["MBHKD"]
+    assert (found.expected, found.closing.as_of) == ([FRIDAY], FRIDAY)
+
+
+def test_a_coin_owes_nothing_after_its_licence_ended(rival_coin):
+    licence = rival_coin.issuer.licence
+    licence.entries.create(version=99, fields={"ended_on": "2026-10-10"}, digest="e" * 64, shown_from=at(10))
+    type(licence).objects.filter(pk=licence.pk).update(status="revoked")
+    [found] = coins_of(month_to(LAST))
+    assert (found.expected[-1], len(found.expected)) == (date(2026, 10, 10), 10)
+    assert coins_of(quarter_to(date(2026, 12, 31)))[0].expected == found.expected
+    assert coins_of(month_to(date(2026, 11, 30))) == []
 
 
 def test_periods_end_with_their_months():
