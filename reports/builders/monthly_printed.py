@@ -155,7 +155,8 @@ def _redemption(each: Facts) -> dict[str, Any]:
     figures_known = ("requests", "paid", "open", "late", "longest")
     return {
         "coin": each["coin"], "currency": each["currency"], "limit": found["limit"],
-        "statements": count(found["statements"]), **{name: count(found[name]) for name in figures_known},
+        "statements": count(found["statements"]), "stated": found["requests"] is not None,
+        **{name: count(found[name]) for name in figures_known},
         **tag(found["verdict"]), "days": {name: count(value) for name, value in found["days"].items()},
         "late_rows": first_rows(found["late_requests"], lambda row: {
             **row, "par_value": wording.amount(row["par_value"]), "days": count(row["business_days"])}),

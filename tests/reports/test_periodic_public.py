@@ -117,8 +117,11 @@ def quarter(set_clock, coin, rival_coin, authority):
     set_clock("2027-01-04T12:00")
 
 
-def test_the_quarter_is_told_exactly_once_and_again_when_its_data_changed(quarter, coin, bo, set_clock):
-    run = freeze_quarterly_overview(QUARTER_END, actor=bo)
+def test_the_quarter_is_told_exactly_once_and_again_when_its_data_changed(
+    quarter, coin, bo, set_clock, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(40):
+        run = freeze_quarterly_overview(QUARTER_END, actor=bo)
     facts = run.facts
     assert (run.reference, run.subject, run.about, run.owner.kind) == ("QSO-2026Q4-1", "system", None, "authority")
     [total] = facts["currencies"]
