@@ -27,6 +27,7 @@ from reports.views import (
     system,
     valuation,
     versions,
+    weekly,
 )
 from reports.views import officer as officer_pages
 from reports.views import portal as portal_pages
@@ -110,4 +111,5 @@ public = [
     path("account/mail/", mail.preferences, name="mail_preferences"),
     path("account/mail/certificate/", mail.certificate, name="mail_certificate"),
     path("mail/off/<str:token>/", mail.unsubscribe, name="unsubscribe"),
+    path("statements/<str:symbol>/<str:as_at>.pdf", weekly.statement_pdf, name="statement_pdf"),
 ]
