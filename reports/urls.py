@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.views import (
+    about,
     approvals,
     breaks,
     calendar,
@@ -65,6 +66,9 @@ officer = [
     path("system/", system.system, name="system"),
     path("system.csv", system.system_csv, name="system_csv"),
     path("screenings/<int:pk>/evidence.pdf", screenings.screening_pdf, name="screening_pdf"),
+    path("reports/<str:reference>/about/", about.about, name="report_about"),
+    path("reports/<str:reference>/pages/<int:number>.png", about.page, name="report_page"),
+    path("reports/<str:reference>/decide/", about.decide, name="report_decide"),
     *_both,
 ]
 portal = [
