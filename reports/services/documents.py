@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core import blobs
 from core.calendars import HONG_KONG
 from core.findings import canonical, digest_of
 from reports.builders import (
@@ -43,7 +44,7 @@ def document(frozen: dict[str, Any], *, language: str = "en") -> bytes:
     Raises:
         KeyError: nothing prints facts of this schema.
     """
-    from reports.render import render_pdf  # WeasyPrint is large, and most processes print nothing
+    from reports.render import Annex, render_pdf  # WeasyPrint is large, and most processes print nothing
 
     form = FORMS[frozen["schema"]]
     with translation.override(language):
@@ -53,6 +54,11 @@ def document(frozen: dict[str, Any], *, language: str = "en") -> bytes:
             attachment=canonical(frozen), attachment_name=context["attachment"],
             attachment_description=_("The facts of this report, as JSON (%(schema)s)") % {"schema": frozen["schema"]},
             made_at=form.dated(frozen).astimezone(UTC),
+            annexes=[
+                Annex(each["name"], blobs.read_blob(each["sha256"]),
+                      _("A table that is too long to print, with what it was made from"))
+                for each in frozen.get("annexes", ())
+            ],
         )
 
 
