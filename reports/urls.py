@@ -10,6 +10,7 @@ from reports.views import (
     breaks,
     calendar,
     cases,
+    compiling,
     days,
     documents,
     lines,
@@ -49,6 +50,7 @@ _both = [
     path("coins/<str:symbol>/stress/", stress.stress, name="stress"),
     path("coins/<str:symbol>/stress.csv", stress.stress_csv, name="stress_csv"),
     path("stress-tests/<str:reference>/report/", stress_tests.report, name="stress_test_report"),
+    path("attestations/<str:reference>/comparison.pdf", about.comparison, name="attestation_comparison"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -69,6 +71,8 @@ officer = [
     path("reports/<str:reference>/about/", about.about, name="report_about"),
     path("reports/<str:reference>/pages/<int:number>.png", about.page, name="report_page"),
     path("reports/<str:reference>/decide/", about.decide, name="report_decide"),
+    path("cases/<str:reference>/dossier/", compiling.breach_dossier, name="breach_dossier"),
+    path("licences/<str:number>/evidence-pack/", compiling.evidence_pack, name="evidence_pack"),
     *_both,
 ]
 portal = [

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from core import wording
 from core.downloads import csv_text, figure
 from core.workbook import write_workbook
 
@@ -50,6 +52,18 @@ def provenance(table: Table, *, reference: str, generated_at: str, rulebook: str
         ("provenance", "generated at", generated_at),
         ("provenance", "verify at", verification_address(reference)),
     ]
+
+
+def left_out(frozen: Mapping[str, Any]) -> dict[str, str]:
+    """Return, by table of the facts, where its rows are that are not printed."""
+    said = {}
+    for name, table in frozen["tables"].items():
+        files = [each["name"] for each in frozen["annexes"] if each["table"] == name]
+        if files:
+            said[name] = _("%(total)s rows are too many to print. They are attached: %(names)s.") % {
+                "total": wording.amount(table["total"], places=0), "names": wording.enumerated(files)
+            }
+    return said
 
 
 def annex_rows(table: Table) -> Iterator[list[Any]]:

@@ -13,15 +13,21 @@ from django.utils.translation import gettext as _
 from core import blobs
 from core.calendars import HONG_KONG
 from core.findings import canonical, digest_of
+from core.models import Blob
 from reports.builders import (
     application,
+    attestation_comparison,
+    breach_dossier,
+    breach_dossier_page,
     committee_pack,
     daily_reserve,
     fee_invoice,
+    inspection_pack,
     licence_certificate,
     screening,
     sections,
 )
+from reports.services.packing import store_pack
 
 Facts = Mapping[str, Any]
 
@@ -62,6 +68,17 @@ def document(frozen: dict[str, Any], *, language: str = "en") -> bytes:
         )
 
 
+def store_document(frozen: dict[str, Any], *, language: str = "en") -> tuple[Blob, Blob | None]:
+    """Keep the document of frozen facts in a language; of an archive also the index in it, to be looked at.
+
+    Raises:
+        KeyError: nothing prints facts of this schema.
+        ValueError: a file that belongs in it was changed on disk.
+    """
+    pdf = blobs.store_blob(raw := document(frozen, language=language))
+    return (store_pack(frozen, raw), pdf) if frozen["schema"] == inspection_pack.SCHEMA else (pdf, None)
+
+
 def _dated_day(frozen: Facts) -> datetime:
     as_of = datetime.fromisoformat(frozen["result"]["as_of"])
     made_at = frozen["judged_at"] and datetime.fromisoformat(frozen["judged_at"])
@@ -83,5 +100,8 @@ FORMS: dict[str, Form] = {
     committee_pack.SCHEMA: _licensing(committee_pack.printed, "pdf/committee_pack.html"),
     licence_certificate.SCHEMA: _licensing(licence_certificate.printed, "pdf/licence_certificate.html"),
     screening.SCHEMA: _licensing(screening.printed, "pdf/screening.html"),
+    breach_dossier.SCHEMA: _licensing(breach_dossier_page.printed, "pdf/breach_dossier.html"),
+    inspection_pack.SCHEMA: _licensing(inspection_pack.printed, "pdf/inspection_pack.html"),
+    attestation_comparison.SCHEMA: _licensing(attestation_comparison.printed, "pdf/attestation_comparison.html"),
     fee_invoice.SCHEMA: _licensing(fee_invoice.printed, "pdf/fee_invoice.html"),
 }

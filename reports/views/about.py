@@ -5,23 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core import audit, pages
+from core import audit, blobs, pages
 from core.access import require, visible_or_404
 from core.errors import Refused
+from core.middleware import open_to_auditors
 from core.roles import Can
 from core.stepup import require_step_up
 from issuers.views.documents import HARMLESS
 from reports import selectors
 from reports.models import ReportRun
+from reports.selectors.dossiers import comparison_of
 from reports.selectors.versions import documents_of, looked_at, page_total, versions_of
 from reports.services.decisions import WITHDRAWN_BY_HAND, withdraw_report
 from reports.services.rendering import approve_report
 from reports.workflows import REPORT_RUN
+from reserves.selectors.attestation import engagements_for
 
 #: So many pages stand on one page of the viewer.
 PAGES_SHOWN = 40
@@ -106,3 +109,16 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
     except Refused as problem:
         messages.error(request, str(problem))
     return redirect("officer:report_about", reference)
+
+
+@open_to_auditors
+@require_safe
+def comparison(request: HttpRequest, reference: str) -> FileResponse:
+    """The auditor's figures beside the daily ones, for whoever may know of the engagement: its auditors too."""
+    engagement = visible_or_404(engagements_for(request.user), request.user, reference=reference)
+    require(request.user, Can.VIEW_REPORTS, engagement)
+    run = comparison_of(engagement)
+    if run is None or not run.document_id:
+        raise Refused(_("The comparison is not written yet. It is made within minutes after the report is filed."),
+                      code="not_ready")
+    return FileResponse(blobs.path_of(run.document_id).open("rb"), filename=run.filename, content_type=run.media_type)
