@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,12 @@ class Table:
     rows: Sequence[Sequence[Any]]
     filters: Mapping[str, str] = field(default_factory=dict)
     sources: Sequence[Mapping[str, str]] = ()
+    always: bool = False
 
     @property
-    def is_too_long(self) -> bool:
-        return len(self.rows) > PRINTED_ROWS
+    def is_attached(self) -> bool:
+        """Whether it stands beside the document: it is too long to print, or else is nowhere as a whole."""
+        return self.always or len(self.rows) > PRINTED_ROWS
 
 
 def verification_address(reference: str) -> str:
@@ -56,14 +58,21 @@ def provenance(table: Table, *, reference: str, generated_at: str, rulebook: str
 
 def left_out(frozen: Mapping[str, Any]) -> dict[str, str]:
     """Return, by table of the facts, where its rows are that are not printed."""
-    said = {}
-    for name, table in frozen["tables"].items():
-        files = [each["name"] for each in frozen["annexes"] if each["table"] == name]
-        if files:
-            said[name] = _("%(total)s rows are too many to print. They are attached: %(names)s.") % {
-                "total": wording.amount(table["total"], places=0), "names": wording.enumerated(files)
-            }
-    return said
+    files = attached(frozen["annexes"])
+    return {
+        name: _("%(total)s rows are too many to print. They are attached: %(names)s.") % {
+            "total": wording.amount(frozen["tables"][name]["total"], places=0), "names": names
+        }
+        for name, names in files.items()
+    }
+
+
+def attached(annexes: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return, by table, the names of the files that it is attached as."""
+    found: dict[str, list[str]] = {}
+    for each in annexes:
+        found.setdefault(each["table"], []).append(each["name"])
+    return {table: wording.enumerated(names) for table, names in found.items()}
 
 
 def annex_rows(table: Table) -> Iterator[list[Any]]:

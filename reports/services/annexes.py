@@ -15,10 +15,10 @@ from reports.builders.annexes import MEDIA_TYPES, Table, annex_csv, provenance, 
 def keep_annexes(
     tables: Iterable[Table], *, reference: str, generated_at: str, rulebook: str
 ) -> list[dict[str, Any]]:
-    """Keep each table that is too long to print as CSV and as a workbook; return how the facts name them."""
+    """Keep each table that is to be attached as CSV and as a workbook; return how the facts name them."""
     kept = []
     for table in tables:
-        if not table.is_too_long:
+        if not table.is_attached:
             continue
         said = provenance(table, reference=reference, generated_at=generated_at, rulebook=rulebook)
         with tempfile.TemporaryDirectory() as folder:

@@ -82,7 +82,7 @@ def with_tables(content: dict[str, Any], tables: Sequence[Table]) -> dict[str, A
         "tables": {
             table.name: {
                 "columns": list(table.columns), "total": str(len(table.rows)),
-                "rows": [] if table.is_too_long else [list(row) for row in table.rows],
+                "rows": [] if table.is_attached else [list(row) for row in table.rows],
                 "sha256": digest_of([list(row) for row in table.rows]),
             }
             for table in tables
