@@ -27,7 +27,7 @@ from reserves.models import Engagement
 
 K = ReportRun.Kind
 #: What of a compilation says when and by whom it was made, and is no part of what it says of the matter.
-OF_THE_MAKING = ("reference", "version", "dated_at", "compiled_by", "annexes")
+OF_THE_MAKING = ("reference", "version", "dated_at", "compiled_by", "annexes", "verify_at")
 
 
 @transaction.atomic
