@@ -20,13 +20,13 @@ from core.models import AuditEvent, FeedFile
 from issuers.models import Breach
 from reports.models import ReportRun
 from reports.services import packs
-from reports.services.documents import document
 from reports.services.packing import write_pack
 from reports.services.packs import freeze_inspection_pack
 from reports.services.rendering import approve_report, render_report
 from reports.services.reports import freeze_report
 from reserves.services.intake import receive_file
 from tests.factories import csv_bytes, holding
+from tests.reports.drafts import written
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "..\\..//=cmd\u202e|' /C calc'!A0.csv"
@@ -36,7 +36,7 @@ HOSTILE = "..\\..//=cmd\u202e|' /C calc'!A0.csv"
 def period(coin, run, yesterday) -> tuple[date, date]:
     """A sound day with its report, a day below full backing, and a file of a hostile name that was refused."""
     first = yesterday - timedelta(days=1)
-    render_report(freeze_report("daily_reserve", run(coin, first), actor=SYSTEM).pk)
+    written(freeze_report("daily_reserve", run(coin, first), actor=SYSTEM))
     run(coin, yesterday, holdings=csv_bytes([holding(yesterday, coin.symbol, market_value="98000000.00")]))
     receive_file(coin, "holdings", b"as_of\n", filename=HOSTILE, actor=SYSTEM)
     return first, clock.today()
@@ -50,7 +50,9 @@ def table(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(archive.read(name).decode(), newline="")))
 
 
-def test_it_holds_everything_under_digests_that_hold(period, issuer, bo):
+def test_it_holds_everything_under_digests_that_hold_and_is_made_again_the_same(
+    period, issuer, bo, ben, client_for, tmp_path
+):
     run = render_report(freeze_inspection_pack(issuer, *period, actor=bo).pk)
     assert (run.status, run.owner.kind, run.about, run.filename) == (
         "drafted", "authority", issuer.organisation, f"{run.reference}.zip")
@@ -66,7 +68,7 @@ def test_it_holds_everything_under_digests_that_hold(period, issuer, bo):
     assert {each["sha256"] for each in taken} == set(received)
     assert all(archive.read(each["name"]) == blobs.read_blob(each["sha256"]) for each in taken)
     [report] = [name for name in names if name.startswith("reports/")]
-    assert archive.read(report).startswith(b"%PDF-1.7")
+    assert archive.read(report).startswith(b"%PDF-")
     [row] = [row for row in table(archive, "tables/files.csv") if row["state"] == "refused"]
     assert row["filename"] == HOSTILE  # it begins with dots, which no spreadsheet runs
     assert row["in_the_pack"] == f"files/no-day/{row['receipt']}/_..__=cmd__' _C calc'!A0.csv"
@@ -75,32 +77,37 @@ def test_it_holds_everything_under_digests_that_hold(period, issuer, bo):
         Breach.objects.order_by("first_as_of", "pk").values_list("case__reference", flat=True))
     assert len(table(archive, "tables/findings.csv")) == int(run.facts["counts"]["findings"]) > 10
     assert len(table(archive, "tables/breaks.csv")) == 1
+    write_pack(tmp_path / "again.zip", run.facts, archive.read("index.pdf"))
+    assert blobs.digest_of(tmp_path / "again.zip") == run.document_id
+    about = client_for(ben).get(reverse("officer:report_about", args=[run.reference])).content.decode()
+    assert "Download the ZIP" in about
+    picture = reverse("officer:report_page", args=[run.reference, 1])
+    assert picture in about
+    assert client_for(ben).get(picture)["Content-Type"] == "image/png"
 
 
 def test_the_audit_trail_is_there_twice_without_what_only_screening_knows(period, issuer, bo):
     hidden = cases.open_case("aml_alert", subject="LRHKD", owner=issuer.organisation, key="k", actor=SYSTEM)
     own = AuditEvent.objects.filter(organisation=issuer.organisation)
     assert own.filter(target_label=hidden.reference).exists()
-    archive = archive_of(render_report(freeze_inspection_pack(issuer, *period, actor=bo).pk))
-    lines = [json.loads(line) for line in archive.read("audit-trail/acts.jsonl").decode().splitlines()]
-    rows = table(archive, "audit-trail/acts.csv")
+    members = freeze_inspection_pack(issuer, *period, actor=bo).facts["members"]
+    written_down = {each["name"]: blobs.read_blob(each["sha256"]).decode() for each in members if each["what"] == "trail"}
+    lines = [json.loads(line) for line in written_down["audit-trail/acts.jsonl"].splitlines()]
+    rows = list(csv.DictReader(io.StringIO(written_down["audit-trail/acts.csv"], newline="")))
     assert [line["id"] for line in lines] == [int(row["id"]) for row in rows]
     known = own.exclude(target_label=hidden.reference).order_by("at", "pk")
     assert [line["id"] for line in lines] == list(known.values_list("pk", flat=True))
     opened = next(line for line in lines if line["verb"] == "issuers.breach.opened")
     assert (opened["by"], opened["sentence"]) == ("Assay", audit.sentence(own.get(pk=opened["id"])))
-    assert hidden.reference not in archive.read("audit-trail/acts.csv").decode()
+    assert hidden.reference not in written_down["audit-trail/acts.csv"]
 
 
-def test_the_same_facts_give_the_same_archive_and_asked_twice_it_is_one(period, issuer, bo, cy, tmp_path):
+def test_asked_twice_it_is_one_and_of_other_days_another(period, issuer, bo, cy):
     run = freeze_inspection_pack(issuer, *period, actor=bo)
     assert freeze_inspection_pack(issuer, *period, actor=cy) == run
-    first = render_report(run.pk).document_id
-    write_pack(tmp_path / "again.zip", run.facts, document(run.facts))
-    assert blobs.digest_of(tmp_path / "again.zip") == first
     other = freeze_inspection_pack(issuer, period[0], period[0], actor=cy)
     run.refresh_from_db()
-    assert (other.version, run.status) == (1, "drafted")  # of other days
+    assert (other.version, run.status) == (1, "frozen")
 
 
 def test_days_that_cannot_be_and_files_that_are_too_many_are_refused_and_leave_nothing(
@@ -120,14 +127,13 @@ def test_days_that_cannot_be_and_files_that_are_too_many_are_refused_and_leave_n
     assert not ReportRun.objects.filter(kind="inspection_pack").exists()
 
 
-def test_a_file_that_was_changed_on_disk_stops_the_pack(period, issuer, bo):
+def test_a_file_that_was_changed_on_disk_stops_the_pack(period, issuer, bo, tmp_path):
     run = freeze_inspection_pack(issuer, *period, actor=bo)
     path = blobs.path_of(FeedFile.objects.filter(status="accepted").first().sha256)
     path.write_bytes(b"changed")
     with pytest.raises(ValueError, match="was changed on disk"):
-        render_report(run.pk)
-    run.refresh_from_db()
-    assert (run.status, run.document_id) == ("frozen", None)
+        write_pack(tmp_path / "pack.zip", run.facts, b"%PDF-")
+    assert not (tmp_path / "pack.zip").exists()
 
 
 def test_the_page_asks_for_two_days_and_the_download_is_a_zip_once_it_is_approved(period, issuer, bo, ben, ann, dee,
@@ -142,12 +148,8 @@ def test_the_page_asks_for_two_days_and_the_download_is_a_zip_once_it_is_approve
     assert "The first day comes after the last." in wrong.content.decode()
     assert client_for(bo).post(address, {"first": "x", "last": ""}).status_code == 422
     answer = client_for(bo).post(address, {"first": first.isoformat(), "last": last.isoformat()})
-    run = render_report(ReportRun.objects.get(kind="inspection_pack").pk)
+    run = approve_report(written(ReportRun.objects.get(kind="inspection_pack")), actor=ben)
     assert answer["Location"] == reverse("officer:report_about", args=[run.reference])
-    about = client_for(bo).get(answer["Location"]).content.decode()
-    assert "Download the ZIP" in about
-    assert reverse("officer:report_page", args=[run.reference, 1]) in about
-    approve_report(run, actor=ben)
     given = client_for(ben).get(reverse("officer:report", args=[run.reference]))
     assert (given["Content-Type"], f'filename="{run.reference}.zip"' in given["Content-Disposition"]) == (
         "application/zip", True)

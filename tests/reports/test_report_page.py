@@ -18,8 +18,8 @@ from reports.selectors.approvals import approval_count, approvals
 from reports.selectors.versions import versions_of
 from reports.services.decisions import withdraw_report
 from reports.services.dossiers import freeze_breach_dossier
-from reports.services.rendering import render_report
 from reports.services.reports import freeze_report
+from tests.reports.drafts import written
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def breach(issuer, yesterday):
 
 @pytest.fixture
 def draft(breach, bo) -> ReportRun:
-    return render_report(freeze_breach_dossier(breach, actor=bo).pk)
+    return written(freeze_breach_dossier(breach, actor=bo))
 
 
 def address(name: str, run: ReportRun, *more) -> str:
@@ -84,7 +84,7 @@ def test_a_draft_is_sent_back_with_a_reason_and_the_next_version_says_so(draft, 
     client_for(ben).post(decide, {"action": "withdraw", "text": "The officer is <missing>."})
     draft.refresh_from_db()
     assert draft.status == "withdrawn"
-    again = render_report(freeze_breach_dossier(breach, actor=bo).pk)
+    again = written(freeze_breach_dossier(breach, actor=bo))
     assert [(each.run.version, each.run.status, each.why, each.replaced_by) for each in versions_of(again)] == [
         (2, "drafted", "", None), (1, "withdrawn", "The officer is <missing>.", again)]
     page = client_for(ben).get(address("report_about", again)).content.decode()
@@ -133,5 +133,5 @@ def test_the_page_asks_no_more_questions_of_more_versions(draft, breach, bo, ben
         counts.append(len(asked))
         for _version in range(2 if len(counts) == 1 else 0):
             withdraw_report(run, reason="Once more.", actor=bo)
-            run = render_report(freeze_breach_dossier(breach, actor=bo).pk)
+            run = written(freeze_breach_dossier(breach, actor=bo))
     assert counts[0] == counts[1] <= 24
