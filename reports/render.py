@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import weasyprint
@@ -21,6 +21,14 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 # An address that no network has (RFC 2606), under which a document finds the static files.
 STATIC = "https://static.invalid"
+
+
+class Annex(NamedTuple):
+    """A file that a document carries besides its data."""
+
+    name: str
+    raw: bytes
+    description: str
 
 
 class NotOurs(FatalURLFetchingError):
@@ -56,10 +64,12 @@ def _stylesheet(name: str) -> tuple[weasyprint.CSS, FontConfiguration]:
 def render_pdf(
     template: str, context: Mapping[str, Any], *, language: str, stylesheet: str,
     attachment: bytes, attachment_name: str, attachment_description: str, made_at: datetime,
+    annexes: Sequence[Annex] = (),
 ) -> bytes:
     """Return the document as PDF/A-3a; equal arguments give equal bytes.
 
-    ``made_at`` dates the attachment; the clock is not read.
+    ``made_at`` dates the attachment, which is the data of the document, and the ``annexes`` that stand beside it; the
+    clock is not read.
     """
     with translation.override(language):
         html = render_to_string(template, dict(context))
@@ -69,7 +79,14 @@ def render_pdf(
         string=attachment, name=attachment_name, description=attachment_description,
         created=made_at, modified=made_at, relationship="Data",
     )
+    beside = [
+        weasyprint.Attachment(
+            string=each.raw, name=each.name, description=each.description, created=made_at, modified=made_at,
+            relationship="Supplement",
+        )
+        for each in annexes
+    ]
     return document.write_pdf(
-        stylesheets=[style], font_config=fonts, attachments=[data], pdf_variant="pdf/a-3a",
+        stylesheets=[style], font_config=fonts, attachments=[data, *beside], pdf_variant="pdf/a-3a",
         pdf_identifier=attachment_name.encode(),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.views import (
+    about,
     approvals,
     breaks,
     calendar,
     cases,
+    compiling,
     correspondence,
     days,
     documents,
@@ -60,6 +62,7 @@ _both = [
     path("inbox/", inbox.message_list, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.message, name="inbox_message"),
+    path("attestations/<str:reference>/comparison.pdf", about.comparison, name="attestation_comparison"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -91,6 +94,11 @@ officer = [
     path("mail/<int:pk>/trust/", outbox.trust, name="mail_trust"),
     path("mail/<int:pk>/correct/", outbox.correct, name="mail_correct"),
     path("mail/bounces/<int:pk>/read/", outbox.mark_bounce_read, name="bounce_read"),
+    path("reports/<str:reference>/about/", about.about, name="report_about"),
+    path("reports/<str:reference>/pages/<int:number>.png", about.page, name="report_page"),
+    path("reports/<str:reference>/decide/", about.decide, name="report_decide"),
+    path("cases/<str:reference>/dossier/", compiling.breach_dossier, name="breach_dossier"),
+    path("licences/<str:number>/evidence-pack/", compiling.evidence_pack, name="evidence_pack"),
     *_both,
 ]
 portal = [

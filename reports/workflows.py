@@ -16,6 +16,12 @@ S, K, OS = ReportRun.Status, ReportRun.Kind, Occasion.Status
 #: What the authority says about somebody is a draft until an officer has read it; the others repeat what was decided.
 NEEDS_APPROVAL = frozenset({K.MONTHLY_SUPERVISION, K.QUARTERLY_OVERVIEW, K.BREACH_DOSSIER, K.INSPECTION_PACK})
 
+#: Kinds that have versions for each day or period of their subject; of the others a later one replaces all before it.
+OF_A_DAY = frozenset({
+    K.DAILY_RESERVE, K.MONTHLY_SUPERVISION, K.WEEKLY_STATEMENT, K.QUARTERLY_OVERVIEW, K.ATTESTATION_COMPARISON,
+    K.INSPECTION_PACK,
+})
+
 
 def approved_by_another_officer(record: ReportRun, actor) -> str:
     """Two officers: who had a report made does not approve it. What the platform made on schedule, one approves."""

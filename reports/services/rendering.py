@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import blobs, clock
+from core import clock
 from core.access import SYSTEM, Actor, require
 from core.errors import Refused
 from core.findings import digest_of
@@ -15,7 +15,7 @@ from core.roles import Can
 from reports import selectors
 from reports.models import ReportDocument, ReportRun
 from reports.services.distribution import announce_report
-from reports.services.documents import document
+from reports.services.documents import store_document
 from reports.services.runs import FIRST_LANGUAGE
 from reports.workflows import NEEDS_APPROVAL, REPORT_RUN
 
@@ -65,9 +65,9 @@ def render_document(pk: int) -> ReportDocument | None:
 def _render(row: ReportDocument, run: ReportRun) -> None:
     if digest_of(run.facts) != run.digest:
         raise ValueError(f"the facts of {run} do not have the digest they were frozen with")
-    row.rendered = blobs.store_blob(document(run.facts, language=row.language))
+    row.rendered, row.index = store_document(run.facts, language=row.language)
     row.rendered_at = clock.now()
-    row.save(update_fields=["rendered", "rendered_at"])
+    row.save(update_fields=["rendered", "index", "rendered_at"])
 
 
 @transaction.atomic

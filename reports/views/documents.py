@@ -47,9 +47,10 @@ class ReportTable(tables.Table):
 
     def render_reference(self, record):
         title = record.get_kind_display()
-        if not record.document_id:
+        if not record.document_id and not self.request.user.is_authority:
             return format_html('{}<span class="sub">{}</span>', title, record.reference)
-        address = reverse(f"{self.request.resolver_match.namespace}:report", args=[record.reference])
+        site = self.request.resolver_match.namespace
+        address = reverse("officer:report_about" if site == "officer" else f"{site}:report", args=[record.reference])
         return format_html(
             '<a class="ref" href="{}">{}</a><span class="sub">{}</span>', address, title, record.reference
         )
@@ -79,7 +80,7 @@ def report(request: HttpRequest, reference: str) -> FileResponse:
     if not run.document_id:
         raise Http404
     return FileResponse(
-        blobs.path_of(run.document_id).open("rb"), filename=f"{run.reference}.pdf", content_type="application/pdf"
+        blobs.path_of(run.document_id).open("rb"), filename=run.filename, content_type=run.media_type
     )
 
 
