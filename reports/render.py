@@ -71,5 +71,23 @@ def render_pdf(
     )
     return document.write_pdf(
         stylesheets=[style], font_config=fonts, attachments=[data], pdf_variant="pdf/a-3a",
-        pdf_identifier=attachment_name.encode(),
+        pdf_identifier=attachment_name.encode(), finisher=_list_attachments_once,
     )
+
+
+def render_stamp(
+    template: str, context: Mapping[str, Any], *, language: str, stylesheet: str, width: float, height: float
+) -> bytes:
+    """Return one page of so many points, to be shown in the frame of a document of the same style sheet."""
+    with translation.override(language):
+        html = render_to_string(template, dict(context))
+    style, fonts = _stylesheet(stylesheet)
+    box = f"{{ size: {width:.3f}pt {height:.3f}pt; margin: 0 }}"
+    page = weasyprint.CSS(string=f"@page {box} @page :first {box}", font_config=fonts)
+    document = weasyprint.HTML(string=html, base_url=f"{STATIC}/", url_fetcher=StaticFiles())
+    return document.write_pdf(stylesheets=[style, page], font_config=fonts)
+
+
+def _list_attachments_once(document: weasyprint.Document, pdf: Any) -> None:
+    """Undo that the writer lists each file twice among those that belong to the document."""
+    pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])

@@ -21,6 +21,7 @@ from reports.builders import (
     screening,
     sections,
 )
+from reports.builders.verification import verification
 
 Facts = Mapping[str, Any]
 
@@ -48,12 +49,20 @@ def document(frozen: dict[str, Any], *, language: str = "en") -> bytes:
     form = FORMS[frozen["schema"]]
     with translation.override(language):
         context = form.printed(frozen, digest_of(frozen))
+        context["verify"] = verification(frozen["reference"]) if is_kept(frozen) else None
         return render_pdf(
             form.template, context, language=language, stylesheet=form.stylesheet,
             attachment=canonical(frozen), attachment_name=context["attachment"],
             attachment_description=_("The facts of this report, as JSON (%(schema)s)") % {"schema": frozen["schema"]},
             made_at=form.dated(frozen).astimezone(UTC),
         )
+
+
+def is_kept(frozen: Facts) -> bool:
+    """Whether the platform keeps these facts under their reference: only then their document is signed and verified."""
+    if frozen["schema"] == daily_reserve.SCHEMA:
+        return frozen["result"]["version"] is not None  # a what-if is nowhere kept
+    return frozen["schema"] != screening.SCHEMA
 
 
 def _dated_day(frozen: Facts) -> datetime:
