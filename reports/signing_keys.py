@@ -192,15 +192,21 @@ def _from_token() -> Iterator[Signer]:
         signer = context.__enter__()
     except (PKCS11Error, SigningError) as error:
         raise CannotSign(_("The token %(token)s cannot be opened: %(reason)s.") % (said | {
-            "reason": str(error) or type(error).__name__}))
+            "reason": _reason(error)}))
     try:
-        signer.signing_cert  # noqa: B018 - looks for key and certificate now, not when the first document is signed
+        # Looks for key and certificate now; not every token hashes for a key on a curve, so here that is ours to do.
+        signer.use_raw_mechanism = signer.signing_cert.public_key.algorithm == "ec"
         yield signer
     except (PKCS11Error, SigningError) as error:
         raise CannotSign(_("The token %(token)s does not sign with %(label)s: %(reason)s.") % (said | {
-            "reason": str(error) or type(error).__name__}))
+            "reason": _reason(error)}))
     finally:
         context.__exit__(None, None, None)
+
+
+def _reason(error: Exception) -> str:
+    """What a library says of its failure, without the full stop."""
+    return str(error).rstrip(" .") or type(error).__name__
 
 
 def _forget_module() -> None:

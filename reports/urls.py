@@ -48,6 +48,7 @@ _both = [
     path("coins/<str:symbol>/stress/", stress.stress, name="stress"),
     path("coins/<str:symbol>/stress.csv", stress.stress_csv, name="stress_csv"),
     path("stress-tests/<str:reference>/report/", stress_tests.report, name="stress_test_report"),
+    path("reports/<str:reference>/language/", documents.report_language, name="report_language"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -80,4 +81,5 @@ public = [
     path("register.json", register.register_json, name="register_json"),
     path("register/<str:number>/", register.entry, name="entry"),
     path("register/<str:number>/certificate.pdf", register.certificate, name="certificate"),
+    path("signing-certificate.pem", documents.signing_certificate, name="signing_certificate"),
 ]

@@ -17,6 +17,13 @@ def awaits_signature(row: ReportDocument, run: ReportRun) -> bool:
     return waiting and signing_keys.is_configured()
 
 
+def readable_blob(run: ReportRun, row: ReportDocument | None, language: str) -> str | None:
+    """Return the digest of what readers are given in a language (``row`` is the document in it), if it is there."""
+    if language == FIRST_LANGUAGE:
+        return run.document_id
+    return None if row is None or awaits_signature(row, run) else row.given_id
+
+
 def give_document(run: ReportRun, row: ReportDocument) -> None:
     """Let readers have the bytes of the document as it stands, and tell them when those are final.
 

@@ -7,9 +7,11 @@ from argparse import FileType
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, day
 from core.errors import Refused
@@ -17,7 +19,8 @@ from core.findings import digest_of
 from issuers.models import Application, Fee, RegisterEntry, Submission
 from issuers.selectors import coin_named
 from reports.models import ReportRun
-from reports.services.documents import document
+from reports.services.documents import document, is_kept
+from reports.services.giving import FIRST_LANGUAGE
 from reports.services.licensing import (
     freeze_application,
     freeze_certificate,
@@ -25,6 +28,8 @@ from reports.services.licensing import (
     freeze_invoice,
 )
 from reports.services.reports import facts_of_what_if, freeze_report
+from reports.services.signing import signed_bytes
+from reports.signing_keys import is_configured
 from reserves import selectors
 from reserves.services.days import run_day
 
@@ -44,7 +49,10 @@ class Command(AnsweringCommand):
     ``licence_certificate --licence NUMBER``, ``fee_invoice --invoice NUMBER``.
     """
 
-    help = "Write a document as PDF. With --law-on or --rulebook a day is only assessed, and nothing is stored."
+    help = (
+        "Write a document as PDF, signed where this place has a key. With --law-on or --rulebook a day is only"
+        " assessed: nothing is stored, and nothing signed."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -60,6 +68,9 @@ class Command(AnsweringCommand):
         )
         parser.add_argument("--licence", metavar="NUMBER", help="number of the licence")
         parser.add_argument("--invoice", metavar="NUMBER", help="number of the invoice")
+        parser.add_argument("--unsigned", action="store_true",
+                            help="write the bytes before signing, which equal facts give again")
+        parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], default=FIRST_LANGUAGE)
         parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="where to write the PDF")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -68,12 +79,15 @@ class Command(AnsweringCommand):
         if lacking:
             raise Refused(_("Say which: %(options)s.") % {"options": ", ".join(lacking)}, code="option_missing")
         frozen = FROZEN[kind](options)
-        pdf = document(frozen)
+        pdf = document(frozen, language=options["language"])
+        signs = is_configured() and is_kept(frozen) and not options["unsigned"]
+        if signs:
+            pdf = signed_bytes(pdf, frozen, kind=kind, language=options["language"], at=clock.now())
         options["out"].parent.mkdir(parents=True, exist_ok=True)
         options["out"].write_bytes(pdf)
         return {
             "reference": frozen["reference"], "facts_sha256": digest_of(frozen),
-            "sha256": hashlib.sha256(pdf).hexdigest(), "bytes": len(pdf), "out": str(options["out"]),
+            "sha256": hashlib.sha256(pdf).hexdigest(), "bytes": len(pdf), "signed": signs, "out": str(options["out"]),
         }
 
     def table(self, answer: dict[str, Any]) -> list[str]:
