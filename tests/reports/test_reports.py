@@ -123,7 +123,7 @@ def test_two_workers_at_once_render_one(ann, judged_day):
 
 def test_a_failure_while_rendering_leaves_the_report_waiting_and_nobody_told(ann, judged_day, monkeypatch):
     pk = frozen(judged_day).pk
-    monkeypatch.setattr("reports.services.rendering.enqueue", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("reports.services.giving.enqueue", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         render_report(pk)
     assert ReportRun.objects.get().status == S.FROZEN
