@@ -21,12 +21,14 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from core import wording
 from core.calendars import HONG_KONG
 from core.findings import digest_of
+from core.signatures import check_signatures
 from reports.builders.sections import printed
+from reports.demo.certificates import ROOT
 from reports.services.documents import document
 from reports.services.signing import signed_bytes
 from tests.reports import days
 from tests.reports.pdfs import flat_text_of, text_of
-from tests.reports.signing import Place, sign_here, statuses_of
+from tests.reports.signing import Place, certificates, sign_here, statuses_of
 from tests.reports.test_document import facts
 
 LANGUAGES = ("en", "zh-hant", "zh-hans")
@@ -197,6 +199,13 @@ def test_the_frame_says_who_signed_when_and_for_what_and_is_read_aloud(language)
 def test_the_address_of_verification_stands_in_words_and_in_a_code(settings):
     for language in LANGUAGES:
         assert f"{settings.SITE_URL}/{language}/verify/{FROZEN['reference']}/" in words_of(rendered(language))
+
+
+def test_our_own_roots_are_trusted_for_our_own_documents_and_for_no_others():
+    ours = check_signatures(signed("en"), roots=str(certificates() / ROOT))
+    [found] = ours["signatures"]
+    assert (found["signer"].partition(",")[0], found["trusted"]) == ("Common Name: Assay demonstration signature", True)
+    assert [each["trusted"] for each in check_signatures(signed("en"))["signatures"]] == [False]
 
 
 def test_a_changed_byte_breaks_the_signature():
