@@ -6,6 +6,7 @@ import functools
 import mimetypes
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,8 @@ def render_pdf(
     ``made_at`` dates the attachment; the clock is not read.
     """
     with translation.override(language):
-        html = render_to_string(template, dict(context))
-    html = html.replace(f'font-family="{FONT}"', f'font-family="{DRAWN.get(language, DRAWN_ELSE)}"')
+        page = render_to_string(template, dict(context))
+    html = page.replace(f'font-family="{FONT}"', f'font-family="{DRAWN.get(language, DRAWN_ELSE)}"')
     style, fonts = _stylesheet(stylesheet)
     document = weasyprint.HTML(string=html, base_url=f"{STATIC}/", url_fetcher=StaticFiles())
     data = weasyprint.Attachment(
@@ -83,7 +84,7 @@ def render_pdf(
 
 
 def render_stamp(
-    template: str, context: Mapping[str, Any], *, language: str, stylesheet: str, width: float, height: float
+    template: str, context: Mapping[str, Any], *, language: str, stylesheet: str, width: Decimal, height: Decimal
 ) -> bytes:
     """Return one page of so many points, to be shown in the frame of a document of the same style sheet."""
     with translation.override(language):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 # pyhanko takes longer to import than all else together, and few processes ever sign: it waits for one that does.
@@ -24,10 +25,10 @@ class Place:
     """Where a document leaves room: page, counted from 0, and the corners of the room, from below left, in points."""
 
     page: int
-    box: tuple[float, float, float, float]
+    box: tuple[Decimal, Decimal, Decimal, Decimal]
 
     @property
-    def size(self) -> tuple[float, float]:
+    def size(self) -> tuple[Decimal, Decimal]:
         """Width and height."""
         return self.box[2] - self.box[0], self.box[3] - self.box[1]
 
@@ -99,7 +100,7 @@ def _place_in(document: Any) -> Place | None:
     (page, _kind, left, top, *_), (_page, _kind, right, bottom, *_) = (
         [found[name].raw_get(at) for at in range(len(found[name]))] for name in (PLACE, END))
     pages = [each.reference.idnum for each in _pages(document.root.raw_get("/Pages"))]
-    return Place(pages.index(page.reference.idnum), (float(left), float(bottom), float(right), float(top)))
+    return Place(pages.index(page.reference.idnum), (Decimal(left), Decimal(bottom), Decimal(right), Decimal(top)))
 
 
 def _pages(node: Any) -> Iterator[Any]:
