@@ -63,6 +63,7 @@ _both = [
     path("inbox/read/", inbox.read_all, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.message, name="inbox_message"),
     path("attestations/<str:reference>/comparison.pdf", about.comparison, name="attestation_comparison"),
+    path("reports/<str:reference>/language/", documents.report_language, name="report_language"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -120,4 +121,5 @@ public = [
     path("account/mail/certificate/", mail.certificate, name="mail_certificate"),
     path("mail/off/<str:token>/", mail.unsubscribe, name="unsubscribe"),
     path("statements/<str:symbol>/<str:as_at>.pdf", weekly.statement_pdf, name="statement_pdf"),
+    path("signing-certificate.pem", documents.signing_certificate, name="signing_certificate"),
 ]

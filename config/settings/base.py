@@ -316,6 +316,21 @@ SCREENING_REQUIRES = [
 # Directory with the certificates (PEM) to which a signature on a filed PDF has to lead to be called trusted.
 SIGNATURE_TRUST_ROOTS = os.environ.get("SIGNATURE_TRUST_ROOTS", "")
 
+# --- signing the authority's own documents ---------------------------------------------------------
+# The key: a file (PKCS#12, or PEM with its certificates in a file of their own), or a token (path of the PKCS#11
+# module, with the token's name and the label of key and certificate). The passphrase is the token's PIN as well.
+# Without a key documents stay unsigned.
+REPORT_SIGNING_KEY = os.environ.get("REPORT_SIGNING_KEY", "")
+REPORT_SIGNING_CERTIFICATES = os.environ.get("REPORT_SIGNING_CERTIFICATES", "")
+REPORT_SIGNING_PASSPHRASE = os.environ.get("REPORT_SIGNING_PASSPHRASE", "")
+REPORT_SIGNING_PKCS11 = os.environ.get("REPORT_SIGNING_PKCS11", "")
+REPORT_SIGNING_TOKEN = os.environ.get("REPORT_SIGNING_TOKEN", "")
+REPORT_SIGNING_LABEL = os.environ.get("REPORT_SIGNING_LABEL", "")
+# Certificates (a PEM file, or a directory of them) to which signatures of ours lead, those of earlier keys too:
+# what readers are offered to trust, and what our own documents are checked with.
+REPORT_SIGNING_ROOTS = os.environ.get("REPORT_SIGNING_ROOTS", "")
+REPORT_SIGNING_DEMONSTRATION = False  # whether a certificate of a demonstration may sign here
+
 # --- how to pay the authority ---------------------------------------------------------------------
 # Payee and account as invoices print them, lines parted by "|"; without it an invoice says that they are notified.
 AUTHORITY_PAYMENT_LINES = [

@@ -32,6 +32,7 @@ from reports.builders import (
     sections,
     weekly_statement,
 )
+from reports.builders.verification import verification
 from reports.services.packing import store_pack
 
 Facts = Mapping[str, Any]
@@ -60,6 +61,7 @@ def document(frozen: dict[str, Any], *, language: str = "en") -> bytes:
     form = FORMS[frozen["schema"]]
     with translation.override(language):
         context = form.printed(frozen, digest_of(frozen))
+        context["verify"] = verification(frozen["reference"]) if is_kept(frozen) else None
         return render_pdf(
             form.template, context, language=language, stylesheet=form.stylesheet,
             attachment=canonical(frozen), attachment_name=context["attachment"],
@@ -82,6 +84,13 @@ def store_document(frozen: dict[str, Any], *, language: str = "en") -> tuple[Blo
     """
     pdf = blobs.store_blob(raw := document(frozen, language=language))
     return (store_pack(frozen, raw), pdf) if frozen["schema"] == inspection_pack.SCHEMA else (pdf, None)
+
+
+def is_kept(frozen: Facts) -> bool:
+    """Whether the platform keeps these facts under their reference: only then their document is signed and verified."""
+    if frozen["schema"] == daily_reserve.SCHEMA:
+        return frozen["result"]["version"] is not None  # a what-if is nowhere kept
+    return frozen["schema"] != screening.SCHEMA
 
 
 def _dated_day(frozen: Facts) -> datetime:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from core import blobs
+from core import blobs, clock
 from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, day
 from core.errors import Refused
@@ -18,8 +18,10 @@ from core.findings import digest_of
 from issuers.models import Application, Breach, Fee, Issuer, RegisterEntry, Submission
 from issuers.selectors import coin_named
 from reports.models import ReportRun
-from reports.services.documents import document
+from reports.models.run import ARCHIVES
+from reports.services.documents import document, is_kept
 from reports.services.dossiers import freeze_attestation_comparison, freeze_breach_dossier
+from reports.services.giving import FIRST_LANGUAGE
 from reports.services.licensing import (
     freeze_application,
     freeze_certificate,
@@ -34,6 +36,8 @@ from reports.services.periodic import (
     freeze_weekly_statement,
 )
 from reports.services.reports import facts_of_what_if, freeze_report
+from reports.services.signing import signed_bytes
+from reports.signing_keys import is_configured
 from reserves import selectors
 from reserves.models import Engagement, WeeklyStatement
 from reserves.services.days import run_day
@@ -64,8 +68,8 @@ class Command(AnsweringCommand):
     """
 
     help = (
-        "Write a document as PDF, an inspection pack as ZIP. With --law-on or --rulebook a day is only assessed, and"
-        " nothing is stored."
+        "Write a document as PDF, signed where this place has a key, an inspection pack as ZIP. With --law-on or"
+        " --rulebook a day is only assessed: nothing is stored, and nothing signed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -82,7 +86,10 @@ class Command(AnsweringCommand):
         )
         parser.add_argument("--licence", metavar="NUMBER", help="number of the licence")
         parser.add_argument("--invoice", metavar="NUMBER", help="number of the invoice")
-        parser.add_argument("--language", default="en", choices=dict(settings.LANGUAGES), help="language (default: en)")
+        parser.add_argument("--unsigned", action="store_true",
+                            help="write the bytes before signing, which equal facts give again")
+        parser.add_argument("--language", default=FIRST_LANGUAGE, choices=dict(settings.LANGUAGES),
+                            help="language (default: en)")
         parser.add_argument("--case", metavar="REF", help="reference of the breach's case")
         parser.add_argument("--issuer", metavar="NAME", help="short name of the issuer, as in addresses")
         parser.add_argument("--from", dest="first", type=day, metavar="DAY", help="first day of the pack")
@@ -97,6 +104,9 @@ class Command(AnsweringCommand):
             raise Refused(_("Say which: %(options)s.") % {"options": ", ".join(lacking)}, code="option_missing")
         frozen = FROZEN[kind](options)
         out, pdf = options["out"], document(frozen, language=options["language"])
+        signs = is_configured() and is_kept(frozen) and kind not in ARCHIVES and not options["unsigned"]
+        if signs:
+            pdf = signed_bytes(pdf, frozen, kind=kind, language=options["language"], at=clock.now())
         out.parent.mkdir(parents=True, exist_ok=True)
         if kind == K.INSPECTION_PACK:
             write_pack(out, frozen, pdf)
@@ -104,7 +114,7 @@ class Command(AnsweringCommand):
             out.write_bytes(pdf)
         return {
             "reference": frozen["reference"], "facts_sha256": digest_of(frozen), "sha256": blobs.digest_of(out),
-            "bytes": out.stat().st_size, "out": str(out),
+            "bytes": out.stat().st_size, "signed": signs, "out": str(out),
         }
 
     def table(self, answer: dict[str, Any]) -> list[str]:
