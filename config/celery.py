@@ -73,6 +73,7 @@ app.conf.update(
         "subjects every night": {"task": "aml.tasks.screen_everybody", "schedule": crontab(hour="2", minute="0")},
         "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},
         "requests that fall due": {"task": "issuers.tasks.send_reminders", "schedule": crontab(hour="8", minute="0")},
+        "certificates that end": {"task": "core.tasks.remind_of_certificates", "schedule": crontab(hour="8", minute="5")},
         "mail that came back": {"task": "core.tasks.collect_bounces", "schedule": 60.0},
         "morning digest": {"task": "reports.tasks.send_morning_digest", "schedule": crontab(hour="8", minute="0")},
     },
