@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.conf import settings
 
-from core import bounce_intake, cases, outbox, undelivered
+from core import bounce_intake, cases, outbox, preferences, undelivered
 
 
 @shared_task
@@ -33,6 +33,13 @@ def collect_bounces() -> None:
     """Take in what a mail server put where mail comes back, if there is such a place."""
     if settings.MAIL_BOUNCES and settings.MAIL_BOUNCES.exists():
         bounce_intake.sweep_bounces(settings.MAIL_BOUNCES)
+
+
+@shared_task
+def remind_of_certificates() -> None:
+    """Tell people whose certificate for encrypted mail ends soon."""
+    preferences.remind_of_certificates()
+    nudge_mail()
 
 
 @shared_task

@@ -6,6 +6,15 @@ from celery import shared_task
 
 from core.tasks import nudge_mail
 from issuers.services import consents, licence_sweep, obligations, recipients, requests
+from issuers.services import consents, deadline_reminders, licence_sweep, obligations, recipients, reminders, requests
+
+
+@shared_task
+def send_reminders() -> None:
+    """Remind applicants of questions and licensees of what they may answer, before the time runs out."""
+    requests.send_reminders()
+    deadline_reminders.send_deadline_reminders()
+    nudge_mail()
 
 
 @shared_task

@@ -30,6 +30,10 @@ LONGEST = (
 )
 
 
+def pytest_addoption(parser):
+    parser.addoption("--write-snapshots", action="store_true", help="write the mails under tests/snapshots anew")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Begin with the modules that take longest; within a module the order stays."""
