@@ -5,14 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from core.tasks import nudge_mail
-from issuers.services import consents, licence_sweep, obligations, reminders, requests
-
-
-@shared_task
-def send_reminders() -> None:
-    """Remind applicants of questions whose answers fall due."""
-    requests.send_reminders()
-    nudge_mail()
+from issuers.services import consents, licence_sweep, obligations, recipients, requests
 
 
 @shared_task
@@ -24,9 +17,9 @@ def sweep_licences() -> None:
 
 @shared_task
 def sweep_duties() -> None:
-    """Settle and plan what licensees owe, and remind of what falls due."""
+    """Settle and plan what licensees owe."""
     obligations.refresh_duties()
-    reminders.send_reminders()
+    recipients.refresh_recipient_cases()
     nudge_mail()
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from celery import shared_task
+from celery.contrib.django.task import DjangoTask
 from celery.signals import celeryd_after_setup
 
 from core.checks import documents_can_be_written
 from core.tasks import nudge_mail
 from reports import selectors
-from reports.services import chain_acts, digests, rendering
+from reports.models import Occasion
+from reports.services import chain_acts, occasions, rendering
+from reports.services.production import PRODUCTIONS
 from reports.services.sweep import sweep_reports
 
 
@@ -42,9 +45,38 @@ def render_document(pk: int) -> None:
     rendering.render_document(pk)
 
 
+class OfAnOccasion(DjangoTask):
+    """A task on an occasion, which keeps the error that it ends in, so that people read why and it is tried again."""
+
+    def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
+        occasions.note_failure(args[0], f"{type(exc).__name__}: {exc}")
+
+
 @shared_task
-def send_morning_digest() -> None:
-    digests.send_morning_digest()
+def sweep_schedules() -> None:
+    """Find what fell due, and hand each occasion to a worker."""
+    for occasion in occasions.sweep_occasions():
+        nudge_occasion(occasion)
+
+
+def nudge_occasion(occasion: Occasion) -> None:
+    """Nudge a worker for an occasion; one that is nudged twice is still done once."""
+    sends = PRODUCTIONS[occasion.schedule.name].mails is not None
+    (send_occasion if sends else do_occasion).delay(occasion.pk)
+
+
+@shared_task(base=OfAnOccasion)
+def do_occasion(pk: int) -> None:
+    """Freeze the reports of an occasion, and nudge a worker for each."""
+    if occasions.do_occasion(pk):
+        for run in selectors.frozen_runs():
+            render_report.delay(run)
+
+
+@shared_task(base=OfAnOccasion)
+def send_occasion(pk: int) -> None:
+    """Write the mails of an occasion."""
+    occasions.do_occasion(pk)
     nudge_mail()
 
 

@@ -28,12 +28,12 @@ VERDICTS = {
 }
 GOOD = (
     "accepted active admitted approved clear complete done filed granted matched met paid resolved restored reviewed"
-    " satisfied sent"
+    " satisfied sent produced"
 )
 WARN = (
     "awaiting_information draft inflight late open overdue pending quarantined query queued recommended represented"
     " returned unknown"
-    " noted"
+    " noted missed"
 )
 BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended incomplete missing"
 INFO = (
@@ -162,6 +162,14 @@ def rail_link(context: Mapping[str, Any], view: str, picture: str, label: Any, c
     number = rail.get(count) if rail and count else None
     current = "page" if shown == view else "true" if shown in also.split() else ""
     return {"url": url, "picture": picture, "label": label, "number": number, "current": current}
+
+
+@register.inclusion_tag("components/inbox_link.html", takes_context=True)
+def inbox_link(context: Mapping[str, Any], url: str) -> dict:
+    """The way to one's inbox with how many messages are not read, in the top bar."""
+    rail, request = context.get("rail"), context.get("request")
+    here = request is not None and request.path == url
+    return {"url": url, "unread": rail.get("inbox") if rail else None, "here": here}
 
 
 @register.simple_block_tag(end_name="endalert")

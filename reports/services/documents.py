@@ -24,8 +24,13 @@ from reports.builders import (
     fee_invoice,
     inspection_pack,
     licence_certificate,
+    monthly_printed,
+    monthly_supervision,
+    quarterly_overview,
+    quarterly_printed,
     screening,
     sections,
+    weekly_statement,
 )
 from reports.services.packing import store_pack
 
@@ -85,23 +90,26 @@ def _dated_day(frozen: Facts) -> datetime:
     return made_at or datetime.combine(as_of, time(), HONG_KONG)
 
 
-def _licensing(printed: Callable[[Facts], dict[str, Any]], template: str) -> Form:
-    """A document of licensing: its facts say when they are of, and all have the same frame."""
+def _framed(printed: Callable[[Facts], dict[str, Any]], template: str) -> Form:
+    """A document of the common frame: its facts say themselves when they are of."""
 
-    def framed(frozen: Facts, digest: str) -> dict[str, Any]:
+    def context(frozen: Facts, digest: str) -> dict[str, Any]:
         return {"facts": frozen, "digest": digest, "attachment": f"{frozen['reference']}.json", **printed(frozen)}
 
-    return Form(framed, lambda frozen: datetime.fromisoformat(frozen["dated_at"]), template, "css/document.css")
+    return Form(context, lambda frozen: datetime.fromisoformat(frozen["dated_at"]), template, "css/document.css")
 
 
 FORMS: dict[str, Form] = {
     daily_reserve.SCHEMA: Form(sections.printed, _dated_day, "pdf/daily_reserve.html", "css/report.css"),
-    application.SCHEMA: _licensing(application.printed, "pdf/application.html"),
-    committee_pack.SCHEMA: _licensing(committee_pack.printed, "pdf/committee_pack.html"),
-    licence_certificate.SCHEMA: _licensing(licence_certificate.printed, "pdf/licence_certificate.html"),
-    screening.SCHEMA: _licensing(screening.printed, "pdf/screening.html"),
-    breach_dossier.SCHEMA: _licensing(breach_dossier_page.printed, "pdf/breach_dossier.html"),
-    inspection_pack.SCHEMA: _licensing(inspection_pack.printed, "pdf/inspection_pack.html"),
-    attestation_comparison.SCHEMA: _licensing(attestation_comparison.printed, "pdf/attestation_comparison.html"),
-    fee_invoice.SCHEMA: _licensing(fee_invoice.printed, "pdf/fee_invoice.html"),
+    breach_dossier.SCHEMA: _framed(breach_dossier_page.printed, "pdf/breach_dossier.html"),
+    inspection_pack.SCHEMA: _framed(inspection_pack.printed, "pdf/inspection_pack.html"),
+    attestation_comparison.SCHEMA: _framed(attestation_comparison.printed, "pdf/attestation_comparison.html"),
+    application.SCHEMA: _framed(application.printed, "pdf/application.html"),
+    committee_pack.SCHEMA: _framed(committee_pack.printed, "pdf/committee_pack.html"),
+    licence_certificate.SCHEMA: _framed(licence_certificate.printed, "pdf/licence_certificate.html"),
+    screening.SCHEMA: _framed(screening.printed, "pdf/screening.html"),
+    fee_invoice.SCHEMA: _framed(fee_invoice.printed, "pdf/fee_invoice.html"),
+    weekly_statement.SCHEMA: _framed(weekly_statement.printed, "pdf/weekly_statement.html"),
+    monthly_supervision.SCHEMA: _framed(monthly_printed.printed, "pdf/monthly_supervision.html"),
+    quarterly_overview.SCHEMA: _framed(quarterly_printed.printed, "pdf/quarterly_overview.html"),
 }

@@ -11,11 +11,10 @@ from core.access import SYSTEM, Actor, require
 from core.errors import Refused
 from core.findings import digest_of
 from core.models import User
-from core.outbox import Notice, enqueue
 from core.roles import Can
 from reports import selectors
 from reports.models import ReportDocument, ReportRun
-from reports.notices import DailyReportReady, DocumentReady
+from reports.services.distribution import announce_report
 from reports.services.documents import store_document
 from reports.services.runs import FIRST_LANGUAGE
 from reports.workflows import NEEDS_APPROVAL, REPORT_RUN
@@ -42,7 +41,7 @@ def render_report(pk: int) -> ReportRun | None:
     run.save(update_fields=["document", "rendered_at"])
     REPORT_RUN.apply(run, "draft" if run.kind in NEEDS_APPROVAL else "render", actor=SYSTEM)
     run.refresh_from_db(fields=["status"])
-    _announce(run)
+    announce_report(run)
     return run
 
 
@@ -97,19 +96,5 @@ def approve_report(run: ReportRun, *, actor: Actor) -> ReportRun:
     run = REPORT_RUN.apply(run, "approve", actor=actor)
     run.approved_by, run.approved_at = actor if isinstance(actor, User) else None, clock.now()
     run.save(update_fields=["approved_by", "approved_at"])
-    _announce(run)
+    announce_report(run)
     return run
-
-
-def _announce(run: ReportRun) -> None:
-    if run.status != ReportRun.Status.RENDERED or run.kind == ReportRun.Kind.COMMITTEE_PACK:
-        return  # whoever compiled papers waits for them, and of a draft nobody is told
-    enqueue(_ready(run), to=run.owner, may=selectors.needed_for(run.kind), key=run.reference)
-
-
-def _ready(run: ReportRun) -> Notice:
-    if run.kind == ReportRun.Kind.DAILY_RESERVE:
-        return DailyReportReady(reference=run.reference, coin=run.subject, as_of=run.as_of, version=run.version)
-    return DocumentReady(
-        reference=run.reference, title=ReportRun.Kind(run.kind).label, subject=run.subject, version=run.version
-    )

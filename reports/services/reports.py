@@ -84,15 +84,14 @@ def facts_of_what_if(coin: Coin, result: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def freeze_reports(*, actor: Actor) -> list[ReportRun]:
-    """Freeze a report for every judged day that lacks one.
+def ready_days() -> list[ReserveDay]:
+    """Return the judged days that lack their report and have all it says, oldest first.
 
     A report waits for the findings on the issuer until its files are due; then it is made without them.
     """
     calendar = calendar_on(load(), clock.today())
     return [
-        freeze_report(ReportRun.Kind.DAILY_RESERVE, day, actor=actor)
-        for day in selectors.days_without_report().defer("result")
+        day for day in selectors.days_without_report().defer("result")
         if selectors.judged_coins(day.coin.issuer, day.as_of) is not None
         or clock.now() >= expected_by(day.as_of, calendar)
     ]

@@ -7,8 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("core", "0008_quarantine"),
-        ("reports", "0003_documents"),
+        ("reports", "0004_schedules"),
     ]
 
     operations = [
