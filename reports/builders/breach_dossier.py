@@ -59,8 +59,10 @@ def facts(
         "figures": [_figures(day) for day in judged], "files": files, "senders": _senders(judged),
         "breaks": [_break(row) for row in breaks],
         "notes": [
-            {"at": instant(note.written_at), "by": note.author_label, "audience": note.audience, "text": note.text}
-            for note in breach.case.notes.all()
+            {"at": instant(note.written_at), "by": note.author_label, "audience": note.audience, "text": note.text,
+             "answer_by": note.answer_by.isoformat() if note.answer_by else None,
+             "documents": [{"filename": each.filename, "sha256": each.blob_id} for each in note.enclosures.all()]}
+            for note in breach.case.notes.prefetch_related("enclosures")
         ],
         "letters": [
             {"at": instant(row.queued_at), "title": row.subject, "to": name_of(row.recipient) or row.address,

@@ -7,7 +7,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("core", "0008_quarantine"),
         ("reports", "0004_schedules"),
     ]
 

@@ -13,8 +13,8 @@ from issuers.models import Breach, Coin, Document, EventNotice, IssuerFact
 from reports.models import ReportRun
 from reserves.models import AttestationReport, Break, BreakDay, Engagement, ReserveDay
 
-#: The notice that a report can be read: a dossier does not tell of itself.
-OF_REPORTS = "reports/document_ready"
+#: The notices that a report can be read: a dossier does not tell of itself.
+OF_REPORTS = ("reports/document_ready", "reports/report_ready")
 
 
 def coin_of(breach: Breach) -> Coin | None:
@@ -62,7 +62,7 @@ def letters_about(breach: Breach) -> QuerySet[Message]:
     return Message.objects.filter(
         Q(key__startswith=f"reports/breach_opened:{breach.pk}:") | Q(key__contains=reference)
         | Q(subject__contains=reference)
-    ).exclude(notice=OF_REPORTS).select_related("recipient").order_by("queued_at", "pk")
+    ).exclude(notice__in=OF_REPORTS).select_related("recipient").order_by("queued_at", "pk")
 
 
 def notices_during(breach: Breach) -> list[EventNotice]:
