@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from core import cases, outbox
+from core import cases, outbox, sealing
 
 
 @shared_task
@@ -21,6 +21,17 @@ def sweep() -> None:
 @shared_task
 def refresh_service_clocks() -> None:
     cases.refresh_service_clocks()
+
+
+@shared_task
+def seal_events() -> None:
+    sealing.seal_events()
+
+
+@shared_task
+def seal_whole() -> None:
+    """Seal also what was committed so late that the seals of the minute no longer look for it."""
+    sealing.seal_events(whole=True)
 
 
 def nudge_mail() -> None:

@@ -9,11 +9,13 @@ from core.models.feeds import Blob, FeedFile
 from core.models.findings import Finding
 from core.models.invitations import Invitation
 from core.models.mail import Message
+from core.models.seals import AuditSeal, SealedEvent
 from core.models.teams import Team
 
 __all__ = [
     "ApiKey",
     "AuditEvent",
+    "AuditSeal",
     "Blob",
     "Case",
     "CaseNote",
@@ -26,6 +28,7 @@ __all__ = [
     "Membership",
     "Message",
     "Organisation",
+    "SealedEvent",
     "Team",
     "User",
 ]
