@@ -221,6 +221,7 @@ REST_FRAMEWORK = {
 PAGE_RATES = {
     "invitation": os.environ.get("PAGE_RATE_INVITATION", "20/hour"),
     "contact": os.environ.get("PAGE_RATE_CONTACT", "10/hour"),
+    "verify": os.environ.get("PAGE_RATE_VERIFY", "60/hour"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Assay",
@@ -300,6 +301,8 @@ SCREENING_REQUIRES = [
 
 # Directory with the certificates (PEM) to which a signature on a filed PDF has to lead to be called trusted.
 SIGNATURE_TRUST_ROOTS = os.environ.get("SIGNATURE_TRUST_ROOTS", "")
+# The same for the authority's own reports: the certificates that sign them, or did. Others may not vouch for these.
+REPORT_TRUST_ROOTS = os.environ.get("REPORT_TRUST_ROOTS", SIGNATURE_TRUST_ROOTS)
 
 # --- how to pay the authority ---------------------------------------------------------------------
 # Payee and account as invoices print them, lines parted by "|"; without it an invoice says that they are notified.

@@ -1,4 +1,4 @@
-"""``verify_audit_log [--seal] [--head NUMBER:ROOT]``: compute every seal of the audit log again; exit 2 if one fails."""
+"""``verify_audit_log [--seal] [--head NUMBER:ROOT]``: compute every seal of the log again; exit 2 if one fails."""
 
 from __future__ import annotations
 
