@@ -161,15 +161,15 @@ def _signature(reader: Any, embedded: Any, roots: list[Any], moment: datetime) -
         then = bool(whole and not status.trusted and stated and _status(embedded, roots, stated).trusted)
     except (SignatureValidationError, ValueError, KeyError, TypeError):
         return {"signer": "", "intact": False, "covers_all": False, "trusted": False, "trusted_then": False,
-                "stated_time": None, "added": [], "covered": 0}
+                "stated_time": None, "added": []}
     named = status.signing_cert.subject.native
     coverage = status.coverage.name if status.coverage is not None else ""
     return {
         "signer": str(named.get("common_name") or status.signing_cert.subject.human_friendly),
         "intact": whole and coverage in ("ENTIRE_FILE", "ENTIRE_REVISION"), "covers_all": coverage == "ENTIRE_FILE",
         "trusted": bool(whole and status.trusted), "trusted_then": then,
-        "stated_time": stated.isoformat() if stated else None, "added": _added_since(reader, embedded.signed_revision + 1),
-        "covered": sum(int(each) for each in list(embedded.byte_range)[2:4]),
+        "stated_time": stated.isoformat() if stated else None,
+        "added": _added_since(reader, embedded.signed_revision + 1),
     }
 
 
@@ -186,7 +186,7 @@ def _added_since(reader: Any, first: int) -> list[str]:
     kinds: set[str] = set()
     drawn = _drawings(reader.root) if reader.total_revisions > first else set()
     for revision in range(first, min(reader.total_revisions, first + MOST_REVISIONS)):
-        refs = sorted(reader.xrefs.explicit_refs_in_revision(revision), key=lambda ref: ref.idnum)[:MOST_OBJECTS]
+        refs = sorted(reader.xrefs.explicit_refs_in_revision(revision), key=lambda each: each.idnum)[:MOST_OBJECTS]
         before = reader.get_historical_resolver(revision - 1)
         kinds |= {"page" if ref.idnum in drawn else _kind_of(reader.get_object(ref), ref, before) for ref in refs}
     return sorted(kinds)
@@ -206,17 +206,29 @@ def _drawings(root: Any) -> set[int]:
     return numbers
 
 
+def _drawn(page: Any) -> dict[str, str]:
+    """Return what a page is drawn from: all that it has but the list of its fields and notes."""
+    return {str(name): repr(page.raw_get(name)) for name in page if name not in ("/Annots", "/Tabs")}
+
+
+def _before(ref: Any, before: Any) -> dict[str, str] | None:
+    from pyhanko.pdf_utils.misc import PdfReadError
+
+    try:
+        return _drawn(before.get_object(ref))
+    except (PdfReadError, KeyError):  # a page that was not there
+        return None
+
+
 def _kind_of(thing: Any, ref: Any, before: Any) -> str:
     if not hasattr(thing, "get"):
         return "other"
     named, sub = str(thing.get("/Type", "")), str(thing.get("/Subtype", ""))
     if named in ("/EmbeddedFile", "/Filespec", "/F"):
         return "attachment"
-    if named == "/Page" and before.is_ref_available(ref):
-        was = before.get_object(ref)
-        shown = [{name: each.raw_get(name) for name in each if name not in ("/Annots", "/Tabs")} for each in (thing, was)]
-        return "annotation" if shown[0] == shown[1] else "page"
-    if named in ("/Page", "/Pages"):
+    if named == "/Page":
+        return "annotation" if _drawn(thing) == _before(ref, before) else "page"
+    if named == "/Pages":
         return "page"
     if named == "/Sig" or "/ByteRange" in thing:
         return "signature"

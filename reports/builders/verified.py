@@ -26,7 +26,8 @@ SECTIONS: dict[str, Any] = {
     "breaks": gettext_lazy("Breaks"), "findings": gettext_lazy("Rules"), "inputs": gettext_lazy("Files"),
     "issuer_findings": gettext_lazy("Rules on the issuer"), "history": gettext_lazy("History of the backing ratio"),
     "ladder": gettext_lazy("Maturities"), "issuer": gettext_lazy("Issuer"), "senders": gettext_lazy("Senders"),
-    "supply": gettext_lazy("Token supply"), "rulebook": gettext_lazy("Rulebook"), "missing": gettext_lazy("Missing files"),
+    "supply": gettext_lazy("Token supply"), "rulebook": gettext_lazy("Rulebook"),
+    "missing": gettext_lazy("Missing files"),
     "changes": gettext_lazy("Change since the day before"), "lines": gettext_lazy("Lines"),
     "prudence": gettext_lazy("Limits and stress"),
 }
@@ -168,12 +169,15 @@ def bytes_check(document: Any | None, *, identical: bool, has_documents: bool, l
     """Say whether the bytes are ours."""
     title, said = _("Bytes"), {"language": language}
     if document is not None and identical:
-        return Check("bytes", title, True, _("It is byte for byte the document in %(language)s that was issued.") % said)
+        return Check("bytes", title, True,
+                     _("It is byte for byte the document in %(language)s that was issued.") % said)
     if document is not None:
         return Check("bytes", title, True, _(
-            "Up to what was added at its end it is byte for byte the document in %(language)s that we rendered.") % said)
+            "Up to what was added at its end, it is byte for byte the document in %(language)s that we rendered.")
+            % said)
     if not has_documents:
-        return Check("bytes", title, None, _("No document of this report was rendered yet that it could be compared to."))
+        return Check("bytes", title, None,
+                     _("No document of this report was rendered yet that it could be compared to."))
     return Check("bytes", title, False, _("Its bytes are not those of the document that we rendered, in any language."))
 
 
@@ -221,7 +225,8 @@ def source_check(*, facts_whole: bool, day: bool | None, wrong: int) -> Check:
                           "%(wrong)d figures of the reserve day are no longer as they were reported.", wrong)
             % {"wrong": wrong})
     return Check("source", title, True, _(
-        "The stored facts have the digest with which they were frozen, and the account of the reserve day says the same."))
+        "The stored facts have the digest with which they were frozen, and the account of the reserve day says the "
+        "same."))
 
 
 def version_check(state: str, note: str, *, may_know: bool) -> Check:

@@ -119,8 +119,8 @@ def _found(raw: bytes, facts: Mapping[str, Any] | None, actor: Actor | None) -> 
     by_end = {digest: length for length, digest in digests_of_beginnings(raw)}
     rows = ReportDocument.objects.filter(rendered__in=by_end) | ReportDocument.objects.filter(signed__in=by_end)
     documents = list(rows.select_related("run__owner").order_by("pk"))
-    document = max(documents, key=lambda row: max(by_end.get(row.rendered_id or "", 0), by_end.get(row.signed_id or "", 0)),
-                   default=None)
+    document = max(documents, default=None, key=lambda row: max(
+        by_end.get(row.rendered_id or "", 0), by_end.get(row.signed_id or "", 0)))
     runs = ReportRun.objects.select_related("owner")
     same = runs.filter(reference=facts["data"]["reference"], digest=facts["sha256"]).first() if facts else None
     run = document.run if document else same

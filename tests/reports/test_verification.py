@@ -6,7 +6,6 @@ import functools
 import io
 import json
 import zlib
-from datetime import timedelta
 
 import pikepdf
 import pytest

@@ -34,4 +34,5 @@ class Command(AnsweringCommand):
     def refused(self, answer: dict[str, Any]) -> str:
         if answer["holds"]:
             return ""
-        return _("The file does not hold.") if answer["holds"] is False else _("Whether the file holds cannot be known.")
+        known = answer["holds"] is False
+        return _("The file does not hold.") if known else _("Whether the file holds cannot be known.")
