@@ -25,6 +25,8 @@ def read_signed(raw: bytes, *, roots: Sequence[str], moment: datetime) -> dict[s
 
     ``roots`` are the certificates (PEM) to which a signature has to lead to be trusted, at ``moment``.
     """
+    if not raw[:1024].lstrip().startswith(b"%PDF-"):
+        return _nothing(pdfproof.NOT_PDF)
     asked = json.dumps({"roots": list(roots), "moment": moment.isoformat()}).encode() + b"\n"
     # Isolated (-I): neither the directory nor the environment of the server says what is imported.
     program = [sys.executable, "-I", str(Path(pdfproof.__file__))]
@@ -33,8 +35,12 @@ def read_signed(raw: bytes, *, roots: Sequence[str], moment: datetime) -> dict[s
             done = subprocess.run(program, input=asked + raw, capture_output=True, timeout=pages.PATIENCE_SECONDS,
                                   check=True, env={"PATH": os.defpath})
         except subprocess.SubprocessError:
-            return {"state": pdfproof.UNREADABLE, "facts": [], "attachments": 0, "signatures": [], "added": []}
+            return _nothing(pdfproof.UNREADABLE)
     return json.loads(done.stdout)
+
+
+def _nothing(state: str) -> dict[str, Any]:
+    return {"state": state, "facts": [], "attachments": 0, "signatures": [], "added": []}
 
 
 def digests_of_beginnings(raw: bytes) -> Iterator[tuple[int, str]]:

@@ -21,6 +21,7 @@ from reports.views import (
     stress_tests,
     system,
     valuation,
+    verification,
     versions,
 )
 from reports.views import officer as officer_pages
@@ -48,6 +49,7 @@ _both = [
     path("coins/<str:symbol>/stress/", stress.stress, name="stress"),
     path("coins/<str:symbol>/stress.csv", stress.stress_csv, name="stress_csv"),
     path("stress-tests/<str:reference>/report/", stress_tests.report, name="stress_test_report"),
+    path("reports/<str:reference>/proof.json", verification.proof, name="report_proof"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -65,6 +67,7 @@ officer = [
     path("system/", system.system, name="system"),
     path("system.csv", system.system_csv, name="system_csv"),
     path("screenings/<int:pk>/evidence.pdf", screenings.screening_pdf, name="screening_pdf"),
+    path("verify/", verification.officer_page, name="verify"),
     *_both,
 ]
 portal = [
@@ -80,4 +83,8 @@ public = [
     path("register.json", register.register_json, name="register_json"),
     path("register/<str:number>/", register.entry, name="entry"),
     path("register/<str:number>/certificate.pdf", register.certificate, name="certificate"),
+    path("verify/", verification.verify_page, name="verify"),
+    path("verify/verify_report.py", verification.script, name="verify_script"),
+    path("verify/log.json", verification.log_head, name="log_head"),
+    path("verify/<str:reference>/", verification.verify_page, name="verify_reference"),
 ]

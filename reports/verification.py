@@ -44,8 +44,9 @@ class Figure:
 
     @property
     def section(self) -> str:
-        """The part of the report that the figure belongs to."""
-        return self.path[1] if self.path[0] == "result" and len(self.path) > 1 else self.path[0]
+        """The part of the report that the figure belongs to; nothing for a figure that stands by itself."""
+        steps = self.path[1:] if self.path[0] == "result" else self.path
+        return steps[0] if len(steps) > 1 else ""
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class Verdict:
     checks: list[Check] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     report: dict[str, Any] = field(default_factory=dict)
+    may_know: bool = False
 
     @property
     def differing(self) -> list[Figure]:

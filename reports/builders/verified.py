@@ -19,6 +19,13 @@ ADDED: dict[str, Any] = {
     "validation": gettext_lazy("data for checking signatures"), "metadata": gettext_lazy("what it says of itself"),
     "catalog": gettext_lazy("its table of contents"), "other": gettext_lazy("other parts"),
 }
+STATES: dict[str, Any] = {
+    "same": gettext_lazy("As stored"), "differs": gettext_lazy("Differs"),
+    "added": gettext_lazy("Only in the file"), "missing": gettext_lazy("Missing in the file"),
+    "source": gettext_lazy("Changed since in the data"),
+}
+#: Figures of one part that a page lists; those that differ come first.
+MOST_SHOWN = 500
 #: What programs change with whatever else they change.
 ALSO_CHANGED = ("catalog", "metadata", "other")
 SECTIONS: dict[str, Any] = {
@@ -63,9 +70,29 @@ def _step(step: str) -> str:
     return name if step.startswith("[") else name.replace("_", " ").capitalize()
 
 
-def section_name(section: str) -> str:
-    """Return what a part of a report is called; single figures stand under one name."""
-    return _step(section)
+def sections_of(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """Return the figures by the part of the report that they belong to, with how many differ."""
+    parts: dict[str, list[Figure]] = {}
+    for figure in figures:
+        parts.setdefault(figure.section, []).append(figure)
+    return [_part(name, each) for name, each in sorted(parts.items(), key=lambda part: part[0] != "")]
+
+
+def _part(name: str, figures: Sequence[Figure]) -> dict[str, Any]:
+    wrong = [figure for figure in figures if not figure.holds]
+    shown = [*wrong, *(figure for figure in figures if figure.holds)][:MOST_SHOWN]
+    return {
+        "title": _step(name) if name else _("Main figures"), "count": len(figures), "wrong": len(wrong),
+        "more": len(figures) - len(shown), "rows": [_row(figure) for figure in shown],
+    }
+
+
+def _row(figure: Figure) -> dict[str, Any]:
+    return {
+        "label": label_of(figure.path), "holds": figure.holds, "state": STATES[figure.state],
+        "shown": value_text(figure.shown), "stored": value_text(figure.stored),
+        "source": "" if figure.state != "source" else value_text(figure.source),
+    }
 
 
 def value_text(value: Any) -> str:

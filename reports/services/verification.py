@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.access import SYSTEM, Actor
+from core.access import SYSTEM, Actor, require
 from core.canonical import digest_of
 from core.errors import Refused
 from core.models import AuditEvent
@@ -32,6 +32,7 @@ from reports.workflows import REPORT_RUN
 from reserves.models import ReserveDay
 from reserves.services.result import result_digest
 
+REPORT_PROOF = "assay.report_proof/1"
 #: Documents that were published are larger by what is attached to them; none of ours comes near.
 MAX_BYTES = 25 * MEGABYTE
 
@@ -90,7 +91,7 @@ def verify(raw: bytes, *, actor: Actor | None = None, expected: str = "") -> Ver
 def _about(
     found: Found, facts: Mapping[str, Any] | None, checks: list[Check], documents: list[ReportDocument],
 ) -> Verdict:
-    run = found.run
+    run, event = found.run, frozen_event(found.run)
     names = dict(settings.LANGUAGES)
     language = str(names.get(found.document.language, "")) if found.document else ""
     if facts:
@@ -98,12 +99,12 @@ def _about(
     checks += [
         verified.bytes_check(found.document, identical=found.identical, language=language,
                              has_documents=any(each.rendered_id for each in documents)),
-        _audit_check(run), _version_check(run, may_know=found.may_know),
+        _audit_check(event), _version_check(run, may_know=found.may_know),
     ]
     figures, source = _figures(run, facts["data"] if facts else run.facts)
     checks += [verified.figures_check(figures), source]
     return Verdict(conclusion(checks), run.reference, known=True, checks=checks, figures=figures,
-                   report=_described(run, language))
+                   report=_described(run, language) | {"event": event.pk if event else None}, may_know=found.may_know)
 
 
 def _described(run: ReportRun, language: str) -> dict[str, Any]:
@@ -143,14 +144,31 @@ def _documents(found: Found | None) -> list[ReportDocument]:
     return list(found.run.documents.all()) if found else []
 
 
+def proof_of(run: ReportRun, *, actor: Actor) -> dict[str, Any]:
+    """Return, as data to keep beside the report, the proof that its facts are in the audit log.
+
+    Who acted is opened to the authority alone.
+
+    Raises:
+        NotPermitted: the actor may not read the report.
+        Refused: the log does not hold it yet.
+    """
+    require(actor, selectors.needed_for(run.kind), run)
+    event = frozen_event(run)
+    proof = inclusion_proof(event, with_name=actor.is_authority) if event else None
+    if proof is None:
+        raise Refused(_("The audit log is sealed every minute, and does not hold this report yet. Ask again soon."),
+                      code="not_sealed", permanent=False)
+    return {"schema": REPORT_PROOF, "reference": run.reference, "digest": run.digest, "proof": proof}
+
+
 def frozen_event(run: ReportRun) -> AuditEvent | None:
     """Return the event that recorded the freezing of the run's facts, with their digest."""
     events = AuditEvent.objects.filter(target_type=run._meta.label_lower, target_pk=str(run.pk), verb=FROZEN)
     return events.filter(data__digest=run.digest).order_by("pk").first()
 
 
-def _audit_check(run: ReportRun) -> Check:
-    event = frozen_event(run)
+def _audit_check(event: AuditEvent | None) -> Check:
     proof = inclusion_proof(event) if event else None
     return verified.audit_check(proof, proof_problems(proof) if proof else (), recorded=event is not None)
 
