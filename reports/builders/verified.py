@@ -78,12 +78,17 @@ def sections_of(figures: Sequence[Figure]) -> list[dict[str, Any]]:
     return [_part(name, each) for name, each in sorted(parts.items(), key=lambda part: part[0] != "")]
 
 
+def rows_of(figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """Return figures as rows of a table, no more than a page lists."""
+    return [_row(figure) for figure in figures[:MOST_SHOWN]]
+
+
 def _part(name: str, figures: Sequence[Figure]) -> dict[str, Any]:
     wrong = [figure for figure in figures if not figure.holds]
-    shown = [*wrong, *(figure for figure in figures if figure.holds)][:MOST_SHOWN]
+    shown = rows_of([*wrong, *(figure for figure in figures if figure.holds)])
     return {
         "title": _step(name) if name else _("Main figures"), "count": len(figures), "wrong": len(wrong),
-        "more": len(figures) - len(shown), "rows": [_row(figure) for figure in shown],
+        "more": len(figures) - len(shown), "rows": shown,
     }
 
 
@@ -153,12 +158,15 @@ def _signature(each: Mapping[str, Any], title: str, *, identical: bool, has_root
     if each["trusted"]:
         return Check("signature", title, True, _(
             "Signed by %(signer)s, whose certificate is the authority's. Its own clock said %(time)s.") % said)
+    if identical:
+        return Check("signature", title, True, _(
+            "It is the signature of %(signer)s with which the report was issued. Its own clock said %(time)s.") % said)
     if each["trusted_then"]:
-        return Check("signature", title, True if identical else None, _(
+        return Check("signature", title, None, _(
             "Signed by %(signer)s with a certificate of the authority that has expired since. It was valid at the time "
             "that the signature states, %(time)s.") % said)
     if not has_roots:
-        return Check("signature", title, True if identical else None, _(
+        return Check("signature", title, None, _(
             "The signature of %(signer)s is whole. No certificate of the authority is on file here, so whose it is "
             "cannot be said.") % said)
     return Check("signature", title, False, _(

@@ -19,7 +19,7 @@ from core.errors import Refused
 from core.limits import limit_visitor
 from core.roles import Can
 from core.uploads import MEGABYTE
-from reports.builders.verified import sections_of
+from reports.builders.verified import rows_of, sections_of
 from reports.models import ReportRun
 from reports.services.verification import MAX_BYTES, proof_of, verify
 
@@ -65,7 +65,8 @@ def _verified(request: HttpRequest, reference: str) -> dict[str, Any]:
         )
     except Refused as refusal:
         return {"problem": str(refusal)}
-    return {"verdict": verdict, "sections": sections_of(verdict.figures), "filename": file.name}
+    return {"verdict": verdict, "sections": sections_of(verdict.figures),
+            "differing": rows_of(verdict.differing), "filename": file.name}
 
 
 @require_safe
