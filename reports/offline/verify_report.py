@@ -30,7 +30,7 @@ STREAM = re.compile(rb"stream\r?\n")
 
 def attached_files(raw):
     """Return, by number of their object, the contents of attached files in the order in which they were written."""
-    files = {}
+    files: dict = {}
     places = list(OBJECT.finditer(raw))
     for here, after in zip(places, [*places[1:], None]):
         part = raw[here.end():after.start() if after else len(raw)]
@@ -167,7 +167,8 @@ def check_signature(raw, certificate, answers):
         context = ValidationContext(trust_roots=roots, allow_fetching=False)
         status = validate_pdf_signature(each, context, skip_diff=True)
         name = status.signing_cert.subject.human_friendly
-        whole, all_of_it = bool(status.intact and status.valid), status.coverage.name == "ENTIRE_FILE"
+        whole = bool(status.intact and status.valid)
+        all_of_it = status.coverage is not None and status.coverage.name == "ENTIRE_FILE"
         answers.append(("signature", whole and bool(status.trusted), "Signed by %s: %s, %s." % (
             name, "whole" if whole else "changed since", "leads to the certificate" if status.trusted else
             "does not lead to the certificate")))
@@ -183,7 +184,7 @@ def main(arguments=None):
     parser.add_argument("--certificate", help="the authority's certificate (PEM)")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     asked = parser.parse_args(arguments)
-    answers = []
+    answers: list = []
     try:
         with open(asked.file, "rb") as file:
             raw = file.read(MOST + 1)

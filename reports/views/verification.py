@@ -56,7 +56,7 @@ def _answer(request: HttpRequest, template: str, reference: str) -> HttpResponse
 
 def _verified(request: HttpRequest, reference: str) -> dict[str, Any]:
     file = request.FILES.get("file")
-    if file is not None and file.size > MAX_BYTES:
+    if file is not None and (file.size or 0) > MAX_BYTES:
         return {"problem": _("This file is larger than %(limit)d MB. No report is.") % {"limit": MAX_BYTES // MEGABYTE}}
     try:
         verdict = verify(
