@@ -77,6 +77,10 @@ app.conf.update(
         "requests that fall due": {"task": "issuers.tasks.send_reminders", "schedule": crontab(hour="8", minute="0")},
         "certificates that end": {"task": "core.tasks.remind_of_certificates", "schedule": crontab(hour="8", minute="5")},
         "mail that came back": {"task": "core.tasks.collect_bounces", "schedule": 60.0},
+        "events to seal": {"task": "core.tasks.seal_events", "schedule": 60.0},
+        "events that were sealed by nobody": {"task": "core.tasks.seal_whole",
+                                              "schedule": crontab(hour="3", minute="20")},
+        "morning digest": {"task": "reports.tasks.send_morning_digest", "schedule": crontab(hour="8", minute="0")},
     },
     beat_schedule_filename=str(embedded.VAR / "run" / "beat-schedule"),
 )

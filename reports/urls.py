@@ -28,6 +28,7 @@ from reports.views import (
     stress_tests,
     system,
     valuation,
+    verification,
     versions,
     weekly,
 )
@@ -64,6 +65,7 @@ _both = [
     path("inbox/<int:pk>/", inbox.message, name="inbox_message"),
     path("attestations/<str:reference>/comparison.pdf", about.comparison, name="attestation_comparison"),
     path("reports/<str:reference>/language/", documents.report_language, name="report_language"),
+    path("reports/<str:reference>/proof.json", verification.proof, name="report_proof"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -100,6 +102,7 @@ officer = [
     path("reports/<str:reference>/decide/", about.decide, name="report_decide"),
     path("cases/<str:reference>/dossier/", compiling.breach_dossier, name="breach_dossier"),
     path("licences/<str:number>/evidence-pack/", compiling.evidence_pack, name="evidence_pack"),
+    path("verify/", verification.officer_page, name="verify"),
     *_both,
 ]
 portal = [
@@ -122,4 +125,8 @@ public = [
     path("mail/off/<str:token>/", mail.unsubscribe, name="unsubscribe"),
     path("statements/<str:symbol>/<str:as_at>.pdf", weekly.statement_pdf, name="statement_pdf"),
     path("signing-certificate.pem", documents.signing_certificate, name="signing_certificate"),
+    path("verify/", verification.verify_page, name="verify"),
+    path("verify/verify_report.py", verification.script, name="verify_script"),
+    path("verify/log.json", verification.log_head, name="log_head"),
+    path("verify/<str:reference>/", verification.verify_page, name="verify_reference"),
 ]

@@ -234,6 +234,7 @@ PAGE_RATES = {
     "invitation": os.environ.get("PAGE_RATE_INVITATION", "20/hour"),
     "contact": os.environ.get("PAGE_RATE_CONTACT", "10/hour"),
     "unsubscribe": os.environ.get("PAGE_RATE_UNSUBSCRIBE", "60/hour"),
+    "verify": os.environ.get("PAGE_RATE_VERIFY", "60/hour"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Assay",
@@ -315,6 +316,8 @@ SCREENING_REQUIRES = [
 
 # Directory with the certificates (PEM) to which a signature on a filed PDF has to lead to be called trusted.
 SIGNATURE_TRUST_ROOTS = os.environ.get("SIGNATURE_TRUST_ROOTS", "")
+# The same for the authority's own reports: the certificates that sign them, or did. Others may not vouch for these.
+REPORT_TRUST_ROOTS = os.environ.get("REPORT_TRUST_ROOTS", SIGNATURE_TRUST_ROOTS)
 
 # --- signing the authority's own documents ---------------------------------------------------------
 # The key: a file (PKCS#12, or PEM with its certificates in a file of their own), or a token (path of the PKCS#11
