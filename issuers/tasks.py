@@ -6,7 +6,6 @@ from celery import shared_task
 
 from core.tasks import nudge_mail
 from issuers.services import consents, licence_sweep, obligations, recipients, requests
-from issuers.services import consents, deadline_reminders, licence_sweep, obligations, recipients, reminders, requests
 
 
 @shared_task

@@ -9,7 +9,6 @@ from core.models.feeds import Blob, FeedFile
 from core.models.findings import Finding
 from core.models.invitations import Invitation
 from core.models.mail import Bounce, MailCertificate, MailServer, Message, OptOut
-from core.models.mail import Message
 from core.models.seals import AuditSeal, SealedEvent
 from core.models.teams import Team
 
