@@ -24,6 +24,7 @@ from reports.views import (
     system,
     valuation,
     versions,
+    weekly,
 )
 from reports.views import officer as officer_pages
 from reports.views import portal as portal_pages
@@ -89,4 +90,5 @@ public = [
     path("register.json", register.register_json, name="register_json"),
     path("register/<str:number>/", register.entry, name="entry"),
     path("register/<str:number>/certificate.pdf", register.certificate, name="certificate"),
+    path("statements/<str:symbol>/<str:as_at>.pdf", weekly.statement_pdf, name="statement_pdf"),
 ]

@@ -7,6 +7,7 @@ from argparse import FileType
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from core.access import SYSTEM
 from core.commands import AnsweringCommand, aligned, day
 from core.errors import Refused
 from core.findings import digest_of
-from issuers.models import Application, Fee, RegisterEntry, Submission
+from issuers.models import Application, Fee, Issuer, RegisterEntry, Submission
 from issuers.selectors import coin_named
 from reports.models import ReportRun
 from reports.services.documents import document
@@ -24,8 +25,14 @@ from reports.services.licensing import (
     freeze_committee_pack,
     freeze_invoice,
 )
+from reports.services.periodic import (
+    freeze_monthly_supervision,
+    freeze_quarterly_overview,
+    freeze_weekly_statement,
+)
 from reports.services.reports import facts_of_what_if, freeze_report
 from reserves import selectors
+from reserves.models import WeeklyStatement
 from reserves.services.days import run_day
 
 K = ReportRun.Kind
@@ -33,6 +40,7 @@ K = ReportRun.Kind
 ASKED_BY = {
     K.DAILY_RESERVE: ("coin", "as_of"), K.APPLICATION: ("application",), K.COMMITTEE_PACK: ("application",),
     K.LICENCE_CERTIFICATE: ("licence",), K.FEE_INVOICE: ("invoice",),
+    K.MONTHLY_SUPERVISION: ("issuer", "as_of"), K.WEEKLY_STATEMENT: ("coin", "as_of"), K.QUARTERLY_OVERVIEW: ("as_of",),
 }
 
 
@@ -41,7 +49,9 @@ class Command(AnsweringCommand):
 
     ``daily_reserve --coin SYM --as-of DAY [--law-on DAY] [--rulebook FILE]``,
     ``application --application REF [--number N]``, ``committee_pack --application REF [--number N]``,
-    ``licence_certificate --licence NUMBER``, ``fee_invoice --invoice NUMBER``.
+    ``licence_certificate --licence NUMBER``, ``fee_invoice --invoice NUMBER``,
+    ``monthly_supervision --issuer NAME --as-of LAST-DAY``, ``weekly_statement --coin SYM --as-of DAY``,
+    ``quarterly_overview --as-of LAST-DAY``; ``--language`` writes it in another language than English.
     """
 
     help = "Write a document as PDF. With --law-on or --rulebook a day is only assessed, and nothing is stored."
@@ -50,7 +60,7 @@ class Command(AnsweringCommand):
         super().add_arguments(parser)
         parser.add_argument("kind", choices=[kind.value for kind in ASKED_BY])
         parser.add_argument("--coin", help="symbol of the coin")
-        parser.add_argument("--as-of", type=day, metavar="DAY", help="day of the position, YYYY-MM-DD")
+        parser.add_argument("--as-of", type=day, metavar="DAY", help="day of the position, or last day of the period")
         parser.add_argument("--law-on", type=day, metavar="DAY", help="judge as if the law of this day applied")
         parser.add_argument("--rulebook", type=FileType("rb"), metavar="FILE", help="a rulebook file laid over the law")
         parser.add_argument("--application", metavar="REF", help="reference of the application")
@@ -60,6 +70,8 @@ class Command(AnsweringCommand):
         )
         parser.add_argument("--licence", metavar="NUMBER", help="number of the licence")
         parser.add_argument("--invoice", metavar="NUMBER", help="number of the invoice")
+        parser.add_argument("--issuer", metavar="NAME", help="short name of the issuer")
+        parser.add_argument("--language", default="en", choices=dict(settings.LANGUAGES), help="language (default: en)")
         parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="where to write the PDF")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +80,7 @@ class Command(AnsweringCommand):
         if lacking:
             raise Refused(_("Say which: %(options)s.") % {"options": ", ".join(lacking)}, code="option_missing")
         frozen = FROZEN[kind](options)
-        pdf = document(frozen)
+        pdf = document(frozen, language=options["language"])
         options["out"].parent.mkdir(parents=True, exist_ok=True)
         options["out"].write_bytes(pdf)
         return {
@@ -123,6 +135,21 @@ def _invoice(options: dict[str, Any]) -> dict[str, Any]:
     return freeze_invoice(_found(fee, options["invoice"]), actor=SYSTEM).facts
 
 
+def _monthly_supervision(options: dict[str, Any]) -> dict[str, Any]:
+    issuer = Issuer.objects.filter(organisation__slug=options["issuer"]).first()
+    return freeze_monthly_supervision(_found(issuer, options["issuer"]), options["as_of"], actor=SYSTEM).facts
+
+
+def _weekly_statement(options: dict[str, Any]) -> dict[str, Any]:
+    filed = WeeklyStatement.objects.filter(coin=coin_named(options["coin"], SYSTEM), as_at=options["as_of"],
+                                           status=WeeklyStatement.Status.FILED)
+    return freeze_weekly_statement(_found(filed.first(), options["coin"]), actor=SYSTEM).facts
+
+
+def _quarterly_overview(options: dict[str, Any]) -> dict[str, Any]:
+    return freeze_quarterly_overview(options["as_of"], actor=SYSTEM).facts
+
+
 def _found(record: Any, name: str) -> Any:
     if record is None:
         raise Refused(_("There is nothing to write a document of under %(name)s.") % {"name": name}, code="not_found")
@@ -132,4 +159,6 @@ def _found(record: Any, name: str) -> Any:
 FROZEN = {
     K.DAILY_RESERVE: _day, K.APPLICATION: _application, K.COMMITTEE_PACK: _committee_pack,
     K.LICENCE_CERTIFICATE: _certificate, K.FEE_INVOICE: _invoice,
+    K.MONTHLY_SUPERVISION: _monthly_supervision, K.WEEKLY_STATEMENT: _weekly_statement,
+    K.QUARTERLY_OVERVIEW: _quarterly_overview,
 }
