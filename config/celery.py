@@ -72,8 +72,11 @@ app.conf.update(
         "subjects that wait": {"task": "aml.tasks.sweep", "schedule": 60.0},
         "subjects every night": {"task": "aml.tasks.screen_everybody", "schedule": crontab(hour="2", minute="0")},
         "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},
+        # When digests, reminders and regular reports go out is set by officers: reports/models/schedules.py.
+        "what officers scheduled": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
         "requests that fall due": {"task": "issuers.tasks.send_reminders", "schedule": crontab(hour="8", minute="0")},
-        "morning digest": {"task": "reports.tasks.send_morning_digest", "schedule": crontab(hour="8", minute="0")},
+        "certificates that end": {"task": "core.tasks.remind_of_certificates", "schedule": crontab(hour="8", minute="5")},
+        "mail that came back": {"task": "core.tasks.collect_bounces", "schedule": 60.0},
     },
     beat_schedule_filename=str(embedded.VAR / "run" / "beat-schedule"),
 )

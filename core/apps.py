@@ -12,4 +12,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # The system checks register themselves; every process must know what mails and audit verbs there are.
         import core.checks
-        import core.invitations  # noqa: F401
+        import core.correspondence
+        import core.invitations
+        import core.preferences
+        import core.undelivered  # noqa: F401

@@ -48,6 +48,7 @@ OUTCOMES = {
     "paid": gettext_lazy("paid"),
     "refused": gettext_lazy("refused"),
     "released": gettext_lazy("released"),
+    "settled": gettext_lazy("every message is settled"),
     "waived": gettext_lazy("waived"),
     "withdrawn": gettext_lazy("withdrawn"),
 }
@@ -66,7 +67,8 @@ CASE = Workflow(
 class Kind:
     """What sort of work a case is: reference prefix, title for readers, queue, risk, who may know of it.
 
-    With ``seen_with`` only officers who have that permission know of it. ``words`` turns the case's ``params`` (codes,
+    With ``seen_with`` only officers who have that permission know of it, and ``worked_with`` is what acting on it
+    takes. ``words`` turns the case's ``params`` (codes,
     ISO days) into what ``summary`` prints, in the reader's language.
     """
 
@@ -78,6 +80,7 @@ class Kind:
     risk: str = Case.Risk.MEDIUM
     seen_by_issuer: bool = False
     seen_with: Can | None = None
+    worked_with: Can = Can.WORK_CASES
     words: Callable[[dict[str, Any]], dict[str, Any]] = dict
 
 
@@ -114,6 +117,17 @@ def cases_for(actor: Actor) -> models.QuerySet[Case]:
     if actor.is_authority:
         return cases.exclude(kind__in=kinds_hidden_from(actor))
     return cases.filter(kind__in=[declared.name for declared in KINDS.values() if declared.seen_by_issuer])
+
+
+def worked_with(case: Case) -> Can:
+    """Return the permission that acting on the case takes."""
+    return KINDS[case.kind].worked_with
+
+
+def kinds_worked_by(officer: Actor) -> list[str]:
+    """Return the kinds of cases that the officer knows of and may act on."""
+    hidden = kinds_hidden_from(officer)
+    return [each.name for each in KINDS.values() if each.name not in hidden and officer.can(each.worked_with)]
 
 
 def kinds_hidden_from(officer: Actor) -> list[str]:
@@ -173,9 +187,9 @@ def assign_case(case: Case, *, to: User | None, actor: Actor) -> Case:
         NotPermitted: the actor does not work cases.
         Refused: the case is closed, or the assignee does not work cases.
     """
-    require(actor, Can.WORK_CASES, case)
+    require(actor, worked_with(case), case)
     row = _locked(case)
-    if to is not None and not (to.can(Can.WORK_CASES, row) and row.kind not in kinds_hidden_from(to)):
+    if to is not None and row.kind not in kinds_worked_by(to):
         raise Refused(_("%(name)s does not work cases.") % {"name": to.name})
     row.assignee = to
     row.save(update_fields=["assignee"])
@@ -189,7 +203,7 @@ def pause_case(case: Case, *, reason: str, actor: Actor) -> CasePause:
 
     ``reason`` is what an officer wrote, or a message of the catalogue: that is kept as it is and translated when read.
     """
-    require(actor, Can.WORK_CASES, case)
+    require(actor, worked_with(case), case)
     row = _locked(case)
     if standing := row.pauses.filter(resumed_at=None).first():
         return standing
@@ -203,7 +217,7 @@ def pause_case(case: Case, *, reason: str, actor: Actor) -> CasePause:
 @transaction.atomic
 def resume_case(case: Case, *, actor: Actor) -> Case:
     """Start the clock again; the due time moves by as long as it stood, or by as many business days."""
-    require(actor, Can.WORK_CASES, case)
+    require(actor, worked_with(case), case)
     row = _locked(case)
     if pause := row.pauses.filter(resumed_at=None).first():
         pause.resumed_at = clock.now()
@@ -249,12 +263,12 @@ def note_case(case: Case, *, text: str, audience: str, actor: Actor) -> CaseNote
         Refused: it is meant for the issuer, who may not know of the case.
     """
     to_issuer = audience == CaseNote.Audience.ISSUER and not actor.is_authority
-    require(actor, Can.ANSWER_BREACH if to_issuer else Can.WORK_CASES, case)
+    require(actor, Can.ANSWER_BREACH if to_issuer else worked_with(case), case)
     if audience == CaseNote.Audience.ISSUER and not KINDS[case.kind].seen_by_issuer:
         raise Refused(_("The issuer may not know of this case."))
     note = CaseNote.objects.create(
         case=case, author=actor if isinstance(actor, User) else None, author_label=actor.label,
-        audience=audience, text=text,
+        audience=audience, text=text, from_issuer=to_issuer,
     )
     audit.record(NOTED, target=case, actor=actor, data={"audience": audience})
     return note

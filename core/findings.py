@@ -100,7 +100,9 @@ def judged_again(rule: Rule, stored: Mapping[str, Any], day: date) -> Judgement 
     return judge_lines(rule, lines, day, whole=stored.get(WHOLE, True))
 
 
-def as_data(judgement: Judgement, *, rule: Rule, subject: str) -> dict[str, Any]:
+def as_data(
+    judgement: Judgement, *, rule: Rule, subject: str, listed: int | None = EXCEPTIONS_LISTED
+) -> dict[str, Any]:
     """Return a judgement as the result of a day carries it, with the first exceptions and the number of all."""
     return {
         "rule": rule.id,
@@ -112,7 +114,7 @@ def as_data(judgement: Judgement, *, rule: Rule, subject: str) -> dict[str, Any]
         "observed": judgement.observed,
         "required": judgement.required,
         "counts": judgement.counts,
-        "exceptions": list(judgement.exceptions[:EXCEPTIONS_LISTED]),
+        "exceptions": list(judgement.exceptions[:listed]),
         "exception_count": judgement.exception_count,
     }
 

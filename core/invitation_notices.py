@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from core import outbox
 from core.models import Organisation
@@ -12,6 +13,8 @@ from core.models import Organisation
 @dataclass(frozen=True)
 class Invited(outbox.Notice):
     """The one link by which the invited person comes in, to the address that was approved."""
+
+    lets_in: ClassVar[bool] = True
 
     name: str
     organisation: Organisation

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.conf import settings
 
-from core import cases, outbox
+from core import bounce_intake, cases, outbox, preferences, undelivered
 
 
 @shared_task
@@ -13,8 +14,31 @@ def deliver_mail(pk: int) -> None:
 
 
 @shared_task
+def deliver_waiting() -> None:
+    """Send a round of what waits; if there is more, somebody takes the next round."""
+    if len(outbox.deliver_batch()) == outbox.BATCH:
+        nudge_mail()
+    undelivered.open_mail_cases()
+
+
+@shared_task
 def sweep() -> None:
     outbox.mark_uncertain()
+    undelivered.open_mail_cases()
+    nudge_mail()
+
+
+@shared_task
+def collect_bounces() -> None:
+    """Take in what a mail server put where mail comes back, if there is such a place."""
+    if settings.MAIL_BOUNCES and settings.MAIL_BOUNCES.exists():
+        bounce_intake.sweep_bounces(settings.MAIL_BOUNCES)
+
+
+@shared_task
+def remind_of_certificates() -> None:
+    """Tell people whose certificate for encrypted mail ends soon."""
+    preferences.remind_of_certificates()
     nudge_mail()
 
 
@@ -24,6 +48,6 @@ def refresh_service_clocks() -> None:
 
 
 def nudge_mail() -> None:
-    """Nudge a worker for every message whose time has come; one that is nudged twice is still sent once."""
-    for pk in outbox.due():
-        deliver_mail.delay(pk)
+    """Nudge one worker if mail waits; two that work at once share it, and each message is still sent once."""
+    if outbox.due():
+        deliver_waiting.delay()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import audit
 from core.access import Actor, require
+from core.cases import worked_with
 from core.errors import Refused
 from core.models import Case, Membership, Organisation, Team, User
 from core.roles import ROLES, Can
@@ -23,9 +24,9 @@ GIVEN = audit.verb("core.case.given", gettext_noop("gave case %(target)s to team
                    words=audit.coded(team={"-": gettext_lazy("(none)")}))
 
 
-def working_officers() -> QuerySet[User]:
-    """Return the people of the authority who work cases today, by name."""
-    working = [role.value for role, granted in ROLES.items() if Can.WORK_CASES in granted]
+def working_officers(permission: Can = Can.WORK_CASES) -> QuerySet[User]:
+    """Return the people of the authority who work cases today, or those that take another permission, by name."""
+    working = [role.value for role, granted in ROLES.items() if permission in granted]
     current = Membership.objects.current().filter(organisation__kind=Organisation.Kind.AUTHORITY, role__in=working)
     return User.objects.filter(pk__in=current.values("user"), is_active=True).order_by("name")
 
@@ -78,7 +79,7 @@ def assign_case_to_team(case: Case, *, team: Team | None, actor: Actor) -> Case:
         NotPermitted: the actor does not work cases.
         Refused: the case is closed.
     """
-    require(actor, Can.WORK_CASES, case)
+    require(actor, worked_with(case), case)
     row = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     if row.status != Case.Status.OPEN:
         raise Refused(_("Case %(reference)s is closed.") % {"reference": row.reference})

@@ -42,6 +42,7 @@ class IssuersConfig(AppConfig):
             obligations,
             persons,
             proposals,
+            recipients,
             register,
             replies,
             requests,

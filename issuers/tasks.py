@@ -5,13 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 
 from core.tasks import nudge_mail
-from issuers.services import consents, licence_sweep, obligations, reminders, requests
+from issuers.services import consents, licence_sweep, obligations, recipients, requests
+from issuers.services import consents, deadline_reminders, licence_sweep, obligations, recipients, reminders, requests
 
 
 @shared_task
 def send_reminders() -> None:
-    """Remind applicants of questions whose answers fall due."""
+    """Remind applicants of questions and licensees of what they may answer, before the time runs out."""
     requests.send_reminders()
+    deadline_reminders.send_deadline_reminders()
     nudge_mail()
 
 
@@ -24,9 +26,9 @@ def sweep_licences() -> None:
 
 @shared_task
 def sweep_duties() -> None:
-    """Settle and plan what licensees owe, and remind of what falls due."""
+    """Settle and plan what licensees owe."""
     obligations.refresh_duties()
-    reminders.send_reminders()
+    recipients.refresh_recipient_cases()
     nudge_mail()
 
 

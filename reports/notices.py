@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy
 
 from core.outbox import Notice
 
@@ -12,6 +14,9 @@ from core.outbox import Notice
 @dataclass(frozen=True)
 class DailyReportReady(Notice):
     """A daily reserve audit report can be read, to the issuer's people who may read reports."""
+
+    optional: ClassVar[bool] = True
+    called: ClassVar[Any] = gettext_lazy("A daily reserve audit report is ready")
 
     reference: str
     coin: str
@@ -60,8 +65,35 @@ class DueItem:
 
 
 @dataclass(frozen=True)
+class NewReport:
+    """One line of a digest on a report: its kind (translated when the mail is rendered), about what, of which day."""
+
+    title: Any
+    subject: str
+    as_of: date
+    reference: str
+
+
+@dataclass(frozen=True)
+class ReportReady(Notice):
+    """A report can be read, to an officer who asked to be told at once; ``title`` is translated as it is rendered."""
+
+    reference: str
+    title: Any
+    subject: str
+    as_of: date
+    version: int
+
+
+@dataclass(frozen=True)
 class MorningDigest(Notice):
-    """What is due within a week, earliest first, to one officer or to one issuer's people."""
+    """What is due within a week, earliest first, and new reports, to one officer or to one issuer's people.
+
+    Each time limit in it has mail of its own, which nobody can turn off.
+    """
+
+    optional: ClassVar[bool] = True
+    called: ClassVar[Any] = gettext_lazy("The morning digest of what is due within a week")
 
     day: date
     total: int
@@ -69,3 +101,5 @@ class MorningDigest(Notice):
     today: int
     items: tuple[DueItem, ...]
     more: int
+    reports: tuple[NewReport, ...] = ()
+    more_reports: int = 0

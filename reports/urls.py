@@ -5,23 +5,31 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.views import (
+    about,
     approvals,
     breaks,
     calendar,
     cases,
+    compiling,
+    correspondence,
     days,
     documents,
+    inbox,
     lines,
+    mail,
     outbox,
     outlook,
+    recipients,
     register,
     rules,
+    schedules,
     screenings,
     stress,
     stress_tests,
     system,
     valuation,
     versions,
+    weekly,
 )
 from reports.views import officer as officer_pages
 from reports.views import portal as portal_pages
@@ -48,6 +56,14 @@ _both = [
     path("coins/<str:symbol>/stress/", stress.stress, name="stress"),
     path("coins/<str:symbol>/stress.csv", stress.stress_csv, name="stress_csv"),
     path("stress-tests/<str:reference>/report/", stress_tests.report, name="stress_test_report"),
+    path("cases/<str:reference>/messages/", correspondence.send, name="case_message"),
+    path("cases/<str:reference>/messages/draft/", correspondence.draft, name="case_draft"),
+    path("cases/<str:reference>/messages/files/<int:pk>/", correspondence.enclosure, name="case_file"),
+    path("inbox/", inbox.message_list, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox_read"),
+    path("inbox/<int:pk>/", inbox.message, name="inbox_message"),
+    path("attestations/<str:reference>/comparison.pdf", about.comparison, name="attestation_comparison"),
+    path("reports/<str:reference>/language/", documents.report_language, name="report_language"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -64,7 +80,26 @@ officer = [
     path("stress-tests/<str:reference>/", stress_tests.officer_page, name="stress_test"),
     path("system/", system.system, name="system"),
     path("system.csv", system.system_csv, name="system_csv"),
+    path("cases/<str:reference>/messages/settle/", correspondence.settle, name="case_settle"),
     path("screenings/<int:pk>/evidence.pdf", screenings.screening_pdf, name="screening_pdf"),
+    path("schedules/", schedules.schedule_list, name="schedules"),
+    path("schedules/recipients/", recipients.recipient_list, name="recipients"),
+    path("schedules/mine/", recipients.own, name="subscriptions"),
+    path("schedules/<str:name>/", schedules.schedule_page, name="schedule"),
+    path("schedules/<str:name>/run/", schedules.run_now, name="schedule_run"),
+    path("schedules/<str:name>/<int:pk>/", schedules.occasion_page, name="occasion"),
+    path("schedules/<str:name>/<int:pk>/retry/", schedules.retry, name="occasion_retry"),
+    path("mail/<int:pk>/", outbox.message_page, name="mail_message"),
+    path("mail/<int:pk>/resend/", outbox.resend_message, name="mail_resend"),
+    path("mail/<int:pk>/settle/", outbox.settle_message, name="mail_settle"),
+    path("mail/<int:pk>/trust/", outbox.trust, name="mail_trust"),
+    path("mail/<int:pk>/correct/", outbox.correct, name="mail_correct"),
+    path("mail/bounces/<int:pk>/read/", outbox.mark_bounce_read, name="bounce_read"),
+    path("reports/<str:reference>/about/", about.about, name="report_about"),
+    path("reports/<str:reference>/pages/<int:number>.png", about.page, name="report_page"),
+    path("reports/<str:reference>/decide/", about.decide, name="report_decide"),
+    path("cases/<str:reference>/dossier/", compiling.breach_dossier, name="breach_dossier"),
+    path("licences/<str:number>/evidence-pack/", compiling.evidence_pack, name="evidence_pack"),
     *_both,
 ]
 portal = [
@@ -72,6 +107,8 @@ portal = [
     path("breaks/<str:reference>/explain/", breaks.explain, name="break_explain"),
     path("coins/<str:symbol>/stress-tests/", stress_tests.portal_list, name="stress_tests"),
     path("stress-tests/<str:reference>/", stress_tests.portal_page, name="stress_test"),
+    path("mail/", mail.mail_log, name="mail_log"),
+    path("mail/people/<int:pk>/correct/", mail.correct_own, name="mail_correct"),
     *_both,
 ]
 public = [
@@ -80,4 +117,9 @@ public = [
     path("register.json", register.register_json, name="register_json"),
     path("register/<str:number>/", register.entry, name="entry"),
     path("register/<str:number>/certificate.pdf", register.certificate, name="certificate"),
+    path("account/mail/", mail.preferences, name="mail_preferences"),
+    path("account/mail/certificate/", mail.certificate, name="mail_certificate"),
+    path("mail/off/<str:token>/", mail.unsubscribe, name="unsubscribe"),
+    path("statements/<str:symbol>/<str:as_at>.pdf", weekly.statement_pdf, name="statement_pdf"),
+    path("signing-certificate.pem", documents.signing_certificate, name="signing_certificate"),
 ]

@@ -17,7 +17,7 @@ from core.calendars import HONG_KONG
 gc.disable()  # until all is imported: what a module declares is never garbage
 _started = embedded.ensure_running()
 
-pytest_plugins = ["tests.cast", "tests.databases", "tests.issuers.harbour", "tests.servers"]
+pytest_plugins = ["tests.cast", "tests.databases", "tests.issuers.harbour", "tests.reports.occasions", "tests.servers"]
 
 
 #: What takes longest, longest first: begun last, one of these would run while the other process has nothing to do.
@@ -37,6 +37,10 @@ LONGEST = (
     "tests/reserves/test_attestation_report.py", "tests/reserves/test_break_life.py", "tests/api/test_reading.py",
     "tests/reports/test_pages_queries.py", "tests/core/test_pages.py", "tests/aml/test_desk_pages.py",
 )
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write-snapshots", action="store_true", help="write the mails under tests/snapshots anew")
 
 
 @pytest.hookimpl(trylast=True)

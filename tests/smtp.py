@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from core.models import User
 from tests.servers import free_port
 
 ANSWERS = {
@@ -18,40 +19,87 @@ ANSWERS = {
     "refuse": "550 5.1.1 No such mailbox",
     "put_off": "451 4.3.0 Try again later",
     "full": "552 5.2.2 Mailbox full",
+    "busy": "452 4.3.1 Insufficient storage",
+    "sender_refused": "550 5.7.1 Sender not known here",
+    "sender_put_off": "451 4.7.1 Sender, come back later",
+    "parting": "421 4.3.2 Shutting down",
 }
+GREETINGS = {"closed": "554 5.3.2 No service here", "crowded": "421 4.3.2 Too many connections"}
+
+
+class Greeting(SMTP):
+    """As the library's, but what it says first is the behaviour's to decide."""
+
+    greeted = False
+
+    async def push(self, status: str) -> None:
+        if not self.greeted:
+            self.greeted = True
+            self.event_handler.connections += 1
+            status = GREETINGS.get(self.event_handler.behaviour, status)
+            if self.event_handler.behaviour == "mute":
+                await asyncio.sleep(60)
+        await super().push(status)
+
+
+class GreetingController(Controller):
+    def factory(self) -> SMTP:
+        return Greeting(self.handler, **self.SMTP_kwargs)
 
 
 @dataclass
 class MailServer:
-    """``behaviour`` is one of ``accept``, ``refuse``, ``put_off`` (to the recipient), ``full`` (to the data),
-    ``hang_up`` (after the data, which it keeps); ``received`` are the raw mails it has.
+    """``behaviour`` is ``accept`` or where and how it does not: ``closed``, ``crowded``, ``mute`` (at the connection),
+    ``sender_refused``, ``sender_put_off``, ``parting`` (to the sender), ``refuse``, ``put_off``, ``hang`` (to the
+    recipient), ``full``, ``busy``, ``silent``, ``hang_up`` (to the data; the last two keep it). ``received`` are the
+    raw mails it has, ``returned_to`` the addresses to which they would come back.
     """
 
     port: int = field(default_factory=free_port)
     behaviour: str = "accept"
     delay: float = 0
     received: list[bytes] = field(default_factory=list)
+    returned_to: list[str] = field(default_factory=list)
+    connections: int = 0
+    only_after: int = 0  # mails that it takes before it begins to behave like that
     controller: Controller | None = None
 
+    @property
+    def now(self) -> str:
+        return self.behaviour if len(self.received) >= self.only_after else "accept"
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options) -> str:
+        if self.now in ("sender_refused", "sender_put_off", "parting"):
+            return ANSWERS[self.now]
+        envelope.mail_from = address
+        return ANSWERS["accept"]
+
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options) -> str:
-        if self.behaviour in ("refuse", "put_off"):
-            return ANSWERS[self.behaviour]
+        if self.now in ("refuse", "put_off"):
+            return ANSWERS[self.now]
+        if self.now == "hang":
+            await asyncio.sleep(60)
         envelope.rcpt_tos.append(address)
         return ANSWERS["accept"]
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.delay:
             await asyncio.sleep(self.delay)
-        if self.behaviour == "full":
-            return ANSWERS["full"]
+        now = self.now
+        if now in ("full", "busy"):
+            return ANSWERS[now]
         self.received.append(envelope.content)
-        if self.behaviour == "hang_up":
+        self.returned_to.append(envelope.mail_from)
+        if now == "hang_up":
             server.transport.abort()
+        if now == "silent":
+            await asyncio.sleep(60)
         return ANSWERS["accept"]
 
     def start(self) -> None:
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller = GreetingController(self, hostname="127.0.0.1", port=self.port)
         self.controller.start()
+        self.connections = 0  # the library looked whether it answers
 
     def stop(self) -> None:
         if self.controller:
@@ -63,6 +111,13 @@ class MailServer:
         while not self.received:
             assert time.monotonic() < deadline, "no mail came"
             time.sleep(0.01)
+
+
+def people(count: int) -> list[User]:
+    """People with accounts that act for nobody, for mail to go to."""
+    return User.objects.bulk_create(
+        User(email=f"reader{number}@readers.example", name=f"Reader {number}") for number in range(count)
+    )
 
 
 @pytest.fixture

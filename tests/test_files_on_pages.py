@@ -89,6 +89,9 @@ PLACES = {
     ("portal:proposal", "documents"): Place(typed={"text": KEPT}),
     # An explanation is a record of its own: the paper that showed it before may show it again.
     ("portal:break_explain", "file"): Place(typed={"text": KEPT}, takes_again=True),
+    # So is a message.
+    ("portal:case_message", "files"): Place(typed={"text": KEPT}, takes_again=True),
+    ("officer:case_message", "files"): Place("bo", {"text": KEPT}, takes_again=True),
     ("officer:warning_new", "evidence_file"): WARNING,
     ("officer:warning_edit", "evidence_file"): WARNING,
 } | {

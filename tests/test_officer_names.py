@@ -2,12 +2,12 @@
 
 import pytest
 
-from core.cases import note_case
+from core.cases import KINDS, note_case
 from core.models import ApiKey, Case, CaseNote, Membership, Message, User
 from core.roles import Role
 from issuers.models import Application, ApplicationStep, Fee, Interview
 from issuers.services.fees import record_payment
-from reports.models import ReportRun
+from reports.models import ReportDocument, ReportRun
 from reports.services.licensing import freeze_certificate, freeze_invoice
 from tests import cast
 from tests.test_access_matrix import ADDRESSES, address_of, undone, world  # noqa: F401
@@ -28,10 +28,12 @@ def worked(world, request, issuer, bo, ben):  # noqa: F811
                                    by=bo, by_label=bo.label, note="Incomplete.")
     Interview.objects.create(application=application, attendees="Bo Chan and Ann Lau", summary="On the deed.",
                              audience=CaseNote.Audience.ISSUER, by=bo, held_at=application.opened_at)
-    for case in Case.objects.filter(owner=issuer.organisation):
+    told = [kind.name for kind in KINDS.values() if kind.seen_by_issuer]
+    for case in Case.objects.filter(owner=issuer.organisation, kind__in=told):
         note_case(case, text="We have read it.", audience=CaseNote.Audience.ISSUER, actor=bo)
     fee = Fee.objects.get(invoice=world["licences_invoice"])
     record_payment(fee, paid_on=fee.issued_at.date(), reference="FT", actor=ben)
+    ReportDocument.objects.filter(run__kind="licence_certificate").delete()
     ReportRun.objects.filter(kind="licence_certificate").delete()
     freeze_certificate(issuer.licence.entries.latest("version"), actor=bo)
     freeze_invoice(fee, actor=bo)

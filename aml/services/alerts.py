@@ -19,7 +19,7 @@ RAISED = audit.verb("aml.alert.raised", gettext_noop("raised an alert: %(target)
 CASE = cases.kind(
     "aml_alert", prefix="AML", title=gettext_lazy("Screening alert"),
     summary=gettext_noop("%(subject)s met a list or a detector"), queue="aml", risk=Case.Risk.HIGH,
-    seen_with=Can.VIEW_ALERTS,
+    seen_with=Can.VIEW_ALERTS, worked_with=Can.WORK_ALERTS,
 )
 #: States in which an alert has been decided.
 DECIDED = (Alert.Status.CLEARED, Alert.Status.CONFIRMED)

@@ -8,12 +8,13 @@ from aml.selectors.coverage import coverage_of
 from core import cases
 from core.access import SYSTEM
 from core.models import Case, FeedFile
+from core.roles import Can
 from issuers.models import Deployment
 
 GAP = cases.kind(
     "transfer_gap", prefix="GAP", title=gettext_lazy("Transfers are missing"),
     summary=gettext_noop("No transfers of %(subject)s on %(chain)s for blocks %(first)s to %(last)s"),
-    queue="aml", risk=Case.Risk.MEDIUM,
+    queue="aml", risk=Case.Risk.MEDIUM, worked_with=Can.WORK_ALERTS,
 )
 
 

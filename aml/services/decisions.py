@@ -16,7 +16,7 @@ from aml.services.alerts import DECIDED
 from aml.services.standing import latest_full, record_standing
 from aml.workflows import ALERT, alert_words
 from core import audit, cases, clock
-from core.access import require
+from core.access import SYSTEM, require
 from core.errors import Refused
 from core.models import Case, CaseNote, User
 from core.roles import Can
@@ -132,4 +132,4 @@ def _follow(alert: Alert, actor: User) -> None:
         record_standing(alert.subject, screening, actor=actor)
     waiting = Alert.objects.filter(case=alert.case_id).exclude(status__in=DECIDED)
     if not waiting.exists():
-        cases.close_case(alert.case, outcome="decided", actor=actor)
+        cases.close_case(alert.case, outcome="decided", actor=SYSTEM)  # its decisions say who decided

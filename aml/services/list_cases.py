@@ -10,6 +10,7 @@ from aml.models import ListLoad, Source
 from core import cases
 from core.access import SYSTEM
 from core.models import Case, Organisation
+from core.roles import Can
 
 
 def _words(params: dict[str, Any]) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def _words(params: dict[str, Any]) -> dict[str, Any]:
 CASE = cases.kind(
     "aml_list", prefix="LST", title=gettext_lazy("List not renewed"),
     summary=gettext_noop("%(list)s: the latest fetch was refused or failed; the version in force keeps serving"),
-    queue="aml", words=_words,
+    queue="aml", worked_with=Can.LOAD_WATCHLISTS, words=_words,
 )
 
 

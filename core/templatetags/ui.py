@@ -28,12 +28,12 @@ VERDICTS = {
 }
 GOOD = (
     "accepted active admitted approved clear complete done filed granted matched met paid resolved restored reviewed"
-    " satisfied sent"
+    " satisfied sent produced"
 )
 WARN = (
     "awaiting_information draft inflight late open overdue pending quarantined query queued recommended represented"
     " returned unknown"
-    " noted"
+    " noted missed"
 )
 BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended incomplete missing"
 INFO = (
@@ -180,6 +180,14 @@ def rail_link(
         label,
         "" if number is None else format_html(' <span class="n">{}</span>', number),
     )
+
+
+@register.inclusion_tag("components/inbox_link.html", takes_context=True)
+def inbox_link(context: Mapping[str, Any], url: str) -> dict:
+    """The way to one's inbox with how many messages are not read, in the top bar."""
+    rail, request = context.get("rail"), context.get("request")
+    here = request is not None and request.path == url
+    return {"url": url, "unread": rail.get("inbox") if rail else None, "here": here}
 
 
 @register.simple_block_tag(end_name="endalert")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,6 +37,7 @@ from issuers.selectors.licences import (
     other_licences,
     proposals_for,
 )
+from issuers.selectors.mail import mail_to, readers_of
 from issuers.selectors.standing import standing_of
 from issuers.services.fees import record_payment, take_back_payment
 
@@ -132,6 +134,8 @@ def _shown(request: HttpRequest, licence: Licence, **forms: Any) -> HttpResponse
     context = licence_context(licence, user) | {
         "may_propose": user.can(Can.PROPOSE_LICENCE_ACTION, licence), "may_record": user.can(Can.RECORD_FEE, licence),
         "payment_form": PaymentForm(initial={"paid_on": clock.today()}), "note_form": NoteForm(), "form_for": None,
+        "readers": readers_of(licence.issuer.organisation), "mail": mail_to(licence.issuer.organisation)[:5],
+        "least": settings.MAIL_LEAST_RECIPIENTS,
     } | forms
     return render(request, "officer/licence.html", context, status=422 if forms else 200)
 

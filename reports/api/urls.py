@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.api import docs, register, views
+from reports.api import correspondence, docs, register, schedules, views
 
 urlpatterns = [
     path("", docs.reference_page, name="docs"),
@@ -19,4 +19,6 @@ urlpatterns = [
     path("register/check", register.RegisterCheck.as_view(), name="register_check"),
     path("register/<str:number>/", register.OneEntry.as_view(), name="entry"),
     path("warnings/", register.Warnings.as_view(), name="warnings"),
+    path("schedules/", schedules.Schedules.as_view(), name="schedules"),
+    *correspondence.urlpatterns,
 ]

@@ -1,5 +1,16 @@
-"""Everything that leaves the building, as it was frozen."""
+"""Everything that leaves the building, as it was frozen, and when and to whom it goes."""
 
 from reports.models.run import ReportDocument, ReportRun
+from reports.models.schedules import (
+    Occasion,
+    OccasionPart,
+    ReportNotice,
+    Schedule,
+    ScheduleVersion,
+    Subscription,
+)
 
-__all__ = ["ReportDocument", "ReportRun"]
+__all__ = [
+    "Occasion", "OccasionPart", "ReportDocument", "ReportNotice", "ReportRun", "Schedule", "ScheduleVersion",
+    "Subscription",
+]

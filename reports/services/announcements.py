@@ -16,9 +16,9 @@ from reports.notices import BreachOpened, FeedLate
 from reserves.services.late_feeds import LATE_FEED
 
 
-def officers() -> list[User]:
-    """Return the authority's people who work cases, by address."""
-    roles = [role for role, allowed in ROLES.items() if Can.WORK_CASES in allowed]
+def officers(*permissions: Can) -> list[User]:
+    """Return the authority's people who work cases, or who have one of the permissions, by address."""
+    roles = [role for role, allowed in ROLES.items() if allowed & set(permissions or (Can.WORK_CASES,))]
     current = Membership.objects.current().filter(
         organisation__kind=Organisation.Kind.AUTHORITY, role__in=roles, user__is_active=True
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core import clock
+from issuers.selectors.mail import readers_of
 from issuers.views.frame import portal_frame
 from reports.selectors.owed import all_owed
 from reports.views.officer import reserve_watch
@@ -22,4 +24,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context = frame | {
         "watch": watch, "as_at": clock.now(), "owed": all_owed(request.user, coin=frame.get("coin"), files=files),
     }
+    if frame["organisation"]:
+        context |= {"readers": readers_of(frame["organisation"]), "least": settings.MAIL_LEAST_RECIPIENTS}
     return render(request, "portal/home.html", context)

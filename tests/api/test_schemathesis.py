@@ -18,10 +18,12 @@ from schemathesis.core.failures import FailureGroup
 
 from aml.models import ListLoad, TravelRuleSample
 from aml.services.watchlists import load_watchlist
-from core import blobs, clock
+from core import blobs, cases, clock
 from core.access import SYSTEM
-from core.models import FeedFile
+from core.correspondence import send_message
+from core.models import ApiKey, CaseEnclosure, FeedFile
 from core.roles import Role
+from core.uploads import CheckedFile
 from issuers.models import Application, EventNotice, InformationRequest
 from reports.models import ReportRun
 from tests.aml.lists import un
@@ -37,7 +39,7 @@ EXAMPLES = 2
 JUDGES_CONTENT = {"files_send", "applications_answer", "applications_file", "applications_reply",
                   "notices_draft", "notices_submit", "complaints_file", "stress_tests_file", "register_list", "register_read",
                   "register_table", "register_check", "warnings_list", "watchlists_load", "aml_returns_file",
-                  "travel_rule_samples_draw"}
+                  "travel_rule_samples_draw", "messages_send"}
 
 
 @pytest.fixture
@@ -75,6 +77,10 @@ def keys(coin, rival_coin, authority, key_for) -> dict[str, str]:
         application=asked, number=1, sent_by=records.somebody(), due_at=clock.now() + timedelta(days=9)
     )
     request.items.create(number=1, text="Which bank holds the reserve?")
+    late = cases.open_case("issuers.breach", subject="LRHKD", owner=coin.issuer.organisation, key="asked", actor=SYSTEM,
+                           params={"rule": "HK-RES-01", "as_of": DAY.isoformat()})
+    send_message(late, text="Enclosed.", files=[CheckedFile(b"x", "x.pdf", "application/pdf", 1)], actor=ApiKey.objects.get(
+        organisation=coin.issuer.organisation))
     return keys
 
 
@@ -89,6 +95,9 @@ def known_parts(path: str) -> dict[str, Any]:
         return {"reference": TravelRuleSample.objects.earliest("pk").reference}
     if "/event-notices/" in path:
         return {"reference": EventNotice.objects.earliest("pk").reference}
+    if "/cases/" in path:
+        file = CaseEnclosure.objects.select_related("note__case").earliest("pk")
+        return {"reference": file.note.case.reference, "id": file.pk}
     return {
         "symbol": "LRHKD",
         "feed": "holdings",

@@ -34,11 +34,9 @@ def test_every_task_of_ours_has_a_queue_that_workers_read():
     assert {name: queue for name, queue in queues.items() if queue not in ("intake", "mail", "reports")} == {}
 
 
-def test_the_morning_digest_goes_out_at_eight_in_hong_kong():
-    digest = next(
-        entry for entry in conf.beat_schedule.values() if entry["task"] == "reports.tasks.send_morning_digest"
-    )
-    assert (digest["schedule"].hour, digest["schedule"].minute) == ({8}, {0})
+def test_what_officers_scheduled_is_looked_for_every_minute():
+    [sweep] = [entry for entry in conf.beat_schedule.values() if entry["task"] == "reports.tasks.sweep_schedules"]
+    assert sweep["schedule"] == 60.0
     assert conf.timezone == "Asia/Hong_Kong"
 
 
@@ -46,7 +44,7 @@ def test_the_morning_digest_goes_out_at_eight_in_hong_kong():
     ("task", "queue"),
     [
         ("core.tasks.deliver_mail", "mail"),
-        ("reports.tasks.send_morning_digest", "mail"),
+        ("reports.tasks.send_occasion", "mail"),
         ("reports.tasks.render_report", "reports"),
         ("reserves.tasks.advance_feed_file", "intake"),
     ],

@@ -14,7 +14,8 @@ import pytest
 from django.db import connection, transaction
 
 from core import clock, outbox
-from core.models import AuditEvent, Membership, Message
+from core.circuit import server_down
+from core.models import AuditEvent, MailServer, Membership, Message
 from core.outbox import deliver, due, enqueue, mark_uncertain
 from core.roles import Can, Role
 from core.tasks import sweep
@@ -22,7 +23,8 @@ from reports.notices import DailyReportReady
 from tests.servers import wait_until
 from tests.smtp import mail_server  # noqa: F401  the fixture
 
-NOTICE = DailyReportReady(reference="DRA-FRS01-LRHKD-20261122-1", coin="LRHKD", as_of=date(2026, 11, 22), version=1)
+DAY_OF = date(2026, 11, 22)
+NOTICE = DailyReportReady(reference="DRA-FRS01-LRHKD-20261122-1", coin="LRHKD", as_of=DAY_OF, version=1)
 S = Message.Status
 
 
@@ -138,12 +140,16 @@ def test_a_server_that_always_puts_off_ends_in_a_failure(ann, mail_server):  # n
 
 def test_a_server_that_is_down_loses_nothing(ann, mail_server):  # noqa: F811
     mail_server.stop()
-    message = deliver(queued(ann).pk)
-    assert message.status == S.QUEUED
-    assert "ConnectionRefusedError" in message.error
+    message = queued(ann)
+    assert deliver(message.pk) is None
+    message.refresh_from_db()
+    assert (message.status, message.attempts, message.error) == (S.QUEUED, 0, "")
+    assert "ConnectionRefusedError" in server_down().error
     mail_server.start()
-    again_now(message)
+    assert deliver(message.pk) is None  # the server is left alone for a while
+    MailServer.objects.update(retry_at=clock.now())
     assert deliver(message.pk).status == S.SENT
+    assert server_down() is None
     assert len(mail_server.received) == 1
 
 
@@ -219,9 +225,12 @@ def test_two_workers_at_once_send_one(ann, mail_server):  # noqa: F811
 
 def test_the_sweep_nudges_what_waits_and_nothing_else(ann, amy, monkeypatch):
     nudged = []
-    monkeypatch.setattr("core.tasks.deliver_mail.delay", nudged.append)
+    monkeypatch.setattr("core.tasks.deliver_waiting.delay", lambda: nudged.append(due()))
     waiting, later, sent = (queued(ann, key) for key in ("waiting", "later", "sent"))
     Message.objects.filter(pk=later.pk).update(next_attempt_at=clock.now() + timedelta(minutes=5))
     Message.objects.filter(pk=sent.pk).update(status=S.SENT)
     sweep()
-    assert nudged == [waiting.pk]
+    assert nudged == [[waiting.pk]]
+    Message.objects.filter(pk=waiting.pk).update(status=S.SENT)
+    sweep()
+    assert len(nudged) == 1

@@ -16,8 +16,9 @@ from core.findings import canonical, digest_of
 from core.models import AuditEvent, FeedFile, Message
 from reports import selectors
 from reports.models import ReportRun
+from reports.services.occasions import produce_events
 from reports.services.rendering import render_report
-from reports.services.reports import freeze_report, freeze_reports
+from reports.services.reports import freeze_report
 from reports.services.sweep import sweep_reports
 from reserves.models import ReserveDay
 from reserves.services.days import run_day
@@ -123,7 +124,7 @@ def test_two_workers_at_once_render_one(ann, judged_day):
 
 def test_a_failure_while_rendering_leaves_the_report_waiting_and_nobody_told(ann, judged_day, monkeypatch):
     pk = frozen(judged_day).pk
-    monkeypatch.setattr("reports.services.rendering.enqueue", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("reports.services.distribution.enqueue", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         render_report(pk)
     assert ReportRun.objects.get().status == S.FROZEN
@@ -166,22 +167,22 @@ def test_the_sweep_judges_freezes_and_tells_once(ann, judged_day):
 def test_days_before_the_first_reported_day_get_no_report(coin, run, yesterday, settings):
     settings.REPORTS_FROM = clock.today().isoformat()
     run(coin, yesterday)
-    assert freeze_reports(actor=SYSTEM) == []
+    assert produce_events(actor=SYSTEM) == []
     settings.REPORTS_FROM = yesterday.isoformat()
-    assert [made.as_of for made in freeze_reports(actor=SYSTEM)] == [yesterday]
+    assert [made.as_of for made in produce_events(actor=SYSTEM)] == [yesterday]
 
 
 def test_days_before_the_first_that_was_reported_are_history(coin, run, yesterday):
     run(coin, yesterday - timedelta(days=1))
     frozen(run(coin, yesterday))
-    assert freeze_reports(actor=SYSTEM) == []
+    assert produce_events(actor=SYSTEM) == []
 
 
 def test_days_of_the_last_week_are_reported_when_reporting_begins(coin, run, yesterday):
     run(coin, yesterday - timedelta(days=8))
     run(coin, yesterday - timedelta(days=1))
     run(coin, yesterday)
-    assert [made.as_of for made in freeze_reports(actor=SYSTEM)] == [yesterday - timedelta(days=1), yesterday]
+    assert [made.as_of for made in produce_events(actor=SYSTEM)] == [yesterday - timedelta(days=1), yesterday]
 
 
 def test_a_corrected_old_day_gets_its_report_all_the_same(coin, run, yesterday, settings):
@@ -189,7 +190,7 @@ def test_a_corrected_old_day_gets_its_report_all_the_same(coin, run, yesterday, 
     frozen(day)
     settings.REPORTS_FROM = clock.today().isoformat()
     corrected(day)
-    assert [made.version for made in freeze_reports(actor=SYSTEM)] == [2]
+    assert [made.version for made in produce_events(actor=SYSTEM)] == [2]
 
 
 def test_a_rival_sees_no_report_of_another(ann, ian, bo, judged_day):

@@ -1,0 +1,25 @@
+"""The signed link with which somebody turns off one kind of optional mail without signing in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core import signing
+
+SALT = "core.unsubscribing"
+#: Stands in a rendered mail where its recipient's own link comes; as long as a link of the same kind would begin.
+PLACEHOLDER = "https://link.invalid/unsubscribe/"
+
+
+def unsubscribe_url(user_pk: int, notice: str, language: str) -> str:
+    """Return the address of the page that turns this kind of mail off for this person; it holds as long as the key."""
+    token = signing.dumps([user_pk, notice], salt=SALT)
+    return f"{settings.SITE_URL}/{language}/mail/off/{token}/"
+
+
+def read_token(token: str) -> tuple[int, str] | None:
+    """Return whose mail of which kind the link is about; None if nobody signed it."""
+    try:
+        user_pk, notice = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return user_pk, notice
