@@ -34,6 +34,8 @@ LONGEST = (
     "tests/issuers/test_pages_assessment.py", "tests/core/test_uploads_properties.py", "tests/test_exports.py",
     "tests/processes/test_at_once.py", "tests/reports/test_reports.py", "tests/reports/test_licensing_access.py",
     "tests/aml/test_names_measured.py", "tests/config/test_processes_know.py", "tests/config/test_settings.py",
+    "tests/reports/test_monthly_supervision.py", "tests/reports/test_packs.py", "tests/reports/test_dossiers.py",
+    "tests/reports/test_signed_pdf.py", "tests/reports/test_signing_stage.py", "tests/reports/test_notice_snapshots.py",
     "tests/reserves/test_attestation_report.py", "tests/reserves/test_break_life.py", "tests/api/test_reading.py",
     "tests/reports/test_pages_queries.py", "tests/core/test_pages.py", "tests/aml/test_desk_pages.py",
 )
