@@ -22,7 +22,7 @@ LONGEST = (
     "tests/reports/test_demo_again.py", "tests/reports/test_licensing_documents.py",
     "tests/browser/test_licensing_story.py", "tests/processes/test_killed_worker.py", "tests/reports/test_demo.py",
     "tests/reports/test_pages_access.py", "tests/config/test_demo.py", "tests/browser/test_people.py",
-    "tests/reports/test_document.py", "tests/config/test_compose.py", "tests/api/test_schemathesis.py",
+    "tests/reports/test_document.py", "tests/reports/test_signed_pdf.py", "tests/config/test_compose.py", "tests/api/test_schemathesis.py",
     "tests/browser/test_application.py", "tests/test_architecture.py", "tests/browser/test_journeys.py",
     "tests/reports/test_reports.py", "tests/reports/test_licensing_access.py", "tests/reports/test_worker.py",
     "tests/reports/test_demo_licensing.py", "tests/config/test_processes_know.py", "tests/config/test_settings.py",
