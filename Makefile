@@ -16,6 +16,7 @@ setup: $(VENV)/.runtime ## Install what the platform needs, build its assets and
 	@$(BIN)/python -m config.system_packages
 	@$(BIN)/python -m config.assets
 	@$(BIN)/python -m config.translations
+	@$(BIN)/python -m config.certificates
 
 demo: setup ## Run the whole platform with demonstration data; Ctrl-C ends it
 	@exec $(BIN)/python -m config.demo

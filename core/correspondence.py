@@ -182,7 +182,7 @@ def _send_word(row: Case, note: CaseNote) -> None:
 def _officers_of(row: Case) -> Iterable[User]:
     """Return who is told of the issuer's message: the case's officer, or its team's, or all who work cases."""
     working = working_officers(cases.worked_with(row))
-    if row.assignee is not None and working.filter(pk=row.assignee_id).exists():
+    if row.assignee is not None and working.filter(pk=row.assignee.pk).exists():
         return [row.assignee]
     team = working.filter(pk__in=row.team.members.values("pk")) if row.team else working.none()
     return list(team) or list(working)

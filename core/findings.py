@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +11,8 @@ from typing import Any
 
 from django.db import connection
 
+from core.canonical import canonical as canonical
+from core.canonical import digest_of as digest_of
 from core.models import Finding, Organisation
 from core.rulebook import Alike, Judgement, NotInForce, Rule, Rulebook, judge_lines
 from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
@@ -21,16 +21,6 @@ from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
 EXCEPTIONS_LISTED = 200
 LINES = "lines"
 WHOLE = "whole"
-
-
-def canonical(data: Any) -> bytes:
-    """Return data as the one JSON text that stands for it: keys sorted, no spaces, UTF-8."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def digest_of(data: Any) -> str:
-    """Return the SHA-256 of the canonical JSON of ``data``."""
-    return hashlib.sha256(canonical(data)).hexdigest()
 
 
 def facts_as_data(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ class ReportsConfig(AppConfig):
         from aml.selectors.particulars import also_screen
         from core.context import rail_count
         from core.inbox import unread_count
-        from reports import notices, verbs  # noqa: F401 - every process must know every notice and every act
+        from reports import checks, notices, verbs  # noqa: F401 - every process must know every notice and every act
         from reports.selectors.approvals import approval_count
         from reports.selectors.screened import counterparties
         from reports.views.officer import open_case_count, standing_breaches

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -20,7 +21,7 @@ class MessageForm(forms.Form):
         label=gettext_lazy("Your message"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Write your message first.")},
     )
-    files = ManyDocumentsField(label=gettext_lazy("Files"), required=False, help_text=KINDS)
+    files: Any = ManyDocumentsField(label=gettext_lazy("Files"), required=False, help_text=KINDS)
     answer_by = DayField(
         label=gettext_lazy("Answer asked for by"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("Leave it empty if no answer is needed by a day."),

@@ -2,10 +2,13 @@
 
 import gc
 import os
+import threading
 from datetime import datetime
 
 import pytest
 from django.core.cache import cache
+from django.template import Template
+from django.test.utils import instrumented_test_render
 from django.utils import translation
 
 from config import embedded
@@ -13,7 +16,7 @@ from core.calendars import HONG_KONG
 
 _started = embedded.ensure_running()
 
-pytest_plugins = ["tests.cast", "tests.issuers.harbour", "tests.servers"]
+pytest_plugins = ["tests.cast", "tests.databases", "tests.issuers.harbour", "tests.reports.occasions", "tests.servers"]
 
 
 #: What takes longest, longest first: begun last, one of these would run while the other process has nothing to do.
@@ -28,6 +31,10 @@ LONGEST = (
     "tests/reports/test_demo_licensing.py", "tests/config/test_processes_know.py", "tests/config/test_settings.py",
     "tests/reports/test_pages_queries.py", "tests/core/test_pages.py", "tests/issuers/test_state_tables.py",
 )
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write-snapshots", action="store_true", help="write the mails under tests/snapshots anew")
 
 
 @pytest.hookimpl(trylast=True)
@@ -65,6 +72,23 @@ def set_clock(tmp_path, monkeypatch):
 def _own_blobs(settings, tmp_path):
     settings.BLOB_ROOT = tmp_path / "blobs"
     settings.PAGE_CACHE = tmp_path / "pages"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _whole_pages_only(django_test_environment):
+    """A test's client copies what a page was drawn from, once: not again for each of the hundreds of parts of it."""
+    drawing = threading.local()
+
+    def render(template, context):
+        if getattr(drawing, "now", False):
+            return template.nodelist.render(context)
+        drawing.now = True
+        try:
+            return instrumented_test_render(template, context)
+        finally:
+            drawing.now = False
+
+    Template._render = render
 
 
 @pytest.fixture(autouse=True)

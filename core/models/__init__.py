@@ -9,11 +9,13 @@ from core.models.feeds import Blob, FeedFile
 from core.models.findings import Finding
 from core.models.invitations import Invitation
 from core.models.mail import Bounce, MailCertificate, MailServer, Message, OptOut
+from core.models.seals import AuditSeal, SealedEvent
 from core.models.teams import Team
 
 __all__ = [
     "ApiKey",
     "AuditEvent",
+    "AuditSeal",
     "Blob",
     "Bounce",
     "Case",
@@ -33,6 +35,7 @@ __all__ = [
     "Message",
     "OptOut",
     "Organisation",
+    "SealedEvent",
     "Team",
     "User",
 ]

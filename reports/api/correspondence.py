@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, QueryDict
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -135,7 +135,7 @@ class Messages(Endpoint):
 
 def _sent(request: Request) -> dict[str, Any]:
     """Return the fields of the form or of the JSON object; of files all that were sent, not only the last."""
-    if not isinstance(request.data, dict) or not hasattr(request.data, "getlist"):
+    if not isinstance(request.data, QueryDict):
         return request.data
     fields = {name: value for name, value in request.data.dict().items() if name != "file"}
     return fields | ({"file": request.data.getlist("file")} if "file" in request.data else {})

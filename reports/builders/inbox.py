@@ -65,7 +65,7 @@ def delivery(message: Message) -> str:
         return _("The e-mail to %(address)s could not be delivered: read it here.") % said
     if message.status == S.UNCERTAIN:
         return _("Whether the e-mail to %(address)s arrived is not known: read it here.") % said
-    return _("The e-mail to %(address)s: %(state)s.") % said | {"state": message.get_status_display()}
+    return _("The e-mail to %(address)s: %(state)s.") % (said | {"state": message.get_status_display()})
 
 
 def linked(text: str) -> SafeString:

@@ -35,9 +35,7 @@ def count(value: str | None) -> str:
 
 
 def money(value: str | None, currency: str) -> str:
-    """An amount with its currency, to the cent."""
-    if value is None:
-        return wording.no_data()
+    """An amount with its currency, to the cent, or that there is none known in it."""
     return _("%(currency)s %(amount)s") % {"currency": currency, "amount": wording.amount(value)}
 
 

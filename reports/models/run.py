@@ -71,7 +71,7 @@ class ReportRun(models.Model):
     @property
     def is_archive(self) -> bool:
         """Whether the document is a ZIP of many files and no PDF."""
-        return self.kind == self.Kind.INSPECTION_PACK
+        return self.kind in ARCHIVES
 
     @property
     def media_type(self) -> str:
@@ -81,6 +81,14 @@ class ReportRun(models.Model):
     def filename(self) -> str:
         """The name that a reader keeps the document under."""
         return f"{self.reference}.zip" if self.is_archive else f"{self.reference}.pdf"
+
+    def filename_in(self, language: str) -> str:
+        """The name of the document in another language than English says which."""
+        return self.filename if language == "en" else f"{self.reference}-{language}{self.filename[-4:]}"
+
+
+#: Kinds whose document is a ZIP of many files: its digest is on record, a signature of PDF it cannot have.
+ARCHIVES = frozenset({ReportRun.Kind.INSPECTION_PACK})
 
 
 class ReportDocument(models.Model):

@@ -76,7 +76,8 @@ def _answers(actor: Actor) -> Iterator[Owed]:
     if not actor.can(Can.WRITE_MESSAGES):
         return
     for row in cases.cases_for(actor).filter(status=Case.Status.OPEN, answer_by__isnull=False):
-        yield Owed(end_of(row.answer_by), _("Answer the authority’s message"), row.reference, "portal:case",
+        until = end_of(row.answer_by) if row.answer_by else None
+        yield Owed(until, _("Answer the authority’s message"), row.reference, "portal:case",
                    (row.reference,), _("Not answered"), "warn", kind=cases.case_title(row))
 
 

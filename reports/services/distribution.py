@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from core import audit
 from core.access import SYSTEM, Actor, not_permitted, require
@@ -18,9 +17,9 @@ from reports import selectors
 from reports.models import ReportDocument, ReportNotice, ReportRun, Subscription
 from reports.notices import DailyReportReady, DocumentReady, ReportReady
 from reports.selectors.subscriptions import KINDS, recipients, settings_in_force
+from reports.verbs import SUBSCRIBED
 
 K, H = ReportRun.Kind, Subscription.How
-SUBSCRIBED = audit.verb("reports.subscription.set", gettext_noop("set who is told of reports: %(target)s, %(how)s"))
 
 #: Whom the authority tells of what unless it sets otherwise: its own operating choice.
 DEFAULTS = {

@@ -32,6 +32,7 @@ from reports.builders import (
     sections,
     weekly_statement,
 )
+from reports.builders.verification import verification
 from reports.services.packing import store_pack
 
 Facts = Mapping[str, Any]
@@ -60,6 +61,7 @@ def document(frozen: dict[str, Any], *, language: str = "en") -> bytes:
     form = FORMS[frozen["schema"]]
     with translation.override(language):
         context = form.printed(frozen, digest_of(frozen))
+        context["verify"] = verification(frozen["reference"]) if is_kept(frozen) else None
         return render_pdf(
             form.template, context, language=language, stylesheet=form.stylesheet,
             attachment=canonical(frozen), attachment_name=context["attachment"],
@@ -84,6 +86,13 @@ def store_document(frozen: dict[str, Any], *, language: str = "en") -> tuple[Blo
     return (store_pack(frozen, raw), pdf) if frozen["schema"] == inspection_pack.SCHEMA else (pdf, None)
 
 
+def is_kept(frozen: Facts) -> bool:
+    """Whether the platform keeps these facts under their reference: only then their document is signed and verified."""
+    if frozen["schema"] == daily_reserve.SCHEMA:
+        return frozen["result"]["version"] is not None  # a what-if is nowhere kept
+    return frozen["schema"] != screening.SCHEMA
+
+
 def _dated_day(frozen: Facts) -> datetime:
     as_of = datetime.fromisoformat(frozen["result"]["as_of"])
     made_at = frozen["judged_at"] and datetime.fromisoformat(frozen["judged_at"])
@@ -101,9 +110,6 @@ def _framed(printed: Callable[[Facts], dict[str, Any]], template: str) -> Form:
 
 FORMS: dict[str, Form] = {
     daily_reserve.SCHEMA: Form(sections.printed, _dated_day, "pdf/daily_reserve.html", "css/report.css"),
-    breach_dossier.SCHEMA: _framed(breach_dossier_page.printed, "pdf/breach_dossier.html"),
-    inspection_pack.SCHEMA: _framed(inspection_pack.printed, "pdf/inspection_pack.html"),
-    attestation_comparison.SCHEMA: _framed(attestation_comparison.printed, "pdf/attestation_comparison.html"),
     application.SCHEMA: _framed(application.printed, "pdf/application.html"),
     committee_pack.SCHEMA: _framed(committee_pack.printed, "pdf/committee_pack.html"),
     licence_certificate.SCHEMA: _framed(licence_certificate.printed, "pdf/licence_certificate.html"),
@@ -112,4 +118,7 @@ FORMS: dict[str, Form] = {
     weekly_statement.SCHEMA: _framed(weekly_statement.printed, "pdf/weekly_statement.html"),
     monthly_supervision.SCHEMA: _framed(monthly_printed.printed, "pdf/monthly_supervision.html"),
     quarterly_overview.SCHEMA: _framed(quarterly_printed.printed, "pdf/quarterly_overview.html"),
+    breach_dossier.SCHEMA: _framed(breach_dossier_page.printed, "pdf/breach_dossier.html"),
+    inspection_pack.SCHEMA: _framed(inspection_pack.printed, "pdf/inspection_pack.html"),
+    attestation_comparison.SCHEMA: _framed(attestation_comparison.printed, "pdf/attestation_comparison.html"),
 }

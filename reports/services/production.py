@@ -18,7 +18,7 @@ from core.access import Actor
 from core.calendars import DAY
 from core.models import Message
 from issuers.models import Issuer
-from issuers.services import reminders, requests
+from issuers.services import deadline_reminders, reminders, requests
 from reports.models import ReportRun
 from reports.selectors.schedules import licensees_in
 from reports.services.digests import send_morning_digest
@@ -124,6 +124,7 @@ def _reminders() -> list[Message]:
     """Mail what falls due to applicants and licensees; the count is of licensees' mails and applicants' alike."""
     before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     requests.send_reminders()
+    deadline_reminders.send_deadline_reminders()
     reminders.send_reminders()
     return list(Message.objects.filter(pk__gt=before, notice__startswith="issuers/").only("pk"))
 

@@ -1,4 +1,4 @@
-"""From frozen facts to documents: each language rendered once, drafts approved, readers told once."""
+"""From frozen facts to documents: each language rendered once, drafts approved."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from core.models import User
 from core.roles import Can
 from reports import selectors
 from reports.models import ReportDocument, ReportRun
-from reports.services.distribution import announce_report
 from reports.services.documents import store_document
-from reports.services.runs import FIRST_LANGUAGE
+from reports.services.giving import FIRST_LANGUAGE, give_document
 from reports.workflows import NEEDS_APPROVAL, REPORT_RUN
 
 
 @transaction.atomic
 def render_report(pk: int) -> ReportRun | None:
-    """Render a frozen report and announce it, in one transaction; None if it does not wait or another worker has it.
+    """Render a frozen report, in one transaction; None if it does not wait or another worker has it.
 
-    A report that needs approval becomes a draft, which nobody is told of but the page of approvals.
+    It is given to its readers now, or, where this place signs, with its signature (``sign_document``). A report
+    that needs approval becomes a draft, which nobody is told of but the page of approvals.
 
     Raises:
         ValueError: the frozen facts are no longer those that were frozen.
@@ -37,11 +37,11 @@ def render_report(pk: int) -> ReportRun | None:
         return None
     row, _created = ReportDocument.objects.get_or_create(run=run, language=FIRST_LANGUAGE)
     _render(row, run)
-    run.document_id, run.rendered_at = row.given_id, row.rendered_at
-    run.save(update_fields=["document", "rendered_at"])
+    run.rendered_at = row.rendered_at
+    run.save(update_fields=["rendered_at"])
     REPORT_RUN.apply(run, "draft" if run.kind in NEEDS_APPROVAL else "render", actor=SYSTEM)
     run.refresh_from_db(fields=["status"])
-    announce_report(run)
+    give_document(run, row)
     return run
 
 
@@ -86,7 +86,7 @@ def want_document(run: ReportRun, language: str, *, actor: Actor) -> ReportDocum
 
 @transaction.atomic
 def approve_report(run: ReportRun, *, actor: Actor) -> ReportRun:
-    """Let a draft go out, and tell those who read it.
+    """Let a draft go out: to those who read it now, or with its signature where this place signs.
 
     Raises:
         NotPermitted: the actor does not approve reports, or had this one made.
@@ -96,5 +96,5 @@ def approve_report(run: ReportRun, *, actor: Actor) -> ReportRun:
     run = REPORT_RUN.apply(run, "approve", actor=actor)
     run.approved_by, run.approved_at = actor if isinstance(actor, User) else None, clock.now()
     run.save(update_fields=["approved_by", "approved_at"])
-    announce_report(run)
+    give_document(run, run.documents.get(language=FIRST_LANGUAGE))
     return run

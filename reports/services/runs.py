@@ -12,11 +12,9 @@ from core.access import SYSTEM, Actor
 from core.findings import digest_of
 from core.models import Organisation, User
 from reports.models import ReportDocument, ReportRun
+from reports.services.giving import FIRST_LANGUAGE
 from reports.verbs import FROZEN
 from reports.workflows import OF_A_DAY, REPORT_RUN
-
-#: The language of the document that every report has; it prints its Chinese title too.
-FIRST_LANGUAGE = "en"
 
 
 def keep_run(

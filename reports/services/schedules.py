@@ -6,7 +6,6 @@ from datetime import datetime, time
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from core import audit, clock
 from core.access import SYSTEM, Actor, require
@@ -18,9 +17,8 @@ from reports.selectors.schedules import versions_in_force
 from reports.services.distribution import enter_default_recipients
 from reports.services.production import PRODUCTIONS
 from reports.timetable import MOST
+from reports.verbs import SCHEDULE_SET
 from reports.workflows import OCCASION
-
-SET = audit.verb("reports.schedule.set", gettext_noop("set schedule %(target)s"))
 
 
 @transaction.atomic
@@ -81,7 +79,7 @@ def change_schedule(
         since=before.since if keeps else clock.now(), reason=reason,
         set_by=actor if isinstance(actor, User) else None, set_by_label=actor.label,
     )
-    audit.record(SET, target=version, actor=actor, data={"reason": reason})
+    audit.record(SCHEDULE_SET, target=version, actor=actor, data={"reason": reason})
     if not active:
         for waiting in Occasion.objects.filter(schedule=schedule, status=Occasion.Status.DUE, asked_at=None):
             OCCASION.apply(waiting, "miss", actor=actor, note=_("it was switched off"))

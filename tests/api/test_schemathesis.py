@@ -39,7 +39,7 @@ EXAMPLES = 2
 JUDGES_CONTENT = {"files_send", "applications_answer", "applications_file", "applications_reply",
                   "notices_draft", "notices_submit", "complaints_file", "stress_tests_file", "register_list", "register_read",
                   "register_table", "register_check", "warnings_list", "watchlists_load", "aml_returns_file",
-                  "travel_rule_samples_draw", "messages_send"}
+                  "travel_rule_samples_draw", "messages_send", "reports_verify"}
 
 
 @pytest.fixture

@@ -21,17 +21,10 @@ from reports.models import (
     Subscription,
 )
 from reports.services.occasions import do_occasion, sweep_occasions
-from reports.services.schedules import enter_default_schedules
+from tests.reports.occasions import DIGEST, MONTHLY
 
 pytestmark = pytest.mark.django_db
-MONTHLY, DIGEST = "monthly_supervision", "morning_digest"
 SEPTEMBER = date(2026, 9, 1), date(2026, 9, 30)
-
-
-@pytest.fixture
-def began(set_clock):
-    set_clock("2026-11-23T07:00")
-    return enter_default_schedules()
 
 
 @pytest.fixture
@@ -42,11 +35,11 @@ def nudged(monkeypatch) -> list[tuple[str, int]]:
     return found
 
 
-def occasion_of(began, authority, *, count: int = 3, status: str = "produced") -> Occasion:
+def occasion_of(schedules, authority, *, count: int = 3, status: str = "produced") -> Occasion:
     """A monthly occasion with one report rendered, one a draft, the rest being rendered."""
     row = Occasion.objects.create(
-        schedule=began[MONTHLY].schedule, first=SEPTEMBER[0], last=SEPTEMBER[1], due_at=began[MONTHLY].since,
-        status=status, expected=count + 1, settled_at=began[MONTHLY].since,
+        schedule=schedules[MONTHLY].schedule, first=SEPTEMBER[0], last=SEPTEMBER[1], due_at=schedules[MONTHLY].since,
+        status=status, expected=count + 1, settled_at=schedules[MONTHLY].since,
     )
     add_parts(row, authority, range(count))
     OccasionPart.objects.create(occasion=row, subject="nobody", reason="There is nothing to say.")
@@ -68,8 +61,8 @@ def text_of(answer) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def test_the_timetable_says_when_next_and_what_became_of_the_last(began, set_clock, bo, authority, client_for):
-    occasion_of(began, authority)
+def test_the_timetable_says_when_next_and_what_became_of_the_last(schedules, set_clock, bo, authority, client_for):
+    occasion_of(schedules, authority)
     set_clock("2026-11-23T08:00")
     for each in sweep_occasions():
         do_occasion(each.pk)
@@ -88,7 +81,7 @@ def test_before_the_first_sweep_the_page_says_so(bo, client_for):
     assert "Nothing is scheduled yet" in text_of(client_for(bo).get(reverse("officer:schedules")))
 
 
-def test_an_officer_sets_a_schedule_on_its_page(began, bo, client_for):
+def test_an_officer_sets_a_schedule_on_its_page(schedules, bo, client_for):
     client, address = client_for(bo), reverse("officer:schedule", args=[MONTHLY])
     sent = {"number": 1, "active": "on", "at": "10:30", "business_day": 3, "reason": "The meeting moved."}
     assert client.post(address, sent).status_code == 302
@@ -108,7 +101,7 @@ def test_an_officer_sets_a_schedule_on_its_page(began, bo, client_for):
     ({"at": "09:00", "business_day": 5}, "It is set like this already."),
     ({"number": 4}, "Somebody set it meanwhile"),
 ])
-def test_a_setting_that_is_refused_is_answered_with_its_reason(began, bo, client_for, changed, reason):
+def test_a_setting_that_is_refused_is_answered_with_its_reason(schedules, bo, client_for, changed, reason):
     sent = {"number": 1, "active": "on", "at": "10:30", "business_day": 3, "reason": "The meeting moved."} | changed
     answer = client_for(bo).post(reverse("officer:schedule", args=[MONTHLY]), sent)
     assert answer.status_code == 422
@@ -116,7 +109,7 @@ def test_a_setting_that_is_refused_is_answered_with_its_reason(began, bo, client
     assert ScheduleVersion.objects.filter(schedule__name=MONTHLY).count() == 1
 
 
-def test_what_follows_events_can_be_switched_off_and_has_no_hour(began, bo, client_for):
+def test_what_follows_events_can_be_switched_off_and_has_no_hour(schedules, bo, client_for):
     client, address = client_for(bo), reverse("officer:schedule", args=["daily_reserve"])
     page = text_of(client.get(address))
     assert 'name="at"' not in page
@@ -125,7 +118,7 @@ def test_what_follows_events_can_be_switched_off_and_has_no_hour(began, bo, clie
     assert not ScheduleVersion.objects.filter(schedule__name="daily_reserve").latest("number").active
 
 
-def test_run_now_nudges_a_worker_and_shows_what_there_is(began, bo, client_for, nudged, issuer, authority):
+def test_run_now_nudges_a_worker_and_shows_what_there_is(schedules, bo, client_for, nudged, issuer, authority):
     client, address = client_for(bo), reverse("officer:schedule_run", args=[MONTHLY])
     first = client.post(address)
     occasion = Occasion.objects.get()
@@ -144,8 +137,8 @@ def test_run_now_nudges_a_worker_and_shows_what_there_is(began, bo, client_for, 
     assert nudged[-1][0] == "reports.tasks.send_occasion"
 
 
-def test_progress_is_counted_from_the_rows_and_ends(began, bo, authority, client_for):
-    occasion = occasion_of(began, authority)
+def test_progress_is_counted_from_the_rows_and_ends(schedules, bo, authority, client_for):
+    occasion = occasion_of(schedules, authority)
     address = reverse("officer:occasion", args=[MONTHLY, occasion.pk])
     page = text_of(client_for(bo).get(address))
     for said in ("<dt>Reports made</dt><dd>3 of 4", "<dt>Rendered</dt><dd>2 of 4", "<dt>Signed</dt><dd>0 of 4",
@@ -157,8 +150,8 @@ def test_progress_is_counted_from_the_rows_and_ends(began, bo, authority, client
     assert "every 3s" not in page
 
 
-def test_what_failed_says_why_and_is_tried_again(began, bo, authority, client_for, nudged):
-    occasion = occasion_of(began, authority, status="failed")
+def test_what_failed_says_why_and_is_tried_again(schedules, bo, authority, client_for, nudged):
+    occasion = occasion_of(schedules, authority, status="failed")
     Occasion.objects.update(reason="nobody: There is nothing to say.")
     client = client_for(bo)
     assert "Monthly supervisory report failed" in text_of(client.get(reverse("officer:schedules")))
@@ -173,11 +166,11 @@ def test_what_failed_says_why_and_is_tried_again(began, bo, authority, client_fo
 
 
 @pytest.mark.parametrize("address", ["/en/officer/schedules/nothing/", "/en/officer/schedules/morning_digest/999999/"])
-def test_what_is_not_there(began, bo, client_for, address):
+def test_what_is_not_there(schedules, bo, client_for, address):
     assert client_for(bo).get(address).status_code == 404
 
 
-def test_recipients_are_shown_and_set_with_history(began, bo, ops, client_for):
+def test_recipients_are_shown_and_set_with_history(schedules, bo, ops, client_for):
     client, address = client_for(bo), reverse("officer:recipients")
     page = text_of(client.get(address))
     assert "Ops Fung" in page
@@ -195,7 +188,7 @@ def test_recipients_are_shown_and_set_with_history(began, bo, ops, client_for):
     assert "own choice" in text_of(client.get(address))
 
 
-def test_an_officer_chooses_what_to_receive_and_sees_what_came(began, ops, authority, client_for):
+def test_an_officer_chooses_what_to_receive_and_sees_what_came(schedules, ops, authority, client_for):
     client, address = client_for(ops), reverse("officer:subscriptions")
     page = text_of(client.get(address))
     assert "You were told of no report yet" in page
@@ -220,10 +213,10 @@ PAGES = {"schedules": ([], 26), "schedule": ([MONTHLY], 32), "recipients": ([], 
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_ask_no_more_when_there_is_more_to_show(began, bo, authority, client_for, page):
+def test_pages_ask_no_more_when_there_is_more_to_show(schedules, bo, authority, client_for, page):
     arguments, most = PAGES[page]
     client, address = client_for(bo), reverse(f"officer:{page}", args=arguments)
-    occasion_of(began, authority, count=1)
+    occasion_of(schedules, authority, count=1)
     client.get(address)
     with CaptureQueriesContext(connection) as few:
         client.get(address)
@@ -237,8 +230,8 @@ def test_pages_ask_no_more_when_there_is_more_to_show(began, bo, authority, clie
     assert len(few) == len(many) <= most, [query["sql"][:150] for query in many.captured_queries]
 
 
-def test_a_batch_page_asks_the_same_for_two_reports_and_for_forty(began, bo, authority, client_for):
-    occasion = occasion_of(began, authority, count=40)
+def test_a_batch_page_asks_the_same_for_two_reports_and_for_forty(schedules, bo, authority, client_for):
+    occasion = occasion_of(schedules, authority, count=40)
     client = client_for(bo)
     with CaptureQueriesContext(connection) as asked:
         client.get(reverse("officer:occasion", args=[MONTHLY, occasion.pk]))
