@@ -9,14 +9,6 @@ from issuers.services import consents, licence_sweep, obligations, recipients, r
 
 
 @shared_task
-def send_reminders() -> None:
-    """Remind applicants of questions and licensees of what they may answer, before the time runs out."""
-    requests.send_reminders()
-    deadline_reminders.send_deadline_reminders()
-    nudge_mail()
-
-
-@shared_task
 def sweep_licences() -> None:
     """Invoice fees, apply decisions whose day has come, end what is over."""
     licence_sweep.sweep_licences()

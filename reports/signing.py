@@ -124,7 +124,7 @@ def _stamp(appearance: bytes, place: Place) -> Any:
         def render(self) -> bytes:
             drawn = self._ensure_writer.import_page_as_xobject(PdfFileReader(io.BytesIO(appearance)))
             self.resources.xobject["/Page"] = drawn
-            self.box = BoxConstraints(*place.size)
+            self.box = BoxConstraints(*place.size)  # type: ignore[arg-type]
             return b"/Page Do"
 
     middle = SimpleBoxLayoutRule(

@@ -14,6 +14,7 @@ from django.utils import translation
 from config import embedded
 from core.calendars import HONG_KONG
 
+gc.disable()  # until all is imported: what a module declares is never garbage
 _started = embedded.ensure_running()
 
 pytest_plugins = ["tests.cast", "tests.databases", "tests.issuers.harbour", "tests.reports.occasions", "tests.servers"]
@@ -21,15 +22,22 @@ pytest_plugins = ["tests.cast", "tests.databases", "tests.issuers.harbour", "tes
 
 #: What takes longest, longest first: begun last, one of these would run while the other process has nothing to do.
 LONGEST = (
-    "tests/test_no_address_breaks.py", "tests/browser/test_pages.py", "tests/test_access_matrix.py",
-    "tests/reports/test_demo_again.py", "tests/reports/test_licensing_documents.py",
-    "tests/browser/test_licensing_story.py", "tests/processes/test_killed_worker.py", "tests/reports/test_demo.py",
-    "tests/reports/test_pages_access.py", "tests/config/test_demo.py", "tests/browser/test_people.py",
-    "tests/reports/test_document.py", "tests/config/test_compose.py", "tests/api/test_schemathesis.py",
-    "tests/browser/test_application.py", "tests/test_architecture.py", "tests/browser/test_journeys.py",
-    "tests/reports/test_reports.py", "tests/reports/test_licensing_access.py", "tests/reports/test_worker.py",
-    "tests/reports/test_demo_licensing.py", "tests/config/test_processes_know.py", "tests/config/test_settings.py",
-    "tests/reports/test_pages_queries.py", "tests/core/test_pages.py", "tests/issuers/test_state_tables.py",
+    "tests/test_no_address_breaks.py",
+    "tests/test_architecture.py",  # needs no database while the first process makes it
+    "tests/browser/test_pages.py", "tests/test_access_matrix.py", "tests/api/test_schemathesis.py",
+    "tests/reports/test_demo_again.py", "tests/processes/test_killed_worker.py", "tests/browser/test_licensing_story.py",
+    "tests/reports/test_demo.py", "tests/config/test_compose.py", "tests/issuers/test_state_tables.py",
+    "tests/config/test_demo.py", "tests/reports/test_demo_stress.py", "tests/test_foreign_keys.py",
+    "tests/browser/test_people.py", "tests/aml/test_no_tipping_off.py", "tests/reports/test_licensing_documents.py",
+    "tests/reports/test_pages_access.py", "tests/reports/test_document.py", "tests/reports/test_worker.py",
+    "tests/browser/test_application.py", "tests/browser/test_journeys.py", "tests/reports/test_demo_licensing.py",
+    "tests/issuers/test_pages_assessment.py", "tests/core/test_uploads_properties.py", "tests/test_exports.py",
+    "tests/processes/test_at_once.py", "tests/reports/test_reports.py", "tests/reports/test_licensing_access.py",
+    "tests/aml/test_names_measured.py", "tests/config/test_processes_know.py", "tests/config/test_settings.py",
+    "tests/reports/test_monthly_supervision.py", "tests/reports/test_packs.py", "tests/reports/test_dossiers.py",
+    "tests/reports/test_signed_pdf.py", "tests/reports/test_signing_stage.py", "tests/reports/test_notice_snapshots.py",
+    "tests/reserves/test_attestation_report.py", "tests/reserves/test_break_life.py", "tests/api/test_reading.py",
+    "tests/reports/test_pages_queries.py", "tests/core/test_pages.py", "tests/aml/test_desk_pages.py",
 )
 
 
@@ -45,9 +53,14 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What was imported stays to the end: the collector need not look through it again and again."""
+    """What was imported stays to the end: the collector need not look through it again and again.
+
+    It looks at the rest less often than in a server that runs for weeks, and often enough that no test's pages pile up.
+    """
+    gc.enable()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(5_000, 20, 10)
 
 
 def pytest_unconfigure(config):

@@ -29,6 +29,7 @@ from reports.services.periodic import (
 )
 from reports.services.reports import freeze_report, ready_days
 from reports.timetable import Cadence, Period, Rhythm
+from reports.verbs import MAILS
 from reserves.models import ReserveDay, WeeklyStatement
 from reserves.selectors.statements import WEEK
 
@@ -148,11 +149,11 @@ production(
     text=_("A draft on all issuers together; an officer approves it before it is sent."),
 )
 production(
-    "morning_digest", title=_("Morning digest"), mails=send_morning_digest, default=Rhythm(C.DAILY, time(8, 0)),
+    "morning_digest", title=MAILS["morning_digest"], mails=send_morning_digest, default=Rhythm(C.DAILY, time(8, 0)),
     cadences=(C.DAILY, C.WEEKLY),
     text=_("What is overdue or due within a week, and new reports, to officers and issuers; nothing if there is none."),
 )
 production(
-    "reminders", title=_("Reminders"), mails=_reminders, default=Rhythm(C.DAILY, time(8, 0)), cadences=(C.DAILY,),
+    "reminders", title=MAILS["reminders"], mails=_reminders, default=Rhythm(C.DAILY, time(8, 0)), cadences=(C.DAILY,),
     text=_("What falls due in 10, 3 or 1 days or today, and what is saved but not submitted, to those who file it."),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from datetime import date
 from typing import Any
 
@@ -40,8 +41,6 @@ def html_of(facts: dict[str, Any], language: str) -> str:
 
 @functools.cache
 def _pdf(text: bytes) -> bytes:
-    import json
-
     return document(json.loads(text))
 
 

@@ -105,7 +105,7 @@ def test_days_that_were_played_before_an_interruption_tell_of_a_breach_once(
 
         monkeypatch.setattr(demo, "_reports", stumbling)
         with pytest.raises(KeyboardInterrupt):
-            seed_demo(days=5, issuers=2, until=UNTIL, processes=0)
+            seed_demo(days=12, issuers=2, until=UNTIL, processes=0)
         told = Breach.objects.get(subject="TWHK")
         assert told.status == "notified"
         monkeypatch.setattr(demo, "_reports", whole)

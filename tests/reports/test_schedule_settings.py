@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.test import Client
 
+from core.audit import sentence
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Closure
 from core.roles import Role
@@ -72,7 +73,9 @@ def test_an_officer_sets_a_schedule_and_both_settings_stay_on_record(schedules, 
     first = ScheduleVersion.objects.get(schedule__name=MONTHLY, number=1)
     assert (first.business_day, first.at, first.set_by_label) == (5, time(9, 0), "Assay")
     assert version.since == first.since
-    assert AuditEvent.objects.get(verb="reports.schedule.set").actor == bo
+    event = AuditEvent.objects.get(verb="reports.schedule.set")
+    assert event.actor == bo
+    assert sentence(event) == "set schedule Monthly supervisory report 2: The meeting moved."
 
 
 def test_a_setting_is_never_changed_or_deleted(schedules):
