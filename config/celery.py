@@ -75,6 +75,9 @@ app.conf.update(
         # When digests, reminders and regular reports go out is set by officers: reports/models/schedules.py.
         "what officers scheduled": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
         "certificates that end": {"task": "core.tasks.remind_of_certificates", "schedule": crontab(hour="8", minute="5")},
+        "requests that fall due": {"task": "issuers.tasks.send_reminders", "schedule": crontab(hour="8", minute="0")},
+        "certificates that end": {"task": "core.tasks.remind_of_certificates",
+                                  "schedule": crontab(hour="8", minute="5")},
         "mail that came back": {"task": "core.tasks.collect_bounces", "schedule": 60.0},
         "events to seal": {"task": "core.tasks.seal_events", "schedule": 60.0},
         "events that were sealed by nobody": {"task": "core.tasks.seal_whole",

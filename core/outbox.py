@@ -66,7 +66,7 @@ class Notice:
         NOTICES[cls.template] = cls
 
     def render(self, language: str, *, attached: bool = False) -> tuple[str, str, str]:
-        """Return subject, text and HTML in the language, with its heading in another; ``attached``: a file goes with it."""
+        """Return subject, text and HTML, with the heading in another language; ``attached``: a file goes with it."""
         other = "en" if language != "en" else "zh-hant"
         with translation.override(other):
             heading = self._subject({"site_url": settings.SITE_URL, "language": other})

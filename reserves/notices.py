@@ -27,7 +27,7 @@ class AttestationAnswered(Notice):
 
 @dataclass(frozen=True)
 class FilingReturned(Notice):
-    """Something that was filed came back with a question, to the people who file; ``title`` is translated in the mail."""
+    """A filing came back with a question, to the people who file; ``title`` is translated when the mail is rendered."""
 
     reference: str
     title: Any

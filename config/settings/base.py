@@ -198,15 +198,15 @@ EMAIL_TIMEOUT = 20
 MAIL_DOMAIN = os.environ.get("MAIL_DOMAIN", "assay.example")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Assay <no-reply@assay.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The box to which mail comes back; the number of the message is added to its name ("bounces+12.ab34@..."). Unset: answers
-# go to the sender, and are found by the Message-ID that they quote.
+# The box to which mail comes back; the message is added to its name ("bounces+12.ab34@..."). Unset: answers go to the
+# sender, and are found by the Message-ID that they quote.
 MAIL_BOUNCE_ADDRESS = os.environ.get("MAIL_BOUNCE_ADDRESS", "")
 # Where a mail server drops what came back, as a maildir or a mbox file; unset: nobody looks.
 MAIL_BOUNCES = Path(os.environ["MAIL_BOUNCES"]) if os.environ.get("MAIL_BOUNCES") else None
 MAIL_PER_MINUTE = int(os.environ.get("MAIL_PER_MINUTE", "3000"))  # to the mail server; 0: as fast as it takes them
-MAIL_OPTIONAL_PER_DAY = int(os.environ.get("MAIL_OPTIONAL_PER_DAY", "5"))  # to one person; the rest waits for the morning
+MAIL_OPTIONAL_PER_DAY = int(os.environ.get("MAIL_OPTIONAL_PER_DAY", "5"))  # to one person; the rest waits a day
 MAIL_LEAST_RECIPIENTS = 2  # of a licensee's people, whom notices have to reach
-# Policy of the authority: whether signed reports go with mail to its own officers, and only to those with a certificate.
+# Policy of the authority: whether signed reports go with mail to its own officers, and only where it is encrypted.
 MAIL_ATTACH_REPORTS_TO_OFFICERS = os.environ.get("MAIL_ATTACH_REPORTS_TO_OFFICERS", "0") == "1"
 MAIL_ATTACHMENTS_ENCRYPTED = os.environ.get("MAIL_ATTACHMENTS_ENCRYPTED", "1") == "1"
 

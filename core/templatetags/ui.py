@@ -33,7 +33,7 @@ GOOD = (
 WARN = (
     "awaiting_information draft inflight late open overdue pending quarantined query queued recommended represented"
     " returned unknown"
-    " noted missed"
+    " noted missed uncertain"
 )
 BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended incomplete missing"
 INFO = (

@@ -19,7 +19,9 @@ from core.models import AuditEvent, MailCertificate, Message, OptOut
 from core.outbox import NOTICES, Attachment, deliver, enqueue
 from core.preferences import choose_mail, file_certificate, remind_of_certificates, wanted_by, withdraw_certificate
 from core.unsubscribing import unsubscribe_url
+from reports.models import ReportRun
 from reports.notices import BreachOpened
+from reports.services.attachments import signed_report
 from tests.core import certificates
 from tests.core.test_outbox import DAY_OF, NOTICE, S
 from tests.smtp import mail_server  # noqa: F401  the fixture
@@ -235,3 +237,11 @@ def test_the_certificate_page_refuses_in_sentences_and_files(bo, confirmed_clien
     assert "Mail to you is encrypted until" in client.get("/en/account/mail/").content.decode()
     assert client.post(address, {"action": "withdraw"}).status_code == 302
     assert not MailCertificate.objects.filter(withdrawn_at=None).exists()
+
+
+def test_a_report_is_attached_only_once_it_is_there(db):
+    blob = store_blob(PDF)
+    run = ReportRun(reference="DRA-FRS01-LRHKD-20261122-1", status="frozen")
+    assert signed_report(run) == ()
+    run.status, run.document = "rendered", blob
+    assert signed_report(run) == (Attachment(blob.sha256, "DRA-FRS01-LRHKD-20261122-1.pdf", "application/pdf"),)
