@@ -35,8 +35,11 @@ SECTIONS: dict[str, Any] = {
     "ladder": gettext_lazy("Maturities"), "issuer": gettext_lazy("Issuer"), "senders": gettext_lazy("Senders"),
     "supply": gettext_lazy("Token supply"), "rulebook": gettext_lazy("Rulebook"),
     "missing": gettext_lazy("Missing files"),
-    "changes": gettext_lazy("Change since the day before"), "lines": gettext_lazy("Lines"),
-    "prudence": gettext_lazy("Limits and stress"),
+    "lines": gettext_lazy("Lines"),
+    "prudent": gettext_lazy("Prudent valuation"), "previous": gettext_lazy("Day before"),
+    "liquidity": gettext_lazy("Liquidity"), "waterfall": gettext_lazy("Change since the day before"),
+    "concentration": gettext_lazy("Concentration"), "circulation_basis": gettext_lazy("How circulation is counted"),
+    "ineligible_by_reason": gettext_lazy("Not eligible, by reason"),
 }
 NAMES: dict[str, Any] = {
     **SECTIONS, **labels.ASSET_CLASSES, **labels.LADDER, **labels.FEEDS,

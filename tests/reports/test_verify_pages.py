@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from core import merkle, sealing
 from core.models import Blob
+from core.roles import Role
 from core.seal_proofs import proof_problems
 from reports.models import ReportRun
 from reports.services import verification
@@ -90,6 +91,21 @@ def test_one_address_may_ask_so_often(client, settings):
     settings.PAGE_RATES = settings.PAGE_RATES | {"verify": "2/hour"}
     assert [client.post(reverse("public:verify")).status_code for _each in range(3)] == [422, 422, 429]
     assert client.get(reverse("public:verify")).status_code == 200
+
+
+def test_a_program_verifies_over_the_api(run, key_for, client, rival):
+    def asked(organisation, raw: bytes, kind: str = "application/pdf"):
+        secret = key_for(organisation, Role.COMPLIANCE_OFFICER)
+        return client.post("/api/v1/verify/", raw, content_type=kind, headers={"Authorization": f"Bearer {secret}"})
+
+    answer = asked(run.owner, verifying.signed()).json()
+    assert (answer["holds"], answer["reference"], answer["differing"]) == (True, run.reference, [])
+    swapped = asked(rival.organisation, verifying.with_attachment(verifying.signed(), verifying.forged_facts())).json()
+    assert swapped["holds"] is False
+    assert [each["path"] for each in swapped["differing"]] == ["result/backing_ratio"]
+    empty, other = asked(run.owner, b""), asked(run.owner, b"x", "text/csv")
+    assert (empty.status_code, other.status_code) == (400, 415)
+    assert client.post("/api/v1/verify/", b"", content_type="application/pdf").status_code == 401
 
 
 def test_who_may_read_a_report_gets_its_proof(run, ann, ian, bo, client_for):
