@@ -74,8 +74,6 @@ app.conf.update(
         "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},
         # When digests, reminders and regular reports go out is set by officers: reports/models/schedules.py.
         "what officers scheduled": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
-        "certificates that end": {"task": "core.tasks.remind_of_certificates", "schedule": crontab(hour="8", minute="5")},
-        "requests that fall due": {"task": "issuers.tasks.send_reminders", "schedule": crontab(hour="8", minute="0")},
         "certificates that end": {"task": "core.tasks.remind_of_certificates",
                                   "schedule": crontab(hour="8", minute="5")},
         "mail that came back": {"task": "core.tasks.collect_bounces", "schedule": 60.0},
