@@ -16,6 +16,7 @@ setup: $(VENV)/.runtime ## Install what the platform needs, build its assets and
 	@$(BIN)/python -m config.system_packages
 	@$(BIN)/python -m config.assets
 	@$(BIN)/python -m config.translations
+	@$(BIN)/python -m config.certificates
 
 demo: setup ## Run the whole platform with demonstration data; Ctrl-C ends it
 	@exec $(BIN)/python -m config.demo
@@ -23,6 +24,7 @@ demo: setup ## Run the whole platform with demonstration data; Ctrl-C ends it
 test: setup $(VENV)/.development ## Run the whole test suite
 	@$(BIN)/python -m config.system_packages --tests
 	@$(BIN)/python -m config.assets tests
+	@$(BIN)/python -m compileall -q config core issuers reserves aml reports
 	$(BIN)/python -m pytest -n 2 $(PYTEST)
 
 lint: $(VENV)/.development ## Check style, types and layers

@@ -74,7 +74,12 @@ app.conf.update(
         "documents that wait": {"task": "reports.tasks.sweep", "schedule": 60.0},
         # When digests, reminders and regular reports go out is set by officers: reports/models/schedules.py.
         "what officers scheduled": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
+        "certificates that end": {"task": "core.tasks.remind_of_certificates",
+                                  "schedule": crontab(hour="8", minute="5")},
         "mail that came back": {"task": "core.tasks.collect_bounces", "schedule": 60.0},
+        "events to seal": {"task": "core.tasks.seal_events", "schedule": 60.0},
+        "events that were sealed by nobody": {"task": "core.tasks.seal_whole",
+                                              "schedule": crontab(hour="3", minute="20")},
     },
     beat_schedule_filename=str(embedded.VAR / "run" / "beat-schedule"),
 )

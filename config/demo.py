@@ -83,6 +83,7 @@ class Demo:
         self.environment |= {
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
             "DEBUG": os.environ.get("DEBUG", "0"),
+            "ASSAY_DEMONSTRATION": "1",
             "SITE_URL": self.site,
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(ports["ASSAY_SMTP_PORT"]),
@@ -94,6 +95,7 @@ class Demo:
     def prepare(self) -> None:
         """Bring the database up to date, and fill it unless it holds the demonstration already."""
         self._once("migrate", "manage.py", "migrate", "--no-input")
+        self._once("make_demo_certificates", "manage.py", "make_demo_certificates")
         if not _seeded():
             print("Filling the database; this takes a minute or two …", flush=True)
             self._once("seed_demo", "manage.py", "seed_demo")

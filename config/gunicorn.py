@@ -5,6 +5,8 @@ import os
 bind = f"{os.environ.get('ASSAY_WEB_HOST', '127.0.0.1')}:{os.environ.get('ASSAY_WEB_PORT', '8000')}"
 # Pages cost processor time in Python: processes help, threads do not.
 workers = int(os.environ.get("ASSAY_WEB_WORKERS", "2"))
+# The platform is read once, before the processes part: they start at once and share what they do not change.
+preload_app = True
 timeout = 60
 graceful_timeout = 15
 max_requests = 5000

@@ -30,10 +30,12 @@ class Answer:
             return self.get_response(request)
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT 1")
+                cursor.execute("SELECT EXISTS (SELECT FROM core_mailserver WHERE down_since IS NOT NULL)")
+                (mail_waits,) = cursor.fetchone()
         except Error:
             return HttpResponse("no database", status=503, content_type="text/plain")
-        return HttpResponse("ok", content_type="text/plain")
+        # A mail server that is away stops no page: healthy, and said.
+        return HttpResponse("ok; mail waits" if mail_waits else "ok", content_type="text/plain")
 
 
 def note_beat(**_: object) -> None:

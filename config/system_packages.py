@@ -12,7 +12,7 @@ LIBRARIES = {  # what is loaded -> the Debian package that holds it
     # Without it a PDF is written all the same, ten times slower, and nobody is told.
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
-PROGRAMS_FOR_TESTS = {"chromium": "chromium"}
+PROGRAMS_FOR_TESTS = {"chromium": "chromium", "pdftotext": "poppler-utils"}
 
 
 class PackagesMissing(RuntimeError):

@@ -12,6 +12,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # The system checks register themselves; every process must know what mails and audit verbs there are.
         import core.checks
+        import core.correspondence
         import core.invitations
         import core.preferences
         import core.undelivered  # noqa: F401

@@ -56,8 +56,9 @@ def _status_blocks(mail: Parsed) -> list[Parsed]:
     """Return the groups of fields of every delivery-status part: one about the mail, one per recipient."""
     blocks: list[Parsed] = []
     for part in mail.walk():
-        if part.get_content_type() == "message/delivery-status" and isinstance(part.get_payload(), list):
-            blocks += part.get_payload()
+        groups = part.get_payload() if part.get_content_type() == "message/delivery-status" else None
+        if isinstance(groups, list):
+            blocks += [group for group in groups if isinstance(group, Parsed)]
     return blocks[:MAX_PARTS]
 
 

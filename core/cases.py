@@ -268,7 +268,7 @@ def note_case(case: Case, *, text: str, audience: str, actor: Actor) -> CaseNote
         raise Refused(_("The issuer may not know of this case."))
     note = CaseNote.objects.create(
         case=case, author=actor if isinstance(actor, User) else None, author_label=actor.label,
-        audience=audience, text=text,
+        audience=audience, text=text, from_issuer=to_issuer,
     )
     audit.record(NOTED, target=case, actor=actor, data={"audience": audience})
     return note

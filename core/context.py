@@ -39,6 +39,8 @@ class RailCounts:
             self.known[name] = _counts[name](self.user)
         return self.known[name]
 
+    __getitem__ = get  # for templates: ``rail.inbox``
+
 
 def languages(request: HttpRequest) -> list[dict[str, Any]]:
     """The page that is being read, in each language of the platform."""

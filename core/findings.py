@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +11,8 @@ from typing import Any
 
 from django.db import connection
 
+from core.canonical import canonical as canonical
+from core.canonical import digest_of as digest_of
 from core.models import Finding, Organisation
 from core.rulebook import Alike, Judgement, NotInForce, Rule, Rulebook, judge_lines
 from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
@@ -21,16 +21,6 @@ from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
 EXCEPTIONS_LISTED = 200
 LINES = "lines"
 WHOLE = "whole"
-
-
-def canonical(data: Any) -> bytes:
-    """Return data as the one JSON text that stands for it: keys sorted, no spaces, UTF-8."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def digest_of(data: Any) -> str:
-    """Return the SHA-256 of the canonical JSON of ``data``."""
-    return hashlib.sha256(canonical(data)).hexdigest()
 
 
 def facts_as_data(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +90,9 @@ def judged_again(rule: Rule, stored: Mapping[str, Any], day: date) -> Judgement 
     return judge_lines(rule, lines, day, whole=stored.get(WHOLE, True))
 
 
-def as_data(judgement: Judgement, *, rule: Rule, subject: str) -> dict[str, Any]:
+def as_data(
+    judgement: Judgement, *, rule: Rule, subject: str, listed: int | None = EXCEPTIONS_LISTED
+) -> dict[str, Any]:
     """Return a judgement as the result of a day carries it, with the first exceptions and the number of all."""
     return {
         "rule": rule.id,
@@ -112,7 +104,7 @@ def as_data(judgement: Judgement, *, rule: Rule, subject: str) -> dict[str, Any]
         "observed": judgement.observed,
         "required": judgement.required,
         "counts": judgement.counts,
-        "exceptions": list(judgement.exceptions[:EXCEPTIONS_LISTED]),
+        "exceptions": list(judgement.exceptions[:listed]),
         "exception_count": judgement.exception_count,
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
@@ -65,7 +66,7 @@ class Notice:
         NOTICES[cls.template] = cls
 
     def render(self, language: str, *, attached: bool = False) -> tuple[str, str, str]:
-        """Return subject, text and HTML in the language, with its heading in another; ``attached``: a file goes with it."""
+        """Return subject, text and HTML, with the heading in another language; ``attached``: a file goes with it."""
         other = "en" if language != "en" else "zh-hant"
         with translation.override(other):
             heading = self._subject({"site_url": settings.SITE_URL, "language": other})
@@ -195,13 +196,21 @@ def deliver_batch(pks: Iterable[int] | None = None) -> dict[int, Message.Status]
         return fates
     try:
         with Line() as line:
-            until = monotonic() + ROUND_SECONDS
+            of, until, done = _Round(waiting), monotonic() + ROUND_SECONDS, None
             for pk in takewhile(lambda _pk: monotonic() < until, waiting):
-                if message := _claim(pk):
-                    outcome = hand_over(line, message)
-                    fates[pk] = _settle(message, outcome)
-                    if outcome.away:
-                        raise ServerAway(outcome.error)
+                # One commit for two messages: what became of the last, and that the next is about to leave.
+                with transaction.atomic():
+                    fates |= _settled(done)
+                    message, done = _claim(pk, of), None
+                if message:
+                    done = message, hand_over(line, message, of.certificates.get(message.recipient_id))
+                    of.had[message.recipient_id] += message.optional
+                    if done[1].away:
+                        break
+            with transaction.atomic():
+                fates |= _settled(done)
+            if done and done[1].away:
+                raise ServerAway(done[1].error)
     except ServerAway as failure:
         circuit.note_away(str(failure))
     else:
@@ -209,8 +218,26 @@ def deliver_batch(pks: Iterable[int] | None = None) -> dict[int, Message.Status]
     return fates
 
 
-@transaction.atomic
-def _claim(pk: int) -> Message | None:
+class _Round:
+    """What is looked up once for all messages of a round: certificates, what was turned off, what people had today."""
+
+    def __init__(self, pks: list[int]) -> None:
+        today = datetime.combine(clock.today(), time(), clock.HONG_KONG)
+        chosen = Message.objects.filter(pk__in=pks, optional=True).order_by()
+        self.certificates = dict(
+            MailCertificate.objects.standing().filter(user__messages__in=pks).order_by().values_list("user", "pem")
+        )
+        self.off = set(OptOut.objects.filter(user__in=chosen.values("recipient")).values_list("user", "notice"))
+        self.had = Counter(Message.objects.filter(
+            recipient__in=chosen.values("recipient"), optional=True, sent_at__gte=today
+        ).order_by().values_list("recipient", flat=True))
+
+    def has_had_enough(self, message: Message) -> bool:
+        limit = settings.MAIL_OPTIONAL_PER_DAY
+        return message.optional and 0 < limit <= self.had[message.recipient_id]
+
+
+def _claim(pk: int, of: _Round) -> Message | None:
     """Take a message that waits, so that nobody else sends it; one that is not to be sent now says why and is left."""
     now = clock.now()
     message = (
@@ -223,10 +250,10 @@ def _claim(pk: int) -> Message | None:
     if person and person.undeliverable_since and message.address == person.email:
         _end(message, S.FAILED, f"held: mail to this address has come back since {person.undeliverable_since:%Y-%m-%d}")
         return None
-    if message.optional and OptOut.objects.filter(user=person, notice=message.notice).exists():
+    if message.optional and (message.recipient_id, message.notice) in of.off:
         _end(message, S.SETTLED, "turned off by its recipient before it was sent")
         return None
-    if message.optional and _had_enough(message, now):
+    if of.has_had_enough(message):
         message.next_attempt_at = datetime.combine(clock.today() + timedelta(days=1), time(8), clock.HONG_KONG)
         message.save(update_fields=["next_attempt_at"])
         return None
@@ -244,16 +271,11 @@ def _end(message: Message, status: Message.Status, reason: str) -> None:
         audit.record(FAILED, target=message, actor=SYSTEM, data={"notice": message.notice, "error": reason})
 
 
-def _had_enough(message: Message, now: datetime) -> bool:
-    limit = settings.MAIL_OPTIONAL_PER_DAY
-    since = datetime.combine(clock.today(), time(), clock.HONG_KONG)
-    of_today = Message.objects.filter(recipient=message.recipient, optional=True, sent_at__gte=since)
-    return bool(limit) and of_today.count() >= limit
-
-
-@transaction.atomic
-def _settle(message: Message, outcome: Outcome) -> Message.Status:
-    """Commit what became of a message that was handed over; nobody else touches a row in flight."""
+def _settled(done: tuple[Message, Outcome] | None) -> dict[int, Message.Status]:
+    """Write down what became of a message that was handed over; nobody else touches a row in flight."""
+    if done is None:
+        return {}
+    message, outcome = done
     status, data = outcome.status, {"notice": message.notice}
     if outcome.untried:
         message.attempts -= 1  # it waits with all others
@@ -268,7 +290,7 @@ def _settle(message: Message, outcome: Outcome) -> Message.Status:
     elif status == S.QUEUED and not outcome.untried:
         message.next_attempt_at = clock.now() + timedelta(seconds=min(3600, 15 * 2**message.attempts))
     message.save(update_fields=["status", "error", "sent_at", "next_attempt_at", "attempts"])
-    return status
+    return {message.pk: status}
 
 
 def _budget() -> int:

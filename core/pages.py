@@ -74,7 +74,7 @@ def pixel_count(raw: bytes, form: str) -> int:
 def _number(raw: bytes, *asked: str) -> int:
     known = (hashlib.sha256(raw).hexdigest(), *asked)
     if known not in _numbers:
-        with _turn(number_of(known[0], asked[0])):
+        with turn(number_of(known[0], asked[0])):
             number = int(_ask_reader(*asked, sent=raw))
         if len(_numbers) >= REMEMBERED:
             _numbers.clear()
@@ -87,7 +87,7 @@ def _kept(sha256: str, name: str, command: str, *rest: str) -> bytes:
     path = Path(settings.PAGE_CACHE) / sha256[:2] / sha256 / name
     if path.is_file():
         return path.read_bytes()
-    with _turn(number_of(sha256, name)):
+    with turn(number_of(sha256, name)):
         if path.is_file():
             return path.read_bytes()
         made = _ask_reader(command, str(blobs.path_of(sha256)), *rest)
@@ -104,8 +104,8 @@ def number_of(sha256: str, name: str) -> int:
 
 
 @contextmanager
-def _turn(number: int) -> Iterator[None]:
-    """Hold one of the places at which a document is opened."""
+def turn(number: int) -> Iterator[None]:
+    """Hold one of the places at which a document is opened, while the block runs."""
     root = Path(settings.PAGE_CACHE)
     root.mkdir(parents=True, exist_ok=True)
     with (root / f"turn-{number}").open("w") as place:

@@ -34,16 +34,19 @@ class Signature:
     stated_time: str | None  # as the signer's own clock had it: nobody vouches for it
 
 
-def check_signatures(raw: bytes) -> dict[str, Any]:
+def check_signatures(raw: bytes, *, roots: str | None = None) -> dict[str, Any]:
     """Return, as data, whether the PDF is signed and what holds of each signature in it.
+
+    ``roots`` names the certificates that are trusted (PEM: a file, or a directory of them), if not the authority's
+    ``SIGNATURE_TRUST_ROOTS``; for documents of the authority's own it is ``REPORT_SIGNING_ROOTS``.
 
     The library runs an event loop of its own, which it cannot where one runs already: so in a thread of its own.
     """
     with ThreadPoolExecutor(max_workers=1) as apart:
-        return apart.submit(_check, raw).result()
+        return apart.submit(_check, raw, settings.SIGNATURE_TRUST_ROOTS if roots is None else roots).result()
 
 
-def _check(raw: bytes) -> dict[str, Any]:
+def _check(raw: bytes, roots: str) -> dict[str, Any]:
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation.errors import SignatureValidationError
@@ -52,7 +55,7 @@ def _check(raw: bytes) -> dict[str, Any]:
     try:
         reader = PdfFileReader(io.BytesIO(raw), strict=False)
         embedded = list(reader.embedded_regular_signatures)
-        context = ValidationContext(trust_roots=list(_trust_roots()), allow_fetching=False)
+        context = ValidationContext(trust_roots=list(trust_roots(roots)), allow_fetching=False)
         found = [_checked(each, context) for each in embedded]
     except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError):
         return {"state": UNREADABLE, "signatures": []}
@@ -72,11 +75,17 @@ def _checked(embedded: Any, context: ValidationContext) -> Signature:
     )
 
 
-def _trust_roots() -> Iterable[x509.Certificate]:
-    """Return the certificates of the authority's directory of trusted roots (PEM), if it has one."""
+def root_files(place: str) -> list[Path]:
+    """Return the files of trusted certificates: the one that is named, those of a directory, or none."""
+    if not place:
+        return []
+    return sorted(Path(place).glob("*.pem")) if Path(place).is_dir() else [Path(place)]
+
+
+def trust_roots(place: str) -> Iterable[x509.Certificate]:
+    """Return the certificates of a file or a directory of trusted roots (PEM), if it is named."""
     from asn1crypto import pem, x509
 
-    place = settings.SIGNATURE_TRUST_ROOTS
-    for path in sorted(Path(place).glob("*.pem")) if place else ():
+    for path in root_files(place):
         for _type, _headers, der in pem.unarmor(path.read_bytes(), multiple=True):
             yield x509.Certificate.load(der)

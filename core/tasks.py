@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.conf import settings
 
-from core import bounce_intake, cases, outbox, undelivered
+from core import bounce_intake, cases, outbox, preferences, sealing, undelivered
 
 
 @shared_task
@@ -36,8 +36,26 @@ def collect_bounces() -> None:
 
 
 @shared_task
+def remind_of_certificates() -> None:
+    """Tell people whose certificate for encrypted mail ends soon."""
+    preferences.remind_of_certificates()
+    nudge_mail()
+
+
+@shared_task
 def refresh_service_clocks() -> None:
     cases.refresh_service_clocks()
+
+
+@shared_task
+def seal_events() -> None:
+    sealing.seal_events()
+
+
+@shared_task
+def seal_whole() -> None:
+    """Seal also what was committed so late that the seals of the minute no longer look for it."""
+    sealing.seal_events(whole=True)
 
 
 def nudge_mail() -> None:

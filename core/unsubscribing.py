@@ -11,15 +11,15 @@ PLACEHOLDER = "https://link.invalid/unsubscribe/"
 
 
 def unsubscribe_url(user_pk: int, notice: str, language: str) -> str:
-    """Return the address of the page that turns this kind of mail off for this person; it holds as long as the key."""
-    token = signing.dumps([user_pk, notice], salt=SALT)
+    """Return the address of the page that turns this kind of mail off for this person, one while the key holds."""
+    token = signing.Signer(salt=SALT).sign_object([user_pk, notice])
     return f"{settings.SITE_URL}/{language}/mail/off/{token}/"
 
 
 def read_token(token: str) -> tuple[int, str] | None:
     """Return whose mail of which kind the link is about; None if nobody signed it."""
     try:
-        user_pk, notice = signing.loads(token, salt=SALT)
+        user_pk, notice = signing.Signer(salt=SALT).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return user_pk, notice

@@ -26,7 +26,7 @@ class ScheduleForm(forms.Form):
     """When something is done; ``number`` is the version that the officer saw."""
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**6)
-    active = forms.BooleanField(label=gettext_lazy("It is done"), required=False)
+    active = forms.BooleanField(label=gettext_lazy("The schedule is on"), required=False)
     cadence = forms.ChoiceField(label=gettext_lazy("How often"))
     at = forms.TimeField(
         label=gettext_lazy("Time of day"), help_text=gettext_lazy("Hong Kong time, for example 08:00"),

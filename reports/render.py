@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import weasyprint
@@ -19,8 +20,22 @@ from django.utils import translation
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from core.svg import FONT
+
+#: Drawings name their fonts themselves, as browsers read them; here no style sheet reaches into them, only names that
+#: stand between bare commas are found, and Chinese takes the forms of the page's language.
+DRAWN = {"zh-hans": "Inter,Noto Sans SC,Noto Sans HK"}
+DRAWN_ELSE = "Inter,Noto Sans HK,Noto Sans SC"
 # An address that no network has (RFC 2606), under which a document finds the static files.
 STATIC = "https://static.invalid"
+
+
+class Annex(NamedTuple):
+    """A file that a document carries besides its data."""
+
+    name: str
+    raw: bytes
+    description: str
 
 
 class NotOurs(FatalURLFetchingError):
@@ -56,20 +71,48 @@ def _stylesheet(name: str) -> tuple[weasyprint.CSS, FontConfiguration]:
 def render_pdf(
     template: str, context: Mapping[str, Any], *, language: str, stylesheet: str,
     attachment: bytes, attachment_name: str, attachment_description: str, made_at: datetime,
+    annexes: Sequence[Annex] = (),
 ) -> bytes:
     """Return the document as PDF/A-3a; equal arguments give equal bytes.
 
-    ``made_at`` dates the attachment; the clock is not read.
+    ``made_at`` dates the attachment, which is the data of the document, and the ``annexes`` that stand beside it; the
+    clock is not read.
     """
     with translation.override(language):
-        html = render_to_string(template, dict(context))
+        page = render_to_string(template, dict(context))
+    html = page.replace(f'font-family="{FONT}"', f'font-family="{DRAWN.get(language, DRAWN_ELSE)}"')
     style, fonts = _stylesheet(stylesheet)
     document = weasyprint.HTML(string=html, base_url=f"{STATIC}/", url_fetcher=StaticFiles())
     data = weasyprint.Attachment(
         string=attachment, name=attachment_name, description=attachment_description,
         created=made_at, modified=made_at, relationship="Data",
     )
+    beside = [
+        weasyprint.Attachment(
+            string=each.raw, name=each.name, description=each.description, created=made_at, modified=made_at,
+            relationship="Supplement",
+        )
+        for each in annexes
+    ]
     return document.write_pdf(
-        stylesheets=[style], font_config=fonts, attachments=[data], pdf_variant="pdf/a-3a",
-        pdf_identifier=attachment_name.encode(),
+        stylesheets=[style], font_config=fonts, attachments=[data, *beside], pdf_variant="pdf/a-3a",
+        pdf_identifier=attachment_name.encode(), finisher=_list_attachments_once,
     )
+
+
+def render_stamp(
+    template: str, context: Mapping[str, Any], *, language: str, stylesheet: str, width: Decimal, height: Decimal
+) -> bytes:
+    """Return one page of so many points, to be shown in the frame of a document of the same style sheet."""
+    with translation.override(language):
+        html = render_to_string(template, dict(context))
+    style, fonts = _stylesheet(stylesheet)
+    box = f"{{ size: {width:.3f}pt {height:.3f}pt; margin: 0 }}"
+    page = weasyprint.CSS(string=f"@page {box} @page :first {box}", font_config=fonts)
+    document = weasyprint.HTML(string=html, base_url=f"{STATIC}/", url_fetcher=StaticFiles())
+    return document.write_pdf(stylesheets=[style, page], font_config=fonts)
+
+
+def _list_attachments_once(document: weasyprint.Document, pdf: Any) -> None:
+    """Undo that the writer lists each file twice among those that belong to the document."""
+    pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from celery import shared_task
@@ -11,16 +12,20 @@ from celery.signals import celeryd_after_setup
 from core.checks import documents_can_be_written
 from core.tasks import nudge_mail
 from reports import selectors
+from reports.checks import signing_works
 from reports.models import Occasion
-from reports.services import chain_acts, occasions, rendering
+from reports.services import chain_acts, occasions, rendering, signing
 from reports.services.production import PRODUCTIONS
 from reports.services.sweep import sweep_reports
+from reports.signing_keys import CannotSign
+
+log = logging.getLogger(__name__)
 
 
 @celeryd_after_setup.connect
 def refuse_without_fonts(sender: Any, instance: Any, **kwargs: Any) -> None:
-    """Refuse to start a worker that takes reports on a machine that cannot write them."""
-    errors = documents_can_be_written()
+    """Refuse to start a worker that takes reports on a machine that cannot write them, or not sign as it should."""
+    errors = documents_can_be_written() + signing_works()
     if errors and "reports" in instance.app.amqp.queues.consume_from:
         raise SystemExit("\n".join(f"{error.msg} {error.hint}" for error in errors))
 
@@ -31,18 +36,34 @@ def sweep() -> None:
         render_report.delay(pk)
     for pk in selectors.documents_wanted():
         render_document.delay(pk)
+    for pk in signing.documents_to_sign():
+        sign_document.delay(pk)
     nudge_mail()
 
 
 @shared_task
 def render_report(pk: int) -> None:
-    if rendering.render_report(pk):
+    if run := rendering.render_report(pk):
+        for waiting in signing.documents_to_sign(run):
+            sign_document.delay(waiting)
         nudge_mail()
 
 
 @shared_task
 def render_document(pk: int) -> None:
-    rendering.render_document(pk)
+    if row := rendering.render_document(pk):
+        for waiting in signing.documents_to_sign(row.run):
+            sign_document.delay(waiting)
+
+
+@shared_task
+def sign_document(pk: int) -> None:
+    try:
+        signing.sign_document(pk)
+    except CannotSign as error:  # the document waits; the next sweep tries again
+        log.warning("document %s is not signed: %s", pk, error)
+    else:
+        nudge_mail()
 
 
 class OfAnOccasion(DjangoTask):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from reports.views import (
+    about,
     approvals,
     breaks,
     calendar,
     cases,
+    compiling,
+    correspondence,
     days,
     documents,
+    inbox,
     lines,
     mail,
     outbox,
@@ -24,7 +28,9 @@ from reports.views import (
     stress_tests,
     system,
     valuation,
+    verification,
     versions,
+    weekly,
 )
 from reports.views import officer as officer_pages
 from reports.views import portal as portal_pages
@@ -51,6 +57,15 @@ _both = [
     path("coins/<str:symbol>/stress/", stress.stress, name="stress"),
     path("coins/<str:symbol>/stress.csv", stress.stress_csv, name="stress_csv"),
     path("stress-tests/<str:reference>/report/", stress_tests.report, name="stress_test_report"),
+    path("cases/<str:reference>/messages/", correspondence.send, name="case_message"),
+    path("cases/<str:reference>/messages/draft/", correspondence.draft, name="case_draft"),
+    path("cases/<str:reference>/messages/files/<int:pk>/", correspondence.enclosure, name="case_file"),
+    path("inbox/", inbox.message_list, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox_read"),
+    path("inbox/<int:pk>/", inbox.message, name="inbox_message"),
+    path("attestations/<str:reference>/comparison.pdf", about.comparison, name="attestation_comparison"),
+    path("reports/<str:reference>/language/", documents.report_language, name="report_language"),
+    path("reports/<str:reference>/proof.json", verification.proof, name="report_proof"),
 ]
 officer = [
     path("", officer_pages.home, name="home"),
@@ -67,6 +82,7 @@ officer = [
     path("stress-tests/<str:reference>/", stress_tests.officer_page, name="stress_test"),
     path("system/", system.system, name="system"),
     path("system.csv", system.system_csv, name="system_csv"),
+    path("cases/<str:reference>/messages/settle/", correspondence.settle, name="case_settle"),
     path("screenings/<int:pk>/evidence.pdf", screenings.screening_pdf, name="screening_pdf"),
     path("schedules/", schedules.schedule_list, name="schedules"),
     path("schedules/recipients/", recipients.recipient_list, name="recipients"),
@@ -81,6 +97,12 @@ officer = [
     path("mail/<int:pk>/trust/", outbox.trust, name="mail_trust"),
     path("mail/<int:pk>/correct/", outbox.correct, name="mail_correct"),
     path("mail/bounces/<int:pk>/read/", outbox.mark_bounce_read, name="bounce_read"),
+    path("reports/<str:reference>/about/", about.about, name="report_about"),
+    path("reports/<str:reference>/pages/<int:number>.png", about.page, name="report_page"),
+    path("reports/<str:reference>/decide/", about.decide, name="report_decide"),
+    path("cases/<str:reference>/dossier/", compiling.breach_dossier, name="breach_dossier"),
+    path("licences/<str:number>/evidence-pack/", compiling.evidence_pack, name="evidence_pack"),
+    path("verify/", verification.officer_page, name="verify"),
     *_both,
 ]
 portal = [
@@ -101,4 +123,10 @@ public = [
     path("account/mail/", mail.preferences, name="mail_preferences"),
     path("account/mail/certificate/", mail.certificate, name="mail_certificate"),
     path("mail/off/<str:token>/", mail.unsubscribe, name="unsubscribe"),
+    path("statements/<str:symbol>/<str:as_at>.pdf", weekly.statement_pdf, name="statement_pdf"),
+    path("signing-certificate.pem", documents.signing_certificate, name="signing_certificate"),
+    path("verify/", verification.verify_page, name="verify"),
+    path("verify/verify_report.py", verification.script, name="verify_script"),
+    path("verify/log.json", verification.log_head, name="log_head"),
+    path("verify/<str:reference>/", verification.verify_page, name="verify_reference"),
 ]

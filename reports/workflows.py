@@ -10,11 +10,18 @@ from core.audit import Audience
 from core.roles import Can
 from core.workflow import Move, Workflow
 from reports.models import Occasion, ReportRun
+from reports.verbs import titled
 
 S, K, OS = ReportRun.Status, ReportRun.Kind, Occasion.Status
 
 #: What the authority says about somebody is a draft until an officer has read it; the others repeat what was decided.
 NEEDS_APPROVAL = frozenset({K.MONTHLY_SUPERVISION, K.QUARTERLY_OVERVIEW, K.BREACH_DOSSIER, K.INSPECTION_PACK})
+
+#: Kinds that have versions for each day or period of their subject; of the others a later one replaces all before it.
+OF_A_DAY = frozenset({
+    K.DAILY_RESERVE, K.MONTHLY_SUPERVISION, K.WEEKLY_STATEMENT, K.QUARTERLY_OVERVIEW, K.ATTESTATION_COMPARISON,
+    K.INSPECTION_PACK,
+})
 
 
 def approved_by_another_officer(record: ReportRun, actor) -> str:
@@ -48,13 +55,13 @@ OCCASION = Workflow(
     "status",
     OS,
     Move("produce", (OS.DUE,), OS.PRODUCED, Can.RENDER_REPORTS,
-         audit.verb("reports.occasion.produced", gettext_noop("did what was due: %(target)s"))),
+         audit.verb("reports.occasion.produced", gettext_noop("did what was due: %(target)s"), reading=titled)),
     Move("skip", (OS.DUE,), OS.NOTHING_DUE, Can.RENDER_REPORTS,
-         audit.verb("reports.occasion.skipped", gettext_noop("found nothing due: %(target)s"))),
+         audit.verb("reports.occasion.skipped", gettext_noop("found nothing due: %(target)s"), reading=titled)),
     Move("miss", (OS.DUE,), OS.MISSED, Can.RENDER_REPORTS,
-         audit.verb("reports.occasion.missed", gettext_noop("missed %(target)s: %(note)s"))),
+         audit.verb("reports.occasion.missed", gettext_noop("missed %(target)s: %(note)s"), reading=titled)),
     Move("fail", (OS.DUE, OS.PRODUCED), OS.FAILED, Can.RENDER_REPORTS,
-         audit.verb("reports.occasion.failed", gettext_noop("could not do %(target)s: %(note)s"))),
+         audit.verb("reports.occasion.failed", gettext_noop("could not do %(target)s: %(note)s"), reading=titled)),
     Move("again", (OS.FAILED, OS.NOTHING_DUE, OS.MISSED), OS.DUE, Can.RENDER_REPORTS,
-         audit.verb("reports.occasion.again", gettext_noop("asked for %(target)s again"))),
+         audit.verb("reports.occasion.again", gettext_noop("asked for %(target)s again"), reading=titled)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from core.outbox import Notice
 
@@ -22,3 +23,12 @@ class AttestationAnswered(Notice):
     reference: str
     coin: str
     queried: bool
+
+
+@dataclass(frozen=True)
+class FilingReturned(Notice):
+    """A filing came back with a question, to the people who file; ``title`` is translated when the mail is rendered."""
+
+    reference: str
+    title: Any
+    coin: str

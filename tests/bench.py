@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests import bench_flows, bench_matching, bench_names, bench_statements
+from tests import bench_flows, bench_mail, bench_matching, bench_names, bench_reports, bench_statements
 
 ROOT = Path(__file__).resolve().parent.parent
 LINES = 5_000
@@ -29,6 +29,7 @@ FIRST, SECOND = date(2026, 10, 15), date(2026, 10, 16)
 TARGETS = {
     "run_day_cpu_s": Decimal(1), "run_day_mb": Decimal(300), "price_cpu_s": Decimal("0.2"),
     **bench_statements.TARGETS, **bench_matching.TARGETS, **bench_flows.TARGETS, **bench_names.TARGETS,
+    **bench_reports.TARGETS, **bench_mail.TARGETS,
 }
 CLASSES = ("demand_deposit", "term_deposit", "government_debt", "reverse_repo")
 
@@ -183,6 +184,8 @@ STEPS = (
     *bench_statements.STEPS,
     *bench_matching.STEPS,
     *bench_flows.STEPS,
+    *bench_reports.STEPS,
+    *bench_mail.STEPS,
 )
 SHARES = {
     f"{name}_share_{share}": partial(step, share)
@@ -300,6 +303,8 @@ def table(found: dict[str, float]) -> str:
     rows += bench_matching.ROWS
     rows += bench_flows.ROWS
     rows += bench_names.ROWS
+    rows += bench_reports.ROWS
+    rows += bench_mail.ROWS
     lines = [f"{'what':<80}{'measured':>12} {'':<8}promised"]
     for label, name, unit in rows:
         value = found.get(name)
@@ -313,7 +318,10 @@ def table(found: dict[str, float]) -> str:
     if "run_day_cpu_s" in found and found.get("read_cpu_s"):
         ratio = found["run_day_cpu_s"] / found["read_cpu_s"]
         lines.append(f"{'run_day costs this many times the mere reading of its rows':<80}{ratio:>12.1f} times")
-    for name, base, label in bench_statements.RATIOS:
+    if found.get("report_rendered_s") and "report_signed_s" in found:
+        ratio = found["report_signed_s"] / found["report_rendered_s"]
+        lines.append(f"{'a signed report costs this many times rendering alone':<80}{ratio:>12.1f} times")
+    for name, base, label in (*bench_statements.RATIOS, *bench_mail.RATIOS):
         if found.get(base):
             lines.append(f"{label:<80}{found[name] / found[base]:>12.1f} times")
     lines += [f"{label:<80}{ratio:>12.1f} times" for label, ratio in bench_chain.ratios(found)]
@@ -329,7 +337,7 @@ def table(found: dict[str, float]) -> str:
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         setting_up()
-        steps = {step.__name__: step for step in STEPS} | SHARES
+        steps = {step.__name__: step for step in (*STEPS, bench_reports.reports_worker)} | SHARES
         print(json.dumps(steps[sys.argv[1]]()))
     else:
         with suppress(KeyboardInterrupt):

@@ -2,32 +2,47 @@
 
 import gc
 import os
+import threading
 from datetime import datetime
 
 import pytest
 from django.core.cache import cache
+from django.template import Template
+from django.test.utils import instrumented_test_render
 from django.utils import translation
 
 from config import embedded
 from core.calendars import HONG_KONG
 
+gc.disable()  # until all is imported: what a module declares is never garbage
 _started = embedded.ensure_running()
 
-pytest_plugins = ["tests.cast", "tests.issuers.harbour", "tests.servers"]
+pytest_plugins = ["tests.cast", "tests.databases", "tests.issuers.harbour", "tests.reports.occasions", "tests.servers"]
 
 
 #: What takes longest, longest first: begun last, one of these would run while the other process has nothing to do.
 LONGEST = (
-    "tests/test_no_address_breaks.py", "tests/browser/test_pages.py", "tests/test_access_matrix.py",
-    "tests/reports/test_demo_again.py", "tests/reports/test_licensing_documents.py",
-    "tests/browser/test_licensing_story.py", "tests/processes/test_killed_worker.py", "tests/reports/test_demo.py",
-    "tests/reports/test_pages_access.py", "tests/config/test_demo.py", "tests/browser/test_people.py",
-    "tests/reports/test_document.py", "tests/config/test_compose.py", "tests/api/test_schemathesis.py",
-    "tests/browser/test_application.py", "tests/test_architecture.py", "tests/browser/test_journeys.py",
-    "tests/reports/test_reports.py", "tests/reports/test_licensing_access.py", "tests/reports/test_worker.py",
-    "tests/reports/test_demo_licensing.py", "tests/config/test_processes_know.py", "tests/config/test_settings.py",
-    "tests/reports/test_pages_queries.py", "tests/core/test_pages.py", "tests/issuers/test_state_tables.py",
+    "tests/test_no_address_breaks.py",
+    "tests/test_architecture.py",  # needs no database while the first process makes it
+    "tests/browser/test_pages.py", "tests/test_access_matrix.py", "tests/api/test_schemathesis.py",
+    "tests/reports/test_demo_again.py", "tests/processes/test_killed_worker.py", "tests/browser/test_licensing_story.py",
+    "tests/reports/test_demo.py", "tests/config/test_compose.py", "tests/issuers/test_state_tables.py",
+    "tests/config/test_demo.py", "tests/reports/test_demo_stress.py", "tests/test_foreign_keys.py",
+    "tests/browser/test_people.py", "tests/aml/test_no_tipping_off.py", "tests/reports/test_licensing_documents.py",
+    "tests/reports/test_pages_access.py", "tests/reports/test_document.py", "tests/reports/test_worker.py",
+    "tests/browser/test_application.py", "tests/browser/test_journeys.py", "tests/reports/test_demo_licensing.py",
+    "tests/issuers/test_pages_assessment.py", "tests/core/test_uploads_properties.py", "tests/test_exports.py",
+    "tests/processes/test_at_once.py", "tests/reports/test_reports.py", "tests/reports/test_licensing_access.py",
+    "tests/aml/test_names_measured.py", "tests/config/test_processes_know.py", "tests/config/test_settings.py",
+    "tests/reports/test_monthly_supervision.py", "tests/reports/test_packs.py", "tests/reports/test_dossiers.py",
+    "tests/reports/test_signed_pdf.py", "tests/reports/test_signing_stage.py", "tests/reports/test_notice_snapshots.py",
+    "tests/reserves/test_attestation_report.py", "tests/reserves/test_break_life.py", "tests/api/test_reading.py",
+    "tests/reports/test_pages_queries.py", "tests/core/test_pages.py", "tests/aml/test_desk_pages.py",
 )
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write-snapshots", action="store_true", help="write the mails under tests/snapshots anew")
 
 
 @pytest.hookimpl(trylast=True)
@@ -38,9 +53,14 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What was imported stays to the end: the collector need not look through it again and again."""
+    """What was imported stays to the end: the collector need not look through it again and again.
+
+    It looks at the rest less often than in a server that runs for weeks, and often enough that no test's pages pile up.
+    """
+    gc.enable()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(5_000, 20, 10)
 
 
 def pytest_unconfigure(config):
@@ -65,6 +85,23 @@ def set_clock(tmp_path, monkeypatch):
 def _own_blobs(settings, tmp_path):
     settings.BLOB_ROOT = tmp_path / "blobs"
     settings.PAGE_CACHE = tmp_path / "pages"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _whole_pages_only(django_test_environment):
+    """A test's client copies what a page was drawn from, once: not again for each of the hundreds of parts of it."""
+    drawing = threading.local()
+
+    def render(template, context):
+        if getattr(drawing, "now", False):
+            return template.nodelist.render(context)
+        drawing.now = True
+        try:
+            return instrumented_test_render(template, context)
+        finally:
+            drawing.now = False
+
+    Template._render = render
 
 
 @pytest.fixture(autouse=True)

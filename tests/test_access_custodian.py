@@ -43,8 +43,6 @@ def test_it_reads_its_own_receipts_and_what_is_public_and_nothing_else(world, cu
     assert {each["id"] for each in lists.pop("api:files")} == own
     assert lists == dict.fromkeys(lists, [])
     assert custodian.get(f"/api/v1/files/{world['held_file']}/").status_code == 200
-
-
-def test_pages_know_no_keys(world, custodian):  # noqa: F811
+    # Pages know no keys.
     for name in ("officer:quarantine", "portal:home", "officer:feed_senders"):
         assert custodian.get(address_of(name, world)).status_code == 302

@@ -141,7 +141,7 @@ def say_everywhere(value: str, world: dict[str, Any]) -> dict[str, Any]:
     return world | {"statements_sample": drawn.pk}
 
 
-def test_the_list_has_every_table(stated, ask_as):
+def the_list_has_every_table(stated, ask_as):
     world = stated
     found, clients = set(), {site: ask_as(member) for site, member in MEMBERS.items()}
     for name in ADDRESSES:
@@ -174,7 +174,7 @@ def test_nothing_else_writes_tables():
     assert not re.search(r"csv\.(Dict)?[wW]riter|Workbook\(|\.save\(", reading)
 
 
-def test_no_cell_of_any_table_runs(stated, issuer, ask_as):
+def no_cell_of_any_table_runs(stated, issuer, ask_as):
     entry, told = RegisterEntry.objects.filter(licence=issuer.licence).last(), PublicWarning.objects.get(status="published")
     fields = entry.fields | {"coins": [{"symbol": "", "reference_currency": "",
                                         "contracts": [{"chain": "", "contract": ""}]}]}
@@ -202,7 +202,7 @@ def test_no_cell_of_any_table_runs(stated, issuer, ask_as):
     assert (found, missing) == ({}, {})
 
 
-def test_a_table_without_free_text_has_none_that_runs(stated, ask_as):
+def a_table_without_free_text_has_none_that_runs(stated, ask_as):
     for name, _accepted in WORDS:
         rows = rows_of(ask_as(MEMBERS[name.partition(":")[0]]).get(address_of(name, stated)))
         cells = [cell for row in rows for cell in row]
@@ -211,7 +211,7 @@ def test_a_table_without_free_text_has_none_that_runs(stated, ask_as):
         assert (len(rows) == 1) is (name == "portal:feed_template")
 
 
-def test_an_original_has_the_very_bytes_that_were_sent(stated, coin, ask_as):
+def an_original_has_the_very_bytes_that_were_sent(stated, coin, ask_as):
     raw = csv_bytes([holding(DAY, description=value, line_ref=f"H{number}") for number, value in enumerate(HOSTILE)])
     sent = receive_file(coin, "holdings", raw, filename="hostile.csv", actor=SYSTEM)
     for name, _accepted in ORIGINALS:
@@ -219,6 +219,19 @@ def test_an_original_has_the_very_bytes_that_were_sent(stated, coin, ask_as):
         answer = ask_as(MEMBERS[name.partition(":")[0]]).get(address)
         assert content_of(answer) == raw
         assert answer["Content-Disposition"].startswith("attachment;")
+
+
+def test_tables(stated, issuer, coin, ask_as, subtests):
+    for member in MEMBERS.values():
+        ask_as(member)  # who is made inside what is undone would not be there for the next
+    for looks in (
+        lambda: the_list_has_every_table(stated, ask_as),
+        lambda: no_cell_of_any_table_runs(stated, issuer, ask_as),
+        lambda: a_table_without_free_text_has_none_that_runs(stated, ask_as),
+        lambda: an_original_has_the_very_bytes_that_were_sent(stated, coin, ask_as),
+    ):
+        with subtests.test(), undone():
+            looks()
 
 
 def test_a_number_stays_a_number_and_a_text_that_looks_like_one_a_text():

@@ -24,7 +24,7 @@ from issuers.models import Document, PublicWarning, Representation, RequestItem
 from issuers.services.consents import draft_consent
 from reserves.models import BreakNote
 from tests.issuers.pdfs import pdf_of
-from tests.test_access_matrix import ADDRESSES, address_of
+from tests.test_access_matrix import ADDRESSES, address_of, undone
 from tests.test_access_matrix import world as world  # the fixture
 from tests.test_no_address_breaks import content_of
 
@@ -89,6 +89,9 @@ PLACES = {
     ("portal:proposal", "documents"): Place(typed={"text": KEPT}),
     # An explanation is a record of its own: the paper that showed it before may show it again.
     ("portal:break_explain", "file"): Place(typed={"text": KEPT}, takes_again=True),
+    # So is a message.
+    ("portal:case_message", "files"): Place(typed={"text": KEPT}, takes_again=True),
+    ("officer:case_message", "files"): Place("bo", {"text": KEPT}, takes_again=True),
     ("officer:warning_new", "evidence_file"): WARNING,
     ("officer:warning_edit", "evidence_file"): WARNING,
 } | {
@@ -145,7 +148,7 @@ def said(answer: Any, name: str, sentence: str, typed: dict[str, str]) -> str:
     return f"of what was typed it kept {values}" if not typed.keys() <= values.keys() else ""
 
 
-def test_the_table_has_every_form_with_a_file(open_world, client_for, ann, bo):
+def the_table_has_every_form_with_a_file(open_world, client_for, ann, bo):
     found = set()
     for site, client in (("portal:", client_for(ann)), ("officer:", client_for(bo)), ("public:", Client())):
         for name in ADDRESSES:
@@ -154,7 +157,7 @@ def test_the_table_has_every_form_with_a_file(open_world, client_for, ann, bo):
     assert found == set(PLACES)
 
 
-def test_a_bad_file_is_refused_beside_its_field_and_leaves_nothing(open_world, client_for, request):
+def a_bad_file_is_refused_beside_its_field_and_leaves_nothing(open_world, client_for, request):
     clients = {member: client_for(request.getfixturevalue(member)) for member in ("ann", "bo")}
     wrong = {}
     for (name, field_name), place in PLACES.items():
@@ -173,7 +176,7 @@ def test_a_bad_file_is_refused_beside_its_field_and_leaves_nothing(open_world, c
     assert not wrong
 
 
-def test_the_same_document_again_is_refused_beside_its_field(open_world, client_for, request):
+def the_same_document_again_is_refused_beside_its_field(open_world, client_for, request):
     clients, wrong = {member: client_for(request.getfixturevalue(member)) for member in ("ann", "bo")}, {}
     for (name, field_name), place in PLACES.items():
         if place.takes_again:
@@ -192,7 +195,7 @@ def test_the_same_document_again_is_refused_beside_its_field(open_world, client_
     assert not wrong
 
 
-def test_on_the_page_of_a_module_its_documents_are_refused_there(open_world, client_for, ann):
+def on_the_page_of_a_module_its_documents_are_refused_there(open_world, client_for, ann):
     file = SimpleUploadedFile("plan.exe", b"MZ")
     sent = {"file": file, "module": open_world["forms_module"]}
     answer = client_for(ann).post(address_of("portal:application_file", open_world), sent)
@@ -204,10 +207,22 @@ def test_on_the_page_of_a_module_its_documents_are_refused_there(open_world, cli
     assert page.xpath('//form[@id="answers"]/@action') == [address_of("portal:application_module", open_world)]
 
 
-def test_of_several_files_each_bad_one_is_named(open_world, client_for, ann):
+def of_several_files_each_bad_one_is_named(open_world, client_for, ann):
     files = [SimpleUploadedFile("a.pdf", SOUND), SimpleUploadedFile("b.pdf", SOUND), SimpleUploadedFile("c.exe", b"MZ")]
     before = kept()
     answer = client_for(ann).post(address_of("portal:proposal", open_world), {"text": "See.", "documents": files})
     problem = said(answer, "documents", "“b.pdf” is the same document as “a.pdf”. Choose each document once.", {})
     assert (problem, kept()) == ("", before)
     assert "“c.exe” is of a kind that is not accepted" in answer.content.decode()
+
+
+def test_forms_with_files(open_world, client_for, ann, bo, request, subtests):
+    for looks in (
+        lambda: the_table_has_every_form_with_a_file(open_world, client_for, ann, bo),
+        lambda: a_bad_file_is_refused_beside_its_field_and_leaves_nothing(open_world, client_for, request),
+        lambda: the_same_document_again_is_refused_beside_its_field(open_world, client_for, request),
+        lambda: on_the_page_of_a_module_its_documents_are_refused_there(open_world, client_for, ann),
+        lambda: of_several_files_each_bad_one_is_named(open_world, client_for, ann),
+    ):
+        with subtests.test(), undone():
+            looks()

@@ -10,7 +10,7 @@ from issuers.services.fees import record_payment
 from reports.models import ReportDocument, ReportRun
 from reports.services.licensing import freeze_certificate, freeze_invoice
 from tests import cast
-from tests.test_access_matrix import ADDRESSES, address_of, world  # noqa: F401
+from tests.test_access_matrix import ADDRESSES, address_of, undone, world  # noqa: F401
 
 OFFICERS = [name for name, (_, place, _role) in cast.CAST.items() if place == "authority"]
 #: Pages on which officers did something that the issuer may know of.
@@ -52,7 +52,7 @@ def read(client, name: str, world) -> str:  # noqa: F811
     return b"".join(answer).decode(errors="replace")
 
 
-def test_an_issuer_reads_no_officers_name(worked, ann, amy, client_for, settings):
+def reads_no_officers_name(worked, ann, amy, client_for, settings):
     portal = [name for name in ADDRESSES if name.startswith("portal:")]
     found, pages = {}, 0
     for member in (ann, amy):
@@ -68,7 +68,7 @@ def test_an_issuer_reads_no_officers_name(worked, ann, amy, client_for, settings
     assert {name for name in portal if named_in(read(client_for(ann), name, worked))} >= TOLD
 
 
-def test_roles_stand_where_names_would(worked, ann, client_for):
+def roles_stand_where_names_would(worked, ann, client_for):
     client = client_for(ann)
     status = read(client, "portal:application_status", worked)
     assert "<b>Case officer</b> returned application" in status
@@ -77,7 +77,7 @@ def test_roles_stand_where_names_would(worked, ann, client_for):
     assert named_in(read(client, "portal:application_status", worked)) == []
 
 
-def test_the_api_answers_no_officers_name(worked, issuer):
+def the_api_answers_no_officers_name(worked, issuer):
     from django.test import Client
 
     prefix, secret = ApiKey.new_secret()
@@ -89,7 +89,7 @@ def test_the_api_answers_no_officers_name(worked, issuer):
     assert sum(map(bool, texts.values())) > 20
 
 
-def test_mail_and_documents_for_an_issuer_name_no_officer(worked, issuer):
+def mail_and_documents_for_an_issuer_name_no_officer(worked, issuer):
     people = Membership.objects.filter(organisation=issuer.organisation).values("user")
     mails = Message.objects.filter(recipient__in=people)
     assert mails.count() >= 4
@@ -97,3 +97,14 @@ def test_mail_and_documents_for_an_issuer_name_no_officer(worked, issuer):
     runs = ReportRun.objects.filter(owner=issuer.organisation)
     assert {run.kind for run in runs} >= {"licence_certificate", "fee_invoice"}
     assert [run.reference for run in runs if named_in(str(run.facts))] == []
+
+
+def test_an_issuer_reads_parts_and_no_names(worked, issuer, ann, amy, client_for, settings, subtests):
+    for looks in (
+        lambda: roles_stand_where_names_would(worked, ann, client_for),
+        lambda: the_api_answers_no_officers_name(worked, issuer),
+        lambda: mail_and_documents_for_an_issuer_name_no_officer(worked, issuer),
+        lambda: reads_no_officers_name(worked, ann, amy, client_for, settings),
+    ):
+        with subtests.test(), undone():
+            looks()

@@ -198,15 +198,15 @@ EMAIL_TIMEOUT = 20
 MAIL_DOMAIN = os.environ.get("MAIL_DOMAIN", "assay.example")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Assay <no-reply@assay.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The box to which mail comes back; the number of the message is added to its name ("bounces+12.ab34@..."). Unset: answers
-# go to the sender, and are found by the Message-ID that they quote.
+# The box to which mail comes back; the message is added to its name ("bounces+12.ab34@..."). Unset: answers go to the
+# sender, and are found by the Message-ID that they quote.
 MAIL_BOUNCE_ADDRESS = os.environ.get("MAIL_BOUNCE_ADDRESS", "")
 # Where a mail server drops what came back, as a maildir or a mbox file; unset: nobody looks.
 MAIL_BOUNCES = Path(os.environ["MAIL_BOUNCES"]) if os.environ.get("MAIL_BOUNCES") else None
 MAIL_PER_MINUTE = int(os.environ.get("MAIL_PER_MINUTE", "3000"))  # to the mail server; 0: as fast as it takes them
-MAIL_OPTIONAL_PER_DAY = int(os.environ.get("MAIL_OPTIONAL_PER_DAY", "5"))  # to one person; the rest waits for the morning
+MAIL_OPTIONAL_PER_DAY = int(os.environ.get("MAIL_OPTIONAL_PER_DAY", "5"))  # to one person; the rest waits a day
 MAIL_LEAST_RECIPIENTS = 2  # of a licensee's people, whom notices have to reach
-# Policy of the authority: whether signed reports go with mail to its own officers, and only to those with a certificate.
+# Policy of the authority: whether signed reports go with mail to its own officers, and only where it is encrypted.
 MAIL_ATTACH_REPORTS_TO_OFFICERS = os.environ.get("MAIL_ATTACH_REPORTS_TO_OFFICERS", "0") == "1"
 MAIL_ATTACHMENTS_ENCRYPTED = os.environ.get("MAIL_ATTACHMENTS_ENCRYPTED", "1") == "1"
 
@@ -234,6 +234,7 @@ PAGE_RATES = {
     "invitation": os.environ.get("PAGE_RATE_INVITATION", "20/hour"),
     "contact": os.environ.get("PAGE_RATE_CONTACT", "10/hour"),
     "unsubscribe": os.environ.get("PAGE_RATE_UNSUBSCRIBE", "60/hour"),
+    "verify": os.environ.get("PAGE_RATE_VERIFY", "60/hour"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Assay",
@@ -315,6 +316,23 @@ SCREENING_REQUIRES = [
 
 # Directory with the certificates (PEM) to which a signature on a filed PDF has to lead to be called trusted.
 SIGNATURE_TRUST_ROOTS = os.environ.get("SIGNATURE_TRUST_ROOTS", "")
+# The same for the authority's own reports: the certificates that sign them, or did. Others may not vouch for these.
+REPORT_TRUST_ROOTS = os.environ.get("REPORT_TRUST_ROOTS", SIGNATURE_TRUST_ROOTS)
+
+# --- signing the authority's own documents ---------------------------------------------------------
+# The key: a file (PKCS#12, or PEM with its certificates in a file of their own), or a token (path of the PKCS#11
+# module, with the token's name and the label of key and certificate). The passphrase is the token's PIN as well.
+# Without a key documents stay unsigned.
+REPORT_SIGNING_KEY = os.environ.get("REPORT_SIGNING_KEY", "")
+REPORT_SIGNING_CERTIFICATES = os.environ.get("REPORT_SIGNING_CERTIFICATES", "")
+REPORT_SIGNING_PASSPHRASE = os.environ.get("REPORT_SIGNING_PASSPHRASE", "")
+REPORT_SIGNING_PKCS11 = os.environ.get("REPORT_SIGNING_PKCS11", "")
+REPORT_SIGNING_TOKEN = os.environ.get("REPORT_SIGNING_TOKEN", "")
+REPORT_SIGNING_LABEL = os.environ.get("REPORT_SIGNING_LABEL", "")
+# Certificates (a PEM file, or a directory of them) to which signatures of ours lead, those of earlier keys too:
+# what readers are offered to trust, and what our own documents are checked with.
+REPORT_SIGNING_ROOTS = os.environ.get("REPORT_SIGNING_ROOTS", "")
+REPORT_SIGNING_DEMONSTRATION = False  # whether a certificate of a demonstration may sign here
 
 # --- how to pay the authority ---------------------------------------------------------------------
 # Payee and account as invoices print them, lines parted by "|"; without it an invoice says that they are notified.

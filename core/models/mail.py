@@ -49,6 +49,8 @@ class Message(models.Model):
     error = models.CharField(max_length=500, blank=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="messages")
     again_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="again")
+    #: When the recipient opened it in the inbox of the platform; of the e-mail nobody can know.
+    read_at = models.DateTimeField(null=True, blank=True)
 
     objects = scoped_by("organisation").as_manager()
 
@@ -58,6 +60,7 @@ class Message(models.Model):
             models.Index(fields=["next_attempt_at"], condition=Q(status="queued"), name="message_due"),
             models.Index(fields=["sent_at"], condition=Q(sent_at__isnull=False), name="message_sent"),
             models.Index(fields=["recipient", "-queued_at"], name="message_recipient"),
+            models.Index(fields=["recipient"], condition=Q(read_at=None), name="message_unread"),
             models.Index(fields=["organisation", "-queued_at"], name="message_organisation"),
             models.Index(
                 fields=["queued_at"], condition=Q(status__in=["failed", "uncertain", "bounced"]), name="message_to_work"

@@ -33,7 +33,7 @@ GOOD = (
 WARN = (
     "awaiting_information draft inflight late open overdue pending quarantined query queued recommended represented"
     " returned unknown"
-    " noted missed"
+    " noted missed uncertain"
 )
 BAD = "bounced breached differs failed hit no_data not_satisfied refused rejected revoked suspended incomplete missing"
 INFO = (
@@ -151,17 +151,43 @@ def due_cell(value: datetime | str | None) -> SafeString:
     )
 
 
-@register.inclusion_tag("components/rail_link.html", takes_context=True)
-def rail_link(context: Mapping[str, Any], view: str, picture: str, label: Any, count: str = "", also: str = "") -> dict:
-    """One link of a rail or of tabs, marked when its page or one of the views named in ``also`` is shown."""
-    url = reverse(view)
-    request = context.get("request")
-    match = getattr(request, "resolver_match", None)
+@register.simple_tag(takes_context=True)
+def drawn(context: template.Context, name: str) -> SafeString:
+    """``{% drawn "officer/rail.html" as rail_links %}``: what stands on a page more than once is drawn once."""
+    assert context.template is not None
+    with context.push():
+        return context.template.engine.get_template(name).render(context)
+
+
+@register.simple_tag(takes_context=True)
+def rail_link(
+    context: Mapping[str, Any], view: str, picture: str, label: Any, count: str = "", also: str = ""
+) -> SafeString:
+    """One link of a rail or of tabs, marked when its page or one of the views named in ``also`` is shown.
+
+    A page has dozens of them, so that they are written here and are no template of their own.
+    """
+    match = getattr(context.get("request"), "resolver_match", None)
     shown = match.view_name if match else ""
     rail = context.get("rail")
     number = rail.get(count) if rail and count else None
     current = "page" if shown == view else "true" if shown in also.split() else ""
-    return {"url": url, "picture": picture, "label": label, "number": number, "current": current}
+    return format_html(
+        '<li><a href="{}"{}>{}{}{}</a></li>',
+        reverse(view),
+        format_html(' aria-current="{}"', current) if current else "",
+        icon(picture) if picture else "",
+        label,
+        "" if number is None else format_html(' <span class="n">{}</span>', number),
+    )
+
+
+@register.inclusion_tag("components/inbox_link.html", takes_context=True)
+def inbox_link(context: Mapping[str, Any], url: str) -> dict:
+    """The way to one's inbox with how many messages are not read, in the top bar."""
+    rail, request = context.get("rail"), context.get("request")
+    here = request is not None and request.path == url
+    return {"url": url, "unread": rail.get("inbox") if rail else None, "here": here}
 
 
 @register.simple_block_tag(end_name="endalert")

@@ -60,3 +60,13 @@ class ObligationOverdue(Notice):
     case: str
     title: str
     due_at: datetime
+
+
+@dataclass(frozen=True)
+class BreachAnswerDue(Notice):
+    """A breach still waits for the issuer's answer, to its people who may answer."""
+
+    case: str
+    subject: str
+    due_at: datetime
+    overdue: bool = False

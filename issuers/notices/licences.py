@@ -44,6 +44,15 @@ class ActionDropped(Notice):
 
 
 @dataclass(frozen=True)
+class RepresentationsDue(Notice):
+    """The time in which the licensee may be heard ends soon and nothing was said yet, to those who may speak for it."""
+
+    reference: str
+    licence: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class RepresentationsReceived(Notice):
     """The licensee was heard, to the officer who made the proposal."""
 

@@ -39,7 +39,7 @@ MOVED = audit.verb("issuers.request.moved", gettext_noop("moved the last day of 
                    audience=audit.Audience.ISSUER, reading=request_titled)
 
 #: A reminder goes out this many business days before the last day, and once after it.
-REMINDERS = (3, 1, 0)
+REMINDERS = (10, 3, 1, 0)
 R, S = InformationRequest.Status, Application.Status
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.api import docs, register, views
+from reports.api import correspondence, docs, register, schedules, verification, views
 
 urlpatterns = [
     path("", docs.reference_page, name="docs"),
@@ -14,9 +14,12 @@ urlpatterns = [
     path("reports/", views.Reports.as_view(), name="reports"),
     path("reports/<str:reference>/", views.OneReport.as_view(), name="report"),
     path("reports/<str:reference>/pdf/", views.ReportDocument.as_view(), name="report_pdf"),
+    path("verify/", verification.VerifyReport.as_view(), name="verify"),
     path("register.csv", register.RegisterTable.as_view(), name="register_csv"),
     path("register/", register.Register.as_view(), name="register"),
     path("register/check", register.RegisterCheck.as_view(), name="register_check"),
     path("register/<str:number>/", register.OneEntry.as_view(), name="entry"),
     path("warnings/", register.Warnings.as_view(), name="warnings"),
+    path("schedules/", schedules.Schedules.as_view(), name="schedules"),
+    *correspondence.urlpatterns,
 ]

@@ -95,7 +95,7 @@ class ReportDocument(Endpoint):
             )
         return FileResponse(
             blobs.path_of(run.document_id).open("rb"),
-            content_type="application/pdf",
+            content_type=run.media_type,
             as_attachment=True,
-            filename=f"{run.reference}.pdf",
+            filename=run.filename,
         )

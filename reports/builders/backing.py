@@ -46,6 +46,7 @@ def backing(days: Iterable[JudgedDay], expected: Sequence[date]) -> dict[str, An
     counts = {verdict: verdicts.count(verdict) for verdict in ("met", "breached")}
     return {
         "days": len(expected), **counts, "unknown": len(expected) - sum(counts.values()), "with_ratio": len(known),
+        "not_judged": owed.count(None),
         "lowest": lowest[0], "lowest_on": lowest[1], "highest": highest[0], "highest_on": highest[1],
         "mean": mean([each for each, _day in known]),
         "closing": owed[-1].ratio if owed and owed[-1] else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -56,9 +56,10 @@ def printed(frozen: Facts) -> dict[str, Any]:
         "headline": _headline(frozen), "strip": list(_strip(frozen)),
         "backing": [{"coin": each["coin"], "currency": each["currency"], **ratio_row(each["backing"]),
                      "chart": ratio_chart(each["backing"], targets.get(each["coin"]))} for each in coins],
-        "breaches": first_rows(frozen["breaches"], _breach), "breach_counts": _breach_counts(frozen["breaches"]),
+        "breaches": first_rows(frozen["breaches"], _breach), "breach_counts": _breach_counts(frozen),
         "breaks": [_breaks(each) for each in coins], "redemption": [_redemption(each) for each in coins],
-        "late_files": first_rows(filings["late_files"], _late_file), "duties": first_rows(filings["duties"], duty),
+        "late_files": first_rows(filings["late_files"], _late_file), "files_known": files_known(frozen),
+        "duties": first_rows(filings["duties"], duty),
         "statements": first_rows(filings["statements"], _statement),
         "attestations": [dict(each) for each in filings["attestations"]],
         "aml": _aml(frozen["aml"]), "ahead": first_rows(frozen["ahead"], duty),
@@ -79,23 +80,27 @@ def _headline(frozen: Facts) -> dict[str, Any]:
     if unknown := sum(int(each["backing"]["unknown"]) for each in coins):
         sentences.append(ngettext("The backing is unknown on %(days)d day of a coin.",
                                   "The backing is unknown on %(days)d days of coins.", unknown) % {"days": unknown})
-    counts = _breach_counts(frozen["breaches"])
-    sentences.append(_("Breaches opened: %(opened)d, closed: %(closed)d, open at the end: %(open)d.") % counts)
+    if counts := _breach_counts(frozen):
+        sentences.append(_("Breaches opened: %(opened)d, closed: %(closed)d, open at the end: %(open)d.") % counts)
+    else:
+        sentences.append(_("No day of the month was judged, so nothing can be said of breaches."))
     return {"title": title, "tone": tone, "sentences": sentences}
 
 
 def _strip(frozen: Facts) -> Iterator[dict[str, str]]:
     coins, filings = frozen["coins"], frozen["filings"]
-    lowest, counts = lowest_of(coins), _breach_counts(frozen["breaches"])
+    lowest, counts = lowest_of(coins), _breach_counts(frozen)
     late = [each["redemption"]["late"] for each in coins]
     paid_late = None if not late or None in late else str(sum(map(int, late)))
     overdue = sum(row["state"] in ("overdue", "late") for row in filings["duties"])
     short = bool(lowest and any(int(each["backing"]["breached"]) for each in coins))
     ratio, of_coin = (lowest[0], lowest[1]["coin"]) if lowest else (wording.no_data(), "")
     yield _cell(_("Lowest ratio"), ratio, of_coin, short)
-    yield _cell(_("Breaches open"), count(str(counts["open"])), _("at the end of the month"), counts["open"] > 0)
+    yield _cell(_("Breaches open"), count(str(counts["open"]) if counts else None), _("at the end of the month"),
+                bool(counts and counts["open"]))
     yield _cell(_("Payments late"), count(paid_late), _("requests to redeem"), paid_late not in (None, "0"))
-    yield _cell(_("Files late"), count(str(len(filings["late_files"]))), _("of daily feeds"), False)
+    yield _cell(_("Files late"), count(str(len(filings["late_files"])) if files_known(frozen) else None),
+                _("of daily feeds"), False)
     yield _cell(_("Duties late"), count(str(overdue)) if filings["duties"] else wording.no_data(),
                 _("or not done"), overdue > 0)
 
@@ -105,7 +110,19 @@ def _cell(label: str, value: str, under: str, bad: bool) -> dict[str, str]:
     return {"label": label, "value": value, "under": under, "tone": f"{tone} long" if len(value) > 7 else tone}
 
 
-def _breach_counts(rows: Sequence[Facts]) -> dict[str, int]:
+def files_known(frozen: Facts) -> bool:
+    """Whether it can be said that no file was late: a day that was never judged may have lacked one unnoticed."""
+    coins = frozen["coins"]
+    return bool(frozen["filings"]["late_files"]) or bool(coins) and not sum(
+        int(each["backing"]["not_judged"]) for each in coins)
+
+
+def _breach_counts(frozen: Facts) -> dict[str, int] | None:
+    """How many breaches were opened and closed and stood open; None if no day was judged and none is on record."""
+    rows = frozen["breaches"]
+    judged = sum(int(each["backing"]["days"]) - int(each["backing"]["not_judged"]) for each in frozen["coins"])
+    if not rows and not judged:
+        return None
     return {"opened": sum(row["opened_in"] for row in rows), "closed": sum(row["closed_in"] for row in rows),
             "open": sum(not row["closed_in"] for row in rows)}
 
@@ -114,7 +131,7 @@ def _breach(row: Facts) -> dict[str, Any]:
     if row["closed_in"]:
         state, tone = _("Closed"), "good"
     elif row["overdue"]:
-        state, tone = _("Open, overdue"), "bad"
+        state, tone = _("Overdue"), "bad"
     else:
         state, tone = _("Open"), "bad"
     return {**row, "title": rule_title(row["rule"]), "state": state, "tone": tone}
@@ -138,7 +155,8 @@ def _redemption(each: Facts) -> dict[str, Any]:
     figures_known = ("requests", "paid", "open", "late", "longest")
     return {
         "coin": each["coin"], "currency": each["currency"], "limit": found["limit"],
-        "statements": count(found["statements"]), **{name: count(found[name]) for name in figures_known},
+        "statements": count(found["statements"]), "stated": found["requests"] is not None,
+        **{name: count(found[name]) for name in figures_known},
         **tag(found["verdict"]), "days": {name: count(value) for name, value in found["days"].items()},
         "late_rows": first_rows(found["late_requests"], lambda row: {
             **row, "par_value": wording.amount(row["par_value"]), "days": count(row["business_days"])}),

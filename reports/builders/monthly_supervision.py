@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from issuers.models import Coin, Issuer
 from reports.builders.backing import backing, texts, verdict_of
 from reports.builders.parties import as_reference, issuer_of
 from reports.selectors import month, month_aml, month_filings, month_flows
-from reports.selectors.month import JudgedDay
+from reports.selectors.month import CoinPeriod
 from reports.selectors.periods import Period, month_after
 from reserves.flows import Request
 from reserves.services.result import amount
@@ -29,9 +28,8 @@ def reference_of(issuer: Issuer, period: Period, version: int) -> str:
 def content(issuer: Issuer, period: Period, outlooks: Outlooks) -> dict[str, Any]:
     """Return everything that the report says of the month, as it stood at its end; ``outlooks`` is by coin."""
     licence = issuer.licence_on(period.last)
-    coins = month.coins_in(period, issuer)
-    judged, expected = month.judged_in(period, coins), month.expected_days(coins, period)
-    parts = [_coin(coin, judged[coin.pk], expected[coin.pk], period) for coin in coins]
+    of_coins = month.coins_of(period, issuer)
+    coins, parts = [each.coin for each in of_coins], [_coin(each, period) for each in of_coins]
     breaches = month.breach_rows(period, issuer)
     verdict = verdict_of([
         *(part["backing"]["verdict"] for part in parts), *(part["redemption"]["verdict"] for part in parts),
@@ -40,26 +38,34 @@ def content(issuer: Issuer, period: Period, outlooks: Outlooks) -> dict[str, Any
     return texts({
         "issuer": issuer_of(issuer) | {"licence_number": licence.number if licence else None},
         "from": period.first, "to": period.last, "verdict": verdict, "coins": parts, "breaches": breaches,
-        "filings": _filings(issuer, period, coins), "aml": month_aml.aml_in(period, issuer, coins),
+        "filings": _filings(issuer, period, of_coins), "aml": month_aml.aml_in(period, issuer, coins),
         "ahead": month_filings.duties_ahead(month_after(period), period, issuer),
         "outlook": [{"coin": coin.symbol, "currency": coin.reference_currency, "day": outlooks.get(coin.pk)}
                     for coin in coins],
     })
 
 
-def _coin(coin: Coin, judged: list[JudgedDay], expected: list[date], period: Period) -> dict[str, Any]:
+def _coin(each: CoinPeriod, period: Period) -> dict[str, Any]:
     return {
-        "coin": coin.symbol, "currency": coin.reference_currency, "backing": backing(judged, expected),
-        "breaks": month.breaks_of(period, coin, judged[-1] if judged else None),
-        "redemption": _redemption(coin, judged, expected, period),
+        "coin": each.coin.symbol, "currency": each.coin.reference_currency,
+        "backing": backing(each.judged, each.expected), "breaks": _breaks(each, period),
+        "redemption": _redemption(each, period),
     }
 
 
-def _redemption(coin: Coin, judged: list[JudgedDay], expected: list[date], period: Period) -> dict[str, Any]:
+def _breaks(each: CoinPeriod, period: Period) -> dict[str, Any]:
+    found = month.breaks_of(period, each.coin, each.closing)
+    residual = found["residual"]
+    written = residual and [row | {"amount": amount(row["amount"], row["currency"])} for row in residual]
+    return found | {"residual": written}
+
+
+def _redemption(of_coin: CoinPeriod, period: Period) -> dict[str, Any]:
     """How requests of the month were paid, and what the rule said day by day; unknown where no statement came."""
+    coin = of_coin.coin
     statements, requests = month_flows.requests_in(period, coin)
-    by_day = month_flows.payment_verdicts(coin, judged)
-    verdicts = [by_day.get(day, "unknown") for day in expected]
+    by_day = month_flows.payment_verdicts(coin, of_coin.judged)
+    verdicts = [by_day.get(day, "unknown") for day in of_coin.expected]
     limit = month_flows.limit_on(period)
     late = sorted((each for each in requests.values() if limit is not None and each.business_days > limit),
                   key=lambda each: (-each.business_days, each.line.request_id))
@@ -84,9 +90,10 @@ def _request(request: Request, coin: Coin) -> dict[str, Any]:
     }
 
 
-def _filings(issuer: Issuer, period: Period, coins: list[Coin]) -> dict[str, Any]:
+def _filings(issuer: Issuer, period: Period, coins: list[CoinPeriod]) -> dict[str, Any]:
     return {
         "late_files": month_filings.late_files(period, issuer), "duties": month_filings.duties_in(period, issuer),
-        "statements": [row for coin in coins for row in month_filings.weekly_statements(period, coin)],
+        "statements": [row for each in coins
+                       for row in month_filings.weekly_statements(period, each.coin, each.expected)],
         "attestations": month_filings.attestations_in(period, issuer),
     }

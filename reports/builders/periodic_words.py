@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from core import feeds, wording
 from core.rulebook import load
@@ -35,16 +35,12 @@ def count(value: str | None) -> str:
 
 
 def money(value: str | None, currency: str) -> str:
-    """An amount with its currency, to the cent."""
-    if value is None:
-        return wording.no_data()
+    """An amount with its currency, to the cent, or that there is none known in it."""
     return _("%(currency)s %(amount)s") % {"currency": currency, "amount": wording.amount(value)}
 
 
 def rule_title(rule: str) -> str:
     """The title of a rule in the active language; its id where the rulebook has none."""
-    from django.utils.translation import get_language
-
     try:
         return str(load().rule(rule).title_in(get_language() or "en"))
     except KeyError:

@@ -9,12 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from core.money import EXACT, round_down
-from issuers.models import Coin
 from reports.builders.backing import backing, texts, verdict_of
 from reports.builders.parties import as_reference, body_of
 from reports.builders.system import holders, peer, totals, without
 from reports.selectors import quarter
-from reports.selectors.month import JudgedDay, coins_in, expected_days, judged_in
+from reports.selectors.month import CoinPeriod, coins_of
 from reports.selectors.month_filings import late_files
 from reports.selectors.periods import Period, quarter_before
 from reports.selectors.system import Standing
@@ -38,9 +37,8 @@ def content(
 ) -> dict[str, Any]:
     """Return everything that the report says of the quarter, as it stood at its end."""
     now, before = _figures(period), _figures(quarter_before(period))
-    coins, standings = now["coins"], now["standings"]
-    parts = [_coin(coin, now["judged"][coin.pk], now["expected"][coin.pk], standing)
-             for coin, standing in zip(coins, standings, strict=True)]
+    standings = now["standings"]
+    parts = [_coin(each, standing) for each, standing in zip(now["coins"], standings, strict=True)]
     found = totals(standings)
     return texts({
         "from": period.first, "to": period.last,
@@ -56,18 +54,15 @@ def content(
 
 
 def _figures(period: Period) -> dict[str, Any]:
-    coins = coins_in(period)
-    judged, expected = judged_in(period, coins), expected_days(coins, period)
-    return {"period": period, "coins": coins, "judged": judged, "expected": expected,
-            "standings": quarter.standings(coins, judged)}
+    coins = coins_of(period)
+    return {"period": period, "coins": coins, "standings": quarter.standings(coins)}
 
 
-def _coin(coin: Coin, judged: list[JudgedDay], expected: list[date], standing: Standing) -> dict[str, Any]:
-    row = peer(standing)
-    day = standing.day
+def _coin(each: CoinPeriod, standing: Standing) -> dict[str, Any]:
+    row, coin, day = peer(standing), each.coin, standing.day
     return {
         "coin": coin.symbol, "currency": coin.reference_currency, "issuer": body_of(coin.issuer.organisation),
-        "backing": backing(judged, expected), "as_of": day.as_of if day else None,
+        "backing": backing(each.judged, each.expected), "as_of": day.as_of if day else None,
         "circulation": amount(day.circulation, coin.reference_currency) if day else None,
         "reserve": amount(day.reserve_market_value, coin.reference_currency) if day else None,
         "liquid": row["liquid"], "custodian": _top(row["custodian"]), "group": _top(row["group"]),
@@ -129,16 +124,19 @@ def _lost(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The headline figures of the quarter beside those of the one before; None on either side where not known."""
+    """The headline figures of the quarter beside those of the one before; None on either side where not known.
+
+    Of days that were never judged nobody can say that no file was late and no rule breached.
+    """
     sums = {
         name: {each["currency"]: each for each in totals(side["standings"])}
         for name, side in (("now", now), ("before", before))
     }
     currencies = []
     for currency in sorted(sums["now"].keys() | sums["before"].keys()):
-        pair = [sums[name].get(currency, {}) for name in ("before", "now")]
+        earlier, later = (sums[name].get(currency, {}) for name in ("before", "now"))
         currencies.append({"currency": currency} | {
-            figure: _change(*(each.get(figure) for each in pair), currency) for figure in ("circulation", "reserve")
+            figure: _change(earlier.get(figure), later.get(figure), currency) for figure in ("circulation", "reserve")
         })
     counted = [_counts(side) for side in (before, now)]
     return {"currencies": currencies,
@@ -152,11 +150,13 @@ def _change(before: Decimal | None, now: Decimal | None, currency: str) -> dict[
 
 def _counts(side: Mapping[str, Any]) -> dict[str, Any]:
     period: Period = side["period"]
-    parts = [backing(side["judged"][coin.pk], side["expected"][coin.pk]) for coin in side["coins"]]
-    rules = quarter.breaches_by_rule(period)
+    parts = [backing(each.judged, each.expected) for each in side["coins"]]
+    rules, late = quarter.breaches_by_rule(period), late_files(period)
+    days, not_judged = (sum(part[name] for part in parts) for name in ("days", "not_judged"))
+    judged = days - not_judged
     return {
-        "coins": len(side["coins"]), "days": sum(part["days"] for part in parts),
-        "breached_days": sum(part["breached"] for part in parts),
-        "unknown_days": sum(part["unknown"] for part in parts),
-        "breaches_opened": sum(row["opened"] for row in rules), "late_files": len(late_files(period)),
+        "coins": len(side["coins"]), "days": days, "unknown_days": sum(part["unknown"] for part in parts),
+        "breached_days": sum(part["breached"] for part in parts) if judged else None,
+        "breaches_opened": sum(row["opened"] for row in rules) if rules or judged else None,
+        "late_files": len(late) if late or (days and not not_judged) else None,
     }

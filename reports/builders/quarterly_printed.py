@@ -15,7 +15,7 @@ from core.svg import coordinate
 from issuers.models import Application
 from issuers.selectors.pipeline import STAGES
 from reports.builders import labels
-from reports.builders.periodic_words import VERDICTS, count, feed_title, lowest_of, ratio_row, rule_title
+from reports.builders.periodic_words import VERDICTS, count, feed_title, first_rows, lowest_of, ratio_row, rule_title
 from reports.builders.stress import VERDICTS as STRESS_VERDICTS
 from reserves.forms_stress import title_in
 
@@ -28,7 +28,7 @@ CHAPTERS: tuple[tuple[str, Any], ...] = (
     ("facts", gettext_lazy("How this report was made")),
 )
 COUNTS: dict[str, Any] = {
-    "coins": gettext_lazy("Coins"), "days": gettext_lazy("Days of coins"),
+    "coins": gettext_lazy("Coins"), "days": gettext_lazy("Days for which coins owe figures"),
     "breached_days": gettext_lazy("Days not fully backed"), "unknown_days": gettext_lazy("Days unknown"),
     "breaches_opened": gettext_lazy("Breaches opened"), "late_files": gettext_lazy("Files late"),
 }
@@ -42,11 +42,13 @@ def printed(frozen: Facts) -> dict[str, Any]:
         "subject_line": quarter_name(frozen["to"]), "chapters": CHAPTERS, "headline": _headline(frozen),
         "strip": list(_strip(frozen)), "changes": list(_changes(frozen["changes"])),
         "currencies": [_currency(each) for each in frozen["currencies"]],
-        "coins": [_coin(each) for each in frozen["coins"]],
-        "failures": [{"custodian": each["custodian"], "coins": [_lost(row) for row in each["coins"]]}
+        "coins": first_rows(frozen["coins"], _coin),
+        "failures": [{"custodian": each["custodian"], "coins": first_rows(each["coins"], _lost)}
                      for each in frozen["failures"]],
         "scenario": title_in(tuple(frozen["scenario"]["titles"].values())) if frozen["scenario"] else "",
         "breaches": [{**row, "title": rule_title(row["rule"])} for row in frozen["breaches"]],
+        "files_known": frozen["changes"]["counts"]["late_files"]["now"] is not None,
+        "breaches_known": frozen["changes"]["counts"]["breaches_opened"]["now"] is not None,
         "late": [{**row, "feed": feed_title(row["feed"])} for row in frozen["late"]],
         "stages": [(_stage(row["stage"]), count(row["applications"])) for row in frozen["licensing"]["stages"]],
         "ended": [(Application.Status(state).label, count(number))
@@ -83,7 +85,7 @@ def _strip(frozen: Facts) -> Iterator[dict[str, str]]:
     yield _cell(_("Lowest ratio"), lowest[0] if lowest else wording.no_data(), lowest[1]["coin"] if lowest else "",
                 bool(lowest and any(int(each["backing"]["breached"]) for each in frozen["coins"])))
     opened = counts["breaches_opened"]["now"]
-    yield _cell(_("Breaches opened"), count(opened), _("in the quarter"), opened != "0")
+    yield _cell(_("Breaches opened"), count(opened), _("in the quarter"), opened not in (None, "0"))
     yield _cell(_("Files late"), count(counts["late_files"]["now"]), _("of daily feeds"), False)
 
 
@@ -102,9 +104,10 @@ def _changes(changes: Facts) -> Iterator[dict[str, str]]:
                 "change": wording.amount(each[figure]["change"], signed=True),
             }
     for name, pair in changes["counts"].items():
+        change = None if None in pair.values() else int(pair["now"]) - int(pair["before"])
         yield {
             "title": str(COUNTS[name]), "before": count(pair["before"]), "now": count(pair["now"]),
-            "change": wording.amount(int(pair["now"]) - int(pair["before"]), places=0, signed=True),
+            "change": wording.amount(change, places=0, signed=True),
         }
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.calendars import HongKongCalendar
 from core.wording import hk_date
 from reports.models import Occasion, ScheduleVersion
-from reports.selectors.schedules import Progress
+from reports.selectors.schedules import Progress, last_occasions, next_of
 from reports.timetable import Cadence, Due, Period, Rhythm, period_of
 
 
@@ -68,3 +70,21 @@ def outcome(occasion: Occasion, progress: Progress) -> str:
         refused = ngettext("%(count)d could not be made", "%(count)d could not be made", progress.refused)
         words = _("%(first)s; %(second)s") % {"first": words, "second": refused % {"count": progress.refused}}
     return words
+
+
+def account_of(versions: Mapping[str, ScheduleVersion], calendar: HongKongCalendar) -> list[dict[str, Any]]:
+    """Return each schedule as programs are told of it: how it is set, the next occasion, what came of the last."""
+    last = last_occasions(version.schedule_id for version in versions.values())
+    found = []
+    for name, version in versions.items():
+        row = last.get(version.schedule_id)
+        coming = next_of(version, row, calendar)
+        found.append({
+            "name": name, "active": version.active, "cadence": version.cadence, "at": version.at.strftime("%H:%M"),
+            "business_day": version.business_day, "when": when(version.rhythm), "version": version.number,
+            "set_at": version.set_at, "set_by": version.set_by_label, "next": coming.at if coming else None,
+            "last": row and {"first": row.first, "last": row.last, "period": period_words(row.period),
+                             "state": row.status, "due_at": row.due_at, "settled_at": row.settled_at,
+                             "reason": row.reason},
+        })
+    return found

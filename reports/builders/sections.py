@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from core import wording
 from reports.builders import figures, labels, prudence, rows
+from reports.builders.annexes import attached
 from reports.builders.figures import unit_of
 
 VERDICT_ORDER = ("breached", "unknown", "met")
@@ -37,7 +38,7 @@ def printed(frozen: Facts, digest: str) -> dict[str, Any]:
         "exceptions": rows.exceptions(findings, result["currency"]), "comparisons": rows.comparisons(result),
         "breaks": rows.breaks(result), "inputs": rows.inputs(result, frozen["senders"]),
         "missing": rows.missing(result),
-        "method": _method(frozen, digest),
+        "method": _method(frozen, digest), "attached": attached(frozen.get("annexes", ())),
     }
 
 

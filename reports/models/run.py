@@ -68,6 +68,28 @@ class ReportRun(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether the document is a ZIP of many files and no PDF."""
+        return self.kind in ARCHIVES
+
+    @property
+    def media_type(self) -> str:
+        return "application/zip" if self.is_archive else "application/pdf"
+
+    @property
+    def filename(self) -> str:
+        """The name that a reader keeps the document under."""
+        return f"{self.reference}.zip" if self.is_archive else f"{self.reference}.pdf"
+
+    def filename_in(self, language: str) -> str:
+        """The name of the document in another language than English says which."""
+        return self.filename if language == "en" else f"{self.reference}-{language}{self.filename[-4:]}"
+
+
+#: Kinds whose document is a ZIP of many files: its digest is on record, a signature of PDF it cannot have.
+ARCHIVES = frozenset({ReportRun.Kind.INSPECTION_PACK})
+
 
 class ReportDocument(models.Model):
     """A report in one language; a row without rendered bytes, or without signed ones, is its place in the queue."""
@@ -80,6 +102,10 @@ class ReportDocument(models.Model):
         help_text="The bytes before signing, which equal facts give again.",
     )
     rendered_at = models.DateTimeField(null=True, blank=True)
+    index = models.ForeignKey(
+        Blob, on_delete=models.PROTECT, null=True, related_name="+",
+        help_text="Of an archive: the PDF in it that lists what it holds, to look at without unpacking.",
+    )
     signed = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
 

@@ -20,6 +20,7 @@ from issuers.duty_calendar import DUTIES
 from issuers.models import ClearanceOverride, Consent, Obligation, Proposal, PublicWarning, Recommendation
 from issuers.powers import POWERS
 from issuers.selectors.people import waiting_for_authority
+from reports.models import ReportRun
 from reserves.models import (
     AcceptedInstrument,
     Break,
@@ -76,7 +77,7 @@ class Waiting:
 def approvals() -> list[Waiting]:
     """Return all that waits for a second officer, the longest waiting first."""
     rows = [*_recommendations(), *_overrides(), *_proposals(), *_consents(), *_waivers(), *_warnings(), *_people(),
-            *_reference(), *_attestations(), *_limits(), *_breaks(), *_of_coins()]
+            *_reference(), *_attestations(), *_limits(), *_breaks(), *_of_coins(), *_reports()]
     return sorted(rows, key=lambda row: (row.since is None, row.since))
 
 
@@ -110,6 +111,7 @@ def _counting(_today: date) -> tuple[str, tuple[Any, ...]]:
         *((Can.APPROVE_REFERENCE, model.objects.filter(status=Reference.Status.PROPOSED), "proposed_by")
           for model in REFERENCE_TABLES.values()),
         (Can.APPROVE_REFERENCE, Limit.objects.filter(status=Limit.Status.PROPOSED), "proposed_by"),
+        (Can.APPROVE_REPORTS, drafted_reports(), "frozen_by"),
     ]  # fmt: skip
     counts = [rows.order_by().values(_may=Value(may.value), _proposer=F(proposer)).annotate(_count=Count("pk"))
               for may, rows, proposer in sources]
@@ -129,6 +131,11 @@ def recommended_attestations() -> QuerySet[Engagement]:
 def proposed_breaks() -> QuerySet[Break]:
     """Return the breaks that one officer would accept and that take two."""
     return Break.objects.filter(status=Break.Status.PROPOSED)
+
+
+def drafted_reports() -> QuerySet[ReportRun]:
+    """Return the reports that are drafts until an officer has read them."""
+    return ReportRun.objects.filter(status=ReportRun.Status.DRAFTED)
 
 
 def open_proposals() -> QuerySet[Proposal]:
@@ -248,3 +255,10 @@ def _of_coins() -> Iterator[Waiting]:
         for row in rows.select_related("coin__issuer__organisation", "proposed_by"):
             yield Waiting(what, row.coin.issuer.name, row.coin.symbol, row.proposed_by, row.proposed_by_id,
                           row.proposed_at, None, view, (row.coin.symbol,), Can.APPROVE_REFERENCE)
+
+
+def _reports() -> Iterator[Waiting]:
+    for row in drafted_reports().defer("facts").select_related("about", "owner", "frozen_by"):
+        yield Waiting(row.get_kind_display(), (row.about or row.owner).name, row.reference, row.frozen_by,
+                      row.frozen_by_id, row.frozen_at, None, "officer:report_about", (row.reference,),
+                      Can.APPROVE_REPORTS)

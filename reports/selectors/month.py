@@ -13,10 +13,10 @@ from django.db.models import Min, Q, QuerySet
 from core.money import EXACT
 from core.rulebook import NotInForce, load
 from issuers.models import Breach, Coin, Issuer
+from issuers.selectors.licences import ended_on
 from reports.selectors.periods import Period
 from reserves.models import Break, BreakDay, BreakNote, ReserveDay
 
-JUDGED = ReserveDay.Status.JUDGED
 ZERO = Decimal(0)
 
 
@@ -31,38 +31,49 @@ class JudgedDay:
     verdict: str
 
 
-def coins_in(period: Period, issuer: Issuer | None = None) -> list[Coin]:
-    """Return the coins, of one issuer or of all, that holders had in the period or that have a judged day in it."""
-    days = Q(days__status=JUDGED, days__as_of__range=(period.first, period.last))
-    rows = Coin.objects.filter(Q(launched_on__lte=period.last) | days)
-    rows = rows.filter(issuer=issuer) if issuer else rows
-    found = rows.select_related("issuer__organisation").prefetch_related("issuer__licences").distinct()
-    return list(found.order_by("symbol"))
+@dataclass(frozen=True, slots=True)
+class CoinPeriod:
+    """One coin in a period: its judged days, oldest first, and the days that it owes figures for."""
+
+    coin: Coin
+    judged: list[JudgedDay]
+    expected: list[date]
+
+    @property
+    def closing(self) -> JudgedDay | None:
+        return self.judged[-1] if self.judged else None
 
 
-def judged_in(period: Period, coins: Iterable[Coin]) -> dict[int, list[JudgedDay]]:
-    """Return the judged days of each coin, oldest first, in one query."""
-    found: dict[int, list[JudgedDay]] = {coin.pk: [] for coin in coins}
-    rows = ReserveDay.objects.filter(coin__in=found, status=JUDGED, as_of__range=(period.first, period.last))
-    values = rows.order_by("as_of").values_list("coin_id", "pk", "as_of", "version", "backing_ratio", "verdict")
-    for coin_id, *values_of_day in values:
-        found[coin_id].append(JudgedDay(*values_of_day))
-    return found
+def coins_of(period: Period, issuer: Issuer | None = None) -> list[CoinPeriod]:
+    """Return the coins, of one issuer or of all, that owe figures for a day of the period or have a judged day in it.
 
-
-def expected_days(coins: Iterable[Coin], period: Period) -> dict[int, list[date]]:
-    """Return the days of the period that each coin owes figures for: from its launch, under a licence.
-
-    A coin whose launch is not on record counts from the first day that the platform has of it.
+    A coin owes figures from its launch on, while its issuer holds a licence; where its launch is not on record, from
+    the first day that the platform has. Of a coin that owes nothing, the days that were judged all the same count.
     """
-    coins = list(coins)
-    first = dict(ReserveDay.objects.filter(coin__in=coins, status=JUDGED).values_list("coin").annotate(Min("as_of")))
-    found = {}
-    for coin in coins:
-        licence = coin.issuer.licence_on(period.last)
-        since = coin.launched_on or first.get(coin.pk)
-        found[coin.pk] = [] if since is None else period.days(max(since, licence.effective_on) if licence else since)
-    return found
+    rows = Coin.objects.filter(issuer=issuer) if issuer else Coin.objects.all()
+    coins = list(rows.select_related("issuer__organisation").prefetch_related("issuer__licences").order_by("symbol"))
+    days = ReserveDay.objects.filter(coin__in=coins, status=ReserveDay.Status.JUDGED)
+    judged: dict[int, list[JudgedDay]] = {coin.pk: [] for coin in coins}
+    within = days.filter(as_of__range=(period.first, period.last)).order_by("as_of")
+    for coin_id, key, as_of, version, ratio, verdict in within.values_list(
+        "coin_id", "pk", "as_of", "version", "backing_ratio", "verdict"
+    ):
+        judged[coin_id].append(JudgedDay(key, as_of, version, ratio, verdict))
+    first = dict(days.order_by().values_list("coin").annotate(Min("as_of")))
+    found = [
+        CoinPeriod(coin, judged[coin.pk],
+                   _owed(coin, period, first.get(coin.pk)) or [day.as_of for day in judged[coin.pk]])
+        for coin in coins
+    ]
+    return [each for each in found if each.judged or each.expected]
+
+
+def _owed(coin: Coin, period: Period, first_seen: date | None) -> list[date]:
+    licence, since = coin.issuer.licence_on(period.last), coin.launched_on or first_seen
+    if licence is None or since is None:
+        return []
+    until = ended_on(licence) or period.last
+    return [day for day in period.days(max(since, licence.effective_on)) if day <= until]
 
 
 def breaches_in(period: Period, issuers: Iterable[Issuer]) -> QuerySet[Breach]:
@@ -104,8 +115,8 @@ def _by(period: Period, moment: Any) -> Any:
 def breaks_of(period: Period, coin: Coin, closing: JudgedDay | None) -> dict[str, Any]:
     """Return how many differences were opened, explained, accepted and resolved, and what stood at the end.
 
-    ``residual`` is what no cause explains on the last judged day, by currency and without netting; None where a
-    difference of it was not taken apart, and the whole is None where no day of the period was judged.
+    What only a judged day can show is None where no day of the period was judged. ``residual`` is what no cause
+    explains on the last judged day, by currency and without netting, None where it was not taken apart.
     """
     rows = Break.objects.filter(coin=coin, opened_on__lte=period.last)
     within = (period.first, period.last)
@@ -116,10 +127,13 @@ def breaks_of(period: Period, coin: Coin, closing: JudgedDay | None) -> dict[str
 
     standing = rows.filter(Q(resolved_on=None) | Q(resolved_on__gt=period.last))
     oldest = standing.order_by("opened_on", "pk").first()
-    return {
+    seen = {
         "opened": rows.filter(opened_on__gte=period.first).count(),
-        "explained": noted(BreakNote.Kind.EXPLANATION), "accepted": noted(BreakNote.Kind.ACCEPTANCE),
         "resolved": rows.filter(resolved_on__range=within).count(), "standing": standing.count(),
+    }
+    return {
+        **(seen if closing else dict.fromkeys(seen)),
+        "explained": noted(BreakNote.Kind.EXPLANATION), "accepted": noted(BreakNote.Kind.ACCEPTANCE),
         "oldest": oldest and {"reference": oldest.reference, "opened_on": oldest.opened_on},
         "residual_on": closing and closing.as_of, "residual": residual_on(closing) if closing else None,
     }
@@ -129,8 +143,7 @@ def residual_on(day: JudgedDay) -> list[dict[str, Any]]:
     """Return what no cause explains on a judged day: by currency, without netting, None where it is not known."""
     found: dict[str, Decimal | None] = {}
     rows = BreakDay.objects.filter(day=day.key).order_by("pk").values_list("evidence__currency", "residual")
-    for currency, residual in rows:
+    for currency, residual in ((name or "", residual) for name, residual in rows):
         so_far = found.get(currency, ZERO)
-        known = so_far is not None and residual is not None
-        found[currency] = EXACT.add(so_far, abs(residual)) if known else None
+        found[currency] = None if so_far is None or residual is None else EXACT.add(so_far, abs(residual))
     return [{"currency": currency, "amount": amount} for currency, amount in sorted(found.items())]

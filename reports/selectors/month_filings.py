@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -58,9 +59,9 @@ def _duty(row: Obligation, period: Period) -> dict[str, Any]:
     }
 
 
-def weekly_statements(period: Period, coin: Coin) -> list[dict[str, Any]]:
-    """Return the days of the period that a statement of the coin is as at, each with what was filed by its end."""
-    wanted = [day for day in period.days(coin.launched_on) if last_as_at(day + timedelta(days=1)) == day]
+def weekly_statements(period: Period, coin: Coin, expected: Iterable[date]) -> list[dict[str, Any]]:
+    """Return those of the days that a statement of the coin is as at, each with what was filed by the period's end."""
+    wanted = [day for day in expected if last_as_at(day + timedelta(days=1)) == day]
     filed = WeeklyStatement.objects.filter(coin=coin, as_at__in=wanted, status__in=PUBLISHED,
                                            filed_at__lt=period.ends).order_by("version")
     latest = {row.as_at: row for row in filed}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import cases, clock
 from core.access import Actor
+from core.deadlines import end_of
 from core.models import Case
 from core.roles import Can
 from core.wording import hk_date
@@ -51,7 +52,7 @@ def owed_by(actor: Actor, *, coin: Coin | None = None) -> list[Owed]:
 
     With ``coin`` a duty that is met on a page of the coin's leads there.
     """
-    rows = [*_applications(actor), *_requests(actor), *_proposals(actor), *_notices(actor),
+    rows = [*_answers(actor), *_applications(actor), *_requests(actor), *_proposals(actor), *_notices(actor),
             *_obligations(actor, coin)]
     return _by_deadline(rows)
 
@@ -69,6 +70,15 @@ def _cases(actor: Actor) -> Iterator[Owed]:
     for row in cases_owed(actor):
         yield Owed(row.due_at, row.reference, cases.case_summary(row), "portal:case", (row.reference,),
                    row.get_status_display(), kind=cases.case_title(row))
+
+
+def _answers(actor: Actor) -> Iterator[Owed]:
+    if not actor.can(Can.WRITE_MESSAGES):
+        return
+    for row in cases.cases_for(actor).filter(status=Case.Status.OPEN, answer_by__isnull=False):
+        until = end_of(row.answer_by) if row.answer_by else None
+        yield Owed(until, _("Answer the authority’s message"), row.reference, "portal:case",
+                   (row.reference,), _("Not answered"), "warn", kind=cases.case_title(row))
 
 
 def _files(files: Iterable[DueFile]) -> Iterator[Owed]:

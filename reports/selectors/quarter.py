@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Any
 
-from issuers.models import ApplicationStep, Coin, Issuer, Licence, Submission
+from issuers.models import ApplicationStep, Issuer, Licence, Submission
 from issuers.selectors.licences import ended_on
 from issuers.selectors.pipeline import ENDED, STAGES
-from reports.selectors.month import JudgedDay, breaches_in, citation_of
+from reports.selectors.month import CoinPeriod, breaches_in, citation_of
 from reports.selectors.periods import Period
 from reports.selectors.system import Standing
 from reserves.models import ReserveDay
 from reserves.selectors.summaries import parts_of_days
 
 
-def standings(coins: Iterable[Coin], judged: Mapping[int, list[JudgedDay]]) -> list[Standing]:
+def standings(coins: Sequence[CoinPeriod]) -> list[Standing]:
     """Return how each coin stood on its last judged day of the period, in two queries whatever their number."""
-    coins = list(coins)
-    last = [judged[coin.pk][-1].key for coin in coins if judged[coin.pk]]
+    last = [each.closing.key for each in coins if each.closing]
     days = {day.coin_id: day for day in ReserveDay.objects.filter(pk__in=last).defer("result")}
     parts = parts_of_days(list(days.values()))
     return [
-        Standing(coin, day := days.get(coin.pk), parts[day.pk] if day else [],
-                 [each.ratio for each in judged[coin.pk]])
-        for coin in coins
+        Standing(each.coin, day := days.get(each.coin.pk), parts[day.pk] if day else [],
+                 [judged.ratio for judged in each.judged])
+        for each in coins
     ]
 
 

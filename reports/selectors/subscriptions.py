@@ -58,11 +58,11 @@ def recipients(*kinds: str) -> list[Receives]:
     """Return how each officer who may read them is told of reports of the kinds, those who are told nothing too."""
     of_person: dict[tuple[int, str], Subscription] = {}
     of_role: dict[tuple[str, str], Subscription] = {}
-    for row in settings_in_force():
-        if row.person_id:
-            of_person[row.person_id, row.kind] = row
+    for setting in settings_in_force():
+        if setting.person_id:
+            of_person[setting.person_id, setting.kind] = setting
         else:
-            of_role[row.role, row.kind] = row
+            of_role[setting.role, setting.kind] = setting
     found = []
     for person, roles in officers_by_role().items():
         for kind in kinds:
@@ -70,7 +70,7 @@ def recipients(*kinds: str) -> list[Receives]:
                 continue
             rows = [of_role[role, kind] for role in sorted(roles) if (role, kind) in of_role]
             rows.sort(key=lambda each: QUICKEST.index(H(each.how)))
-            row = of_person.get((person.pk, kind)) or next(iter(rows), None)
+            row: Subscription | None = of_person.get((person.pk, kind)) or next(iter(rows), None)
             found.append(Receives(person, kind, row.how if row else H.NONE,
                                   (row.language if row else "") or person.language, row))
     return found

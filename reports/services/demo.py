@@ -47,6 +47,7 @@ from reports.services.demo_stress import file_stress_tests
 from reports.services.demo_workers import Task, played
 from reports.services.judgement import judge_issuer
 from reports.services.reports import freeze_report
+from reports.services.schedules import enter_default_schedules
 from reports.verbs import BEGUN, SEEDED
 from reserves.models import ReserveDay
 from reserves.selectors.day_files import calendar_on
@@ -105,6 +106,8 @@ def seed_demo(
         if has_licensing(world.until):
             play_disclosures(coins[world.plans[0].coins[0].symbol], start=world.start, until=world.until,
                              calendar=world.calendar, clock=clock)
+        # Reports that fell due in the month of the last day are made as soon as workers run.
+        enter_default_schedules(since=hong_kong(world.until.replace(day=1), 0, 0))
     audit.record(SEEDED, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM)
     if unfinished_cast_file().exists():
         unfinished_cast_file().replace(cast_file())

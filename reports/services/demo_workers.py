@@ -19,6 +19,7 @@ from reports.demo.cast import CAST
 from reports.services.demo_clock import PlayedClock, played_clock
 from reports.services.demo_days import PlayedDay, play_coin
 from reports.services.rendering import render_report
+from reports.services.signing import documents_to_sign, sign_document
 
 Say = Callable[[str], None]
 Days = dict[str, list[PlayedDay]]
@@ -161,7 +162,9 @@ def perform(task: Task, days: Days, calendar: HongKongCalendar, clock: PlayedClo
     """Do one task."""
     if task.kind == "render":
         assert task.pk is not None
-        render_report(task.pk)
+        if run := render_report(task.pk):
+            for pk in documents_to_sign(run):
+                sign_document(pk)
         say(f"{task.symbol}: report rendered.")
         return
     coin = Coin.objects.select_related("issuer__organisation").get(symbol=task.symbol)

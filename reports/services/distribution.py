@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from core import audit
 from core.access import SYSTEM, Actor, not_permitted, require
@@ -15,12 +14,12 @@ from core.outbox import Notice, enqueue
 from core.roles import Can, Role
 from core.wording import ROLE_NAMES
 from reports import selectors
-from reports.models import ReportNotice, ReportRun, Subscription
+from reports.models import ReportDocument, ReportNotice, ReportRun, Subscription
 from reports.notices import DailyReportReady, DocumentReady, ReportReady
 from reports.selectors.subscriptions import KINDS, recipients, settings_in_force
+from reports.verbs import SUBSCRIBED
 
 K, H = ReportRun.Kind, Subscription.How
-SUBSCRIBED = audit.verb("reports.subscription.set", gettext_noop("set who is told of reports: %(target)s, %(how)s"))
 
 #: Whom the authority tells of what unless it sets otherwise: its own operating choice.
 DEFAULTS = {
@@ -34,8 +33,10 @@ def announce_report(run: ReportRun) -> list[ReportNotice]:
     """Tell of a report in the caller's transaction, and return who of the officers is told, how, in which language.
 
     An issuer's own report goes to its people by permission. An officer is told once of each report, at once or with the
-    next morning digest.
+    next morning digest, and its document in the officer's language is wanted. Of a draft nobody is told.
     """
+    if run.status != ReportRun.Status.RENDERED or run.kind == K.COMMITTEE_PACK:
+        return []  # whoever compiled papers waits for them
     if run.owner.kind != Organisation.Kind.AUTHORITY or run.kind not in KINDS:
         enqueue(_ready(run), to=run.owner, may=selectors.needed_for(run.kind), key=run.reference)
     if run.kind not in KINDS:
@@ -47,6 +48,7 @@ def announce_report(run: ReportRun) -> list[ReportNotice]:
                 run=run, person=each.person, defaults={"how": each.how, "language": each.language}
             )
             told += [row] if created else []
+            ReportDocument.objects.get_or_create(run=run, language=each.language)
     for row in told:
         if row.how == H.AT_ONCE:
             row.message = next(iter(enqueue(_for_officer(run), to=row.person, key=run.reference)), None)

@@ -10,13 +10,19 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core import blobs
 from core.calendars import HONG_KONG
 from core.findings import canonical, digest_of
+from core.models import Blob
 from reports.builders import (
     application,
+    attestation_comparison,
+    breach_dossier,
+    breach_dossier_page,
     committee_pack,
     daily_reserve,
     fee_invoice,
+    inspection_pack,
     licence_certificate,
     monthly_printed,
     monthly_supervision,
@@ -26,6 +32,8 @@ from reports.builders import (
     sections,
     weekly_statement,
 )
+from reports.builders.verification import verification
+from reports.services.packing import store_pack
 
 Facts = Mapping[str, Any]
 
@@ -48,17 +56,41 @@ def document(frozen: dict[str, Any], *, language: str = "en") -> bytes:
     Raises:
         KeyError: nothing prints facts of this schema.
     """
-    from reports.render import render_pdf  # WeasyPrint is large, and most processes print nothing
+    from reports.render import Annex, render_pdf  # WeasyPrint is large, and most processes print nothing
 
     form = FORMS[frozen["schema"]]
     with translation.override(language):
         context = form.printed(frozen, digest_of(frozen))
+        context["verify"] = verification(frozen["reference"]) if is_kept(frozen) else None
         return render_pdf(
             form.template, context, language=language, stylesheet=form.stylesheet,
             attachment=canonical(frozen), attachment_name=context["attachment"],
             attachment_description=_("The facts of this report, as JSON (%(schema)s)") % {"schema": frozen["schema"]},
             made_at=form.dated(frozen).astimezone(UTC),
+            annexes=[
+                Annex(each["name"], blobs.read_blob(each["sha256"]),
+                      _("A table that is too long to print, with what it was made from"))
+                for each in frozen.get("annexes", ())
+            ],
         )
+
+
+def store_document(frozen: dict[str, Any], *, language: str = "en") -> tuple[Blob, Blob | None]:
+    """Keep the document of frozen facts in a language; of an archive also the index in it, to be looked at.
+
+    Raises:
+        KeyError: nothing prints facts of this schema.
+        ValueError: a file that belongs in it was changed on disk.
+    """
+    pdf = blobs.store_blob(raw := document(frozen, language=language))
+    return (store_pack(frozen, raw), pdf) if frozen["schema"] == inspection_pack.SCHEMA else (pdf, None)
+
+
+def is_kept(frozen: Facts) -> bool:
+    """Whether the platform keeps these facts under their reference: only then their document is signed and verified."""
+    if frozen["schema"] == daily_reserve.SCHEMA:
+        return frozen["result"]["version"] is not None  # a what-if is nowhere kept
+    return frozen["schema"] != screening.SCHEMA
 
 
 def _dated_day(frozen: Facts) -> datetime:
@@ -86,4 +118,7 @@ FORMS: dict[str, Form] = {
     weekly_statement.SCHEMA: _framed(weekly_statement.printed, "pdf/weekly_statement.html"),
     monthly_supervision.SCHEMA: _framed(monthly_printed.printed, "pdf/monthly_supervision.html"),
     quarterly_overview.SCHEMA: _framed(quarterly_printed.printed, "pdf/quarterly_overview.html"),
+    breach_dossier.SCHEMA: _framed(breach_dossier_page.printed, "pdf/breach_dossier.html"),
+    inspection_pack.SCHEMA: _framed(inspection_pack.printed, "pdf/inspection_pack.html"),
+    attestation_comparison.SCHEMA: _framed(attestation_comparison.printed, "pdf/attestation_comparison.html"),
 }

@@ -6,20 +6,24 @@ makes its report: two workers share the work, and one that is killed leaves noth
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from core import clock
+from core import cases, clock
 from core.access import SYSTEM, Actor, require
 from core.business_days import hong_kong_calendar
 from core.calendars import HongKongCalendar
 from core.deadlines import day_of
 from core.errors import Refused
-from core.models import User
+from core.models import Case, User
 from core.roles import Can
+from reports.builders.schedule_words import period_words
 from reports.models import Occasion, OccasionPart, ReportRun, Schedule, ScheduleVersion
+from reports.selectors.licensing import authority
 from reports.selectors.schedules import last_period, occasions_due
 from reports.services.production import PRODUCTIONS, Production, Unit
 from reports.services.schedules import enter_default_schedules
@@ -30,6 +34,22 @@ S = Occasion.Status
 #: After so many tries that ended in an error nobody foresaw, an occasion waits for a person.
 MAX_ATTEMPTS = 6
 LONGEST_WAIT = timedelta(hours=1)
+#: Business days that an officer has for what failed: the authority's own choice.
+SERVICE_DAYS = 1
+FAILED = "reports.occasion"
+
+
+def _words(params: dict[str, Any]) -> dict[str, Any]:
+    """Return what failed by its title and period, as the reader reads them."""
+    period = Period(date.fromisoformat(params["first"]), date.fromisoformat(params["last"]))
+    declared = PRODUCTIONS.get(params["schedule"])
+    return params | {"title": declared.title if declared else params["schedule"], "period": period_words(period)}
+
+
+cases.kind(
+    FAILED, prefix="RPT", title=gettext_lazy("Report or mail that failed"),
+    summary=gettext_noop("%(title)s, %(period)s: %(reason)s"), queue="supervision", words=_words,
+)
 
 
 def sweep_occasions() -> list[Occasion]:
@@ -157,7 +177,21 @@ def _settle(occasion: Occasion, move: str, reason: str = "") -> Occasion:
     row = OCCASION.apply(occasion, move, actor=SYSTEM, note=reason[:500])
     row.reason, row.settled_at = reason[:500], clock.now()
     row.save(update_fields=["reason", "settled_at"])
+    _give_to_a_person(row)
     return row
+
+
+def _give_to_a_person(occasion: Occasion) -> None:
+    """Open a case for an occasion that failed; close it when the occasion is settled otherwise."""
+    owner = authority()
+    if owner is not None and occasion.status == S.FAILED:
+        params = {"schedule": occasion.schedule.name, "first": occasion.first.isoformat(),
+                  "last": occasion.last.isoformat(), "reason": occasion.reason}
+        cases.open_case(FAILED, subject=occasion.schedule.name, owner=owner, key=str(occasion.pk), as_of=occasion.last,
+                        params=params, service_days=SERVICE_DAYS, actor=SYSTEM)
+        return
+    for case in Case.objects.filter(kind=FAILED, key=str(occasion.pk), status=Case.Status.OPEN):
+        cases.close_case(case, outcome="closed", actor=SYSTEM)
 
 
 def produce_events(*, actor: Actor) -> list[ReportRun]:

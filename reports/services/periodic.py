@@ -152,9 +152,8 @@ def _said(facts: dict[str, Any]) -> str:
 
 def _outlooks(issuer: Issuer, period: Period) -> dict[int, dict[str, Any] | None]:
     """What the last judged day of each coin says of the time to come; None for a coin without one."""
-    coins = month.coins_in(period, issuer)
-    judged = month.judged_in(period, coins)
-    return {coin.pk: _outlook(judged[coin.pk][-1].key) if judged[coin.pk] else None for coin in coins}
+    coins = month.coins_of(period, issuer)
+    return {each.coin.pk: _outlook(each.closing.key) if each.closing else None for each in coins}
 
 
 def _outlook(key: int) -> dict[str, Any]:

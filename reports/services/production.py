@@ -18,7 +18,7 @@ from core.access import Actor
 from core.calendars import DAY
 from core.models import Message
 from issuers.models import Issuer
-from issuers.services import reminders, requests
+from issuers.services import deadline_reminders, reminders, requests
 from reports.models import ReportRun
 from reports.selectors.schedules import licensees_in
 from reports.services.digests import send_morning_digest
@@ -29,6 +29,7 @@ from reports.services.periodic import (
 )
 from reports.services.reports import freeze_report, ready_days
 from reports.timetable import Cadence, Period, Rhythm
+from reports.verbs import MAILS
 from reserves.models import ReserveDay, WeeklyStatement
 from reserves.selectors.statements import WEEK
 
@@ -124,6 +125,7 @@ def _reminders() -> list[Message]:
     """Mail what falls due to applicants and licensees; the count is of licensees' mails and applicants' alike."""
     before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     requests.send_reminders()
+    deadline_reminders.send_deadline_reminders()
     reminders.send_reminders()
     return list(Message.objects.filter(pk__gt=before, notice__startswith="issuers/").only("pk"))
 
@@ -147,11 +149,11 @@ production(
     text=_("A draft on all issuers together; an officer approves it before it is sent."),
 )
 production(
-    "morning_digest", title=_("Morning digest"), mails=send_morning_digest, default=Rhythm(C.DAILY, time(8, 0)),
+    "morning_digest", title=MAILS["morning_digest"], mails=send_morning_digest, default=Rhythm(C.DAILY, time(8, 0)),
     cadences=(C.DAILY, C.WEEKLY),
     text=_("What is overdue or due within a week, and new reports, to officers and issuers; nothing if there is none."),
 )
 production(
-    "reminders", title=_("Reminders"), mails=_reminders, default=Rhythm(C.DAILY, time(8, 0)), cadences=(C.DAILY,),
+    "reminders", title=MAILS["reminders"], mails=_reminders, default=Rhythm(C.DAILY, time(8, 0)), cadences=(C.DAILY,),
     text=_("What falls due in 10, 3 or 1 days or today, and what is saved but not submitted, to those who file it."),
 )

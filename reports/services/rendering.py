@@ -1,4 +1,4 @@
-"""From frozen facts to documents: each language rendered once, drafts approved, readers told once."""
+"""From frozen facts to documents: each language rendered once, drafts approved."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import blobs, clock
+from core import clock
 from core.access import SYSTEM, Actor, require
 from core.errors import Refused
 from core.findings import digest_of
@@ -14,17 +14,17 @@ from core.models import User
 from core.roles import Can
 from reports import selectors
 from reports.models import ReportDocument, ReportRun
-from reports.services.distribution import announce_report
-from reports.services.documents import document
-from reports.services.runs import FIRST_LANGUAGE
+from reports.services.documents import store_document
+from reports.services.giving import FIRST_LANGUAGE, give_document
 from reports.workflows import NEEDS_APPROVAL, REPORT_RUN
 
 
 @transaction.atomic
 def render_report(pk: int) -> ReportRun | None:
-    """Render a frozen report and announce it, in one transaction; None if it does not wait or another worker has it.
+    """Render a frozen report, in one transaction; None if it does not wait or another worker has it.
 
-    A report that needs approval becomes a draft, which nobody is told of but the page of approvals.
+    It is given to its readers now, or, where this place signs, with its signature (``sign_document``). A report
+    that needs approval becomes a draft, which nobody is told of but the page of approvals.
 
     Raises:
         ValueError: the frozen facts are no longer those that were frozen.
@@ -37,11 +37,11 @@ def render_report(pk: int) -> ReportRun | None:
         return None
     row, _created = ReportDocument.objects.get_or_create(run=run, language=FIRST_LANGUAGE)
     _render(row, run)
-    run.document_id, run.rendered_at = row.given_id, row.rendered_at
-    run.save(update_fields=["document", "rendered_at"])
+    run.rendered_at = row.rendered_at
+    run.save(update_fields=["rendered_at"])
     REPORT_RUN.apply(run, "draft" if run.kind in NEEDS_APPROVAL else "render", actor=SYSTEM)
     run.refresh_from_db(fields=["status"])
-    _announce(run)
+    give_document(run, row)
     return run
 
 
@@ -65,9 +65,9 @@ def render_document(pk: int) -> ReportDocument | None:
 def _render(row: ReportDocument, run: ReportRun) -> None:
     if digest_of(run.facts) != run.digest:
         raise ValueError(f"the facts of {run} do not have the digest they were frozen with")
-    row.rendered = blobs.store_blob(document(run.facts, language=row.language))
+    row.rendered, row.index = store_document(run.facts, language=row.language)
     row.rendered_at = clock.now()
-    row.save(update_fields=["rendered", "rendered_at"])
+    row.save(update_fields=["rendered", "index", "rendered_at"])
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def want_document(run: ReportRun, language: str, *, actor: Actor) -> ReportDocum
 
 @transaction.atomic
 def approve_report(run: ReportRun, *, actor: Actor) -> ReportRun:
-    """Let a draft go out, and tell those who read it.
+    """Let a draft go out: to those who read it now, or with its signature where this place signs.
 
     Raises:
         NotPermitted: the actor does not approve reports, or had this one made.
@@ -96,14 +96,5 @@ def approve_report(run: ReportRun, *, actor: Actor) -> ReportRun:
     run = REPORT_RUN.apply(run, "approve", actor=actor)
     run.approved_by, run.approved_at = actor if isinstance(actor, User) else None, clock.now()
     run.save(update_fields=["approved_by", "approved_at"])
-    _announce(run)
+    give_document(run, run.documents.get(language=FIRST_LANGUAGE))
     return run
-
-
-def _announce(run: ReportRun) -> None:
-    """Tell those who receive the report, and want the documents that they read it in."""
-    if run.status != ReportRun.Status.RENDERED or run.kind == ReportRun.Kind.COMMITTEE_PACK:
-        return  # whoever compiled papers waits for them, and of a draft nobody is told
-    for told in announce_report(run):
-        if told.language != FIRST_LANGUAGE:
-            want_document(run, told.language, actor=told.person)

@@ -17,10 +17,13 @@ from core.rulebook import load
 from issuers.models import Coin
 from reports import selectors
 from reports.builders import daily_reserve
+from reports.builders.day_annexes import day_tables
 from reports.models import ReportRun
+from reports.services.annexes import keep_annexes
 from reports.services.runs import keep_run
 from reserves.models import ReserveDay
 from reserves.selectors.day_files import calendar_on, expected_by
+from reserves.services.exceptions import exceptions_of
 
 
 @transaction.atomic
@@ -43,7 +46,7 @@ def freeze_report(kind: str, day: ReserveDay, *, actor: Actor) -> ReportRun:
 
 
 def facts_of_day(day: ReserveDay) -> dict[str, Any]:
-    """Return the facts of the report on a judged day.
+    """Return the facts of the report on a judged day; tables that are too long to print are kept beside them.
 
     Raises:
         Refused: this version of the day is not judged, or no longer stands.
@@ -52,13 +55,20 @@ def facts_of_day(day: ReserveDay) -> dict[str, Any]:
         raise Refused(_("%(day)s is not judged, or a later version replaced it.") % {"day": day}, code="day_not_judged")
     assert day.result is not None  # the stage that judges a day writes both
     assert day.judged_at is not None
-    return daily_reserve.facts(
+    issuer_findings = selectors.issuer_findings(day.coin.issuer, day.as_of)
+    facts = daily_reserve.facts(
         day.result,
-        issuer_findings=selectors.issuer_findings(day.coin.issuer, day.as_of),
+        issuer_findings=issuer_findings,
         history=selectors.ratios(day.coin.symbol, day.as_of, daily_reserve.HISTORY_DAYS),
         judged_at=day.judged_at.astimezone(HONG_KONG).isoformat(),
         senders=selectors.sender_names(day.result),
     )
+    tables = day_tables(day.result, exceptions_of(day), issuer_findings or [])
+    annexes = keep_annexes(
+        tables, reference=facts["reference"], generated_at=facts["judged_at"],
+        rulebook=day.result["rulebook"]["digest"],
+    )
+    return facts | ({"annexes": annexes} if annexes else {})
 
 
 def facts_of_what_if(coin: Coin, result: dict[str, Any]) -> dict[str, Any]:

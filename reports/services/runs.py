@@ -12,11 +12,9 @@ from core.access import SYSTEM, Actor
 from core.findings import digest_of
 from core.models import Organisation, User
 from reports.models import ReportDocument, ReportRun
+from reports.services.giving import FIRST_LANGUAGE
 from reports.verbs import FROZEN
-from reports.workflows import REPORT_RUN
-
-#: The language of the document that every report has; it prints its Chinese title too.
-FIRST_LANGUAGE = "en"
+from reports.workflows import OF_A_DAY, REPORT_RUN
 
 
 def keep_run(
@@ -40,13 +38,6 @@ def keep_run(
     for older in _replaced_by(run):
         REPORT_RUN.apply(older, "withdraw", actor=SYSTEM, note=_("%(reference)s replaces it") % {"reference": run})
     return run
-
-
-#: Kinds that have versions for each day or period of their subject; of the others a later one replaces all before it.
-OF_A_DAY = frozenset({
-    ReportRun.Kind.DAILY_RESERVE, ReportRun.Kind.MONTHLY_SUPERVISION, ReportRun.Kind.WEEKLY_STATEMENT,
-    ReportRun.Kind.QUARTERLY_OVERVIEW, ReportRun.Kind.ATTESTATION_COMPARISON, ReportRun.Kind.INSPECTION_PACK,
-})
 
 
 def _replaced_by(run: ReportRun):

@@ -6,7 +6,6 @@ from datetime import datetime, time
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from core import audit, clock
 from core.access import SYSTEM, Actor, require
@@ -18,18 +17,17 @@ from reports.selectors.schedules import versions_in_force
 from reports.services.distribution import enter_default_recipients
 from reports.services.production import PRODUCTIONS
 from reports.timetable import MOST
+from reports.verbs import SCHEDULE_SET
 from reports.workflows import OCCASION
-
-SET = audit.verb("reports.schedule.set", gettext_noop("set schedule %(target)s"))
 
 
 @transaction.atomic
 def enter_default_schedules(*, since: datetime | None = None) -> dict[str, ScheduleVersion]:
     """Enter what is not set yet as its default says, and return how everything is set, in the order of the registry.
 
-    What fell due before ``since``, now if not given, is not caught up.
+    What fell due before ``since``, now if not given, is not caught up; of mails nothing before now is.
     """
-    found, fresh = versions_in_force(), False
+    found, fresh, now = versions_in_force(), False, clock.now()
     for name, declared in PRODUCTIONS.items():
         if name in found:
             continue
@@ -37,7 +35,8 @@ def enter_default_schedules(*, since: datetime | None = None) -> dict[str, Sched
         if created:
             found[name] = ScheduleVersion.objects.create(
                 schedule=schedule, number=1, cadence=declared.default.cadence, at=declared.default.at,
-                business_day=declared.default.business_day, since=since or clock.now(), set_by_label=SYSTEM.label,
+                business_day=declared.default.business_day, set_by_label=SYSTEM.label,
+                since=since if since and declared.catches_up else now,
             )
             fresh = True
         else:  # another process entered it a moment ago
@@ -80,7 +79,7 @@ def change_schedule(
         since=before.since if keeps else clock.now(), reason=reason,
         set_by=actor if isinstance(actor, User) else None, set_by_label=actor.label,
     )
-    audit.record(SET, target=version, actor=actor, data={"reason": reason})
+    audit.record(SCHEDULE_SET, target=version, actor=actor, data={"reason": reason})
     if not active:
         for waiting in Occasion.objects.filter(schedule=schedule, status=Occasion.Status.DUE, asked_at=None):
             OCCASION.apply(waiting, "miss", actor=actor, note=_("it was switched off"))

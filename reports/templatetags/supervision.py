@@ -17,6 +17,7 @@ from core.rulebook.book import Instrument
 from core.rulebook.rules import Rule
 from issuers.models import Coin
 from reports.models import ReportRun
+from reports.selectors.weekly import statement_days
 
 register = template.Library()
 
@@ -76,6 +77,12 @@ def documents_of(kind: str, owner: Organisation) -> dict[str, str]:
     """The references of an organisation's rendered reports of a kind, by what each is about."""
     ready = ReportRun.objects.filter(kind=kind, owner=owner, status=ReportRun.Status.RENDERED).order_by("version")
     return dict(ready.values_list("subject", "reference"))
+
+
+@register.simple_tag
+def statement_documents(coin: Coin) -> set[date]:
+    """The days whose weekly statement in force can be taken away as a document."""
+    return statement_days(coin)
 
 
 @register.filter

@@ -7,7 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,19 +17,23 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from core import audit, cases, clock
+from core import audit, cases, clock, correspondence
 from core.access import require, visible_or_404
 from core.models import Case, CaseNote, User
 from core.roles import Can
 from core.teams import working_officers
 from core.templatetags.ui import due_cell, tag
-from core.wording import due_tone
+from core.wording import due_tone, hk_datetime
 from issuers.models import Breach
 from issuers.services import breaches
 from issuers.views.frame import portal_frame
 from issuers.workflows import BREACH
 from reports.builders.outlook import avoided
+from reports.forms import MessageForm
 from reserves.selectors import judged_day
+
+#: The view of threads that wait for the authority's answer.
+MESSAGES = "to_answer"
 
 
 class CaseTable(tables.Table):
@@ -64,7 +68,11 @@ class CaseTable(tables.Table):
         )
 
     def render_kind(self, record):
-        return cases.case_summary(record)
+        said = cases.case_summary(record)
+        if record.status != Case.Status.OPEN or record.unanswered_since is None:
+            return said
+        waits = _("A message waits for an answer since %(at)s") % {"at": hk_datetime(record.unanswered_since, "short")}
+        return format_html('{}<span class="sub waits">{}</span>', said, waits)
 
     def render_assignee(self, record):
         return record.assignee or _("Nobody yet")
@@ -77,17 +85,29 @@ def _due_class(value: Any) -> str:
     return f"sla {due_tone(value)}"
 
 
+def _conditions(user: User) -> dict[str, tuple[Any, Q]]:
+    """Return the saved views of the queue: name, label, which cases."""
+    standing = Q(status=Case.Status.OPEN)
+    return {
+        "mine": (_("Mine"), standing & Q(assignee=user)),
+        "unassigned": (_("Unassigned"), standing & Q(assignee=None)),
+        "overdue": (_("Overdue"), standing & Q(due_at__lt=clock.now())),
+        MESSAGES: (_("Messages to answer"), standing & Q(unanswered_since__isnull=False)),
+        "open": (_("All open"), standing),
+        "closed": (_("Closed"), Q(status=Case.Status.CLOSED)),
+    }
+
+
 def queue_views(user: User) -> dict[str, tuple[Any, QuerySet[Case]]]:
     """Return the saved views of the queue: name, label, cases."""
     seen = cases.cases_for(user)
-    standing = seen.filter(status=Case.Status.OPEN)
-    return {
-        "mine": (_("Mine"), standing.filter(assignee=user)),
-        "unassigned": (_("Unassigned"), standing.filter(assignee=None)),
-        "overdue": (_("Overdue"), standing.filter(due_at__lt=clock.now())),
-        "open": (_("All open"), standing),
-        "closed": (_("Closed"), seen.filter(status=Case.Status.CLOSED)),
-    }
+    return {name: (label, seen.filter(wanted)) for name, (label, wanted) in _conditions(user).items()}
+
+
+def queue_counts(user: User) -> dict[str, int]:
+    """Return how many cases each saved view has, all counted in one go."""
+    counted = {name: Count("pk", filter=wanted) for name, (_label, wanted) in _conditions(user).items()}
+    return cases.cases_for(user).aggregate(**counted)
 
 
 def queue(request: HttpRequest, default: str) -> dict[str, Any]:
@@ -104,9 +124,10 @@ def queue(request: HttpRequest, default: str) -> dict[str, Any]:
             | Q(owner__name_zh_hant__icontains=query)
             | Q(owner__name_zh_hans__icontains=query)
         )
-    table = CaseTable(rows)
+    # Of messages, the one that waits longest comes first, whatever the case's own clock says.
+    table = CaseTable(rows, order_by="unanswered_since" if chosen == MESSAGES and not query else None)
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
-    counts = {name: found.count() for name, (_label, found) in views.items()}
+    counts = queue_counts(request.user)
     tabs = [
         (label, f"?view={name}", counts[name], name == chosen and not query) for name, (label, _found) in views.items()
     ]
@@ -125,24 +146,40 @@ class NoteForm(forms.Form):
     text = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
 
 
-def _shown(request: HttpRequest, reference: str, form: NoteForm | None = None) -> dict[str, Any]:
+def shown_case(request: HttpRequest, reference: str, *, message_form: MessageForm | None = None) -> dict[str, Any]:
+    """Return what the page of a case shows its reader; that it was opened counts as read."""
     case = visible_or_404(cases.cases_for(request.user), request.user, reference=reference)
     breach, user, worked_with = getattr(case, "breach", None), request.user, cases.worked_with(case)
     require(user, Can.VIEW_CASES, case)
     audience = audit.Audience.AUTHORITY if user.is_authority else audit.Audience.ISSUER
-    notes = case.notes.all() if user.is_authority else case.notes.filter(audience=CaseNote.Audience.ISSUER)
+    internal = case.notes.filter(audience=CaseNote.Audience.AUTHORITY) if user.is_authority else []
     return portal_frame(user, owner=case.owner) | {
         "case": case,
         "breach": breach,
         "ways": _avoided(breach) if breach else [],
-        "notes": notes,
-        "form": form or NoteForm(),
+        "notes": internal,
+        "form": NoteForm(),
         "moves": BREACH.available(breach, user) if breach else [],
         "events": audit.timeline(*filter(None, (case, breach)), audience=audience)[:100],
         "officers": working_officers(worked_with) if user.can(worked_with, case) else [],
-        "may_note": user.can(worked_with, case) or user.can(Can.ANSWER_BREACH, case),
+        "may_note": user.can(worked_with, case),
         "paused": case.pauses.filter(resumed_at=None).first(),
         "running": cases.clock_of(case),
+    } | _thread(case, user, message_form)
+
+
+def _thread(case: Case, user: User, form: MessageForm | None) -> dict[str, Any]:
+    """Return the messages of the case, and what is to be written, for who may write there now."""
+    if not correspondence.may_correspond(case):
+        return {"corresponds": False}
+    correspondence.read_thread(case, reader=user)
+    writes = case.status == Case.Status.OPEN and user.can(Can.WRITE_MESSAGES, case)
+    draft = correspondence.draft_of(case, user) if writes else None
+    return {
+        "corresponds": True,
+        "thread": correspondence.thread_of(case),
+        "draft": draft,
+        "message_form": (form or MessageForm(for_officer=user.is_authority, draft=draft)) if writes else None,
     }
 
 
@@ -156,7 +193,7 @@ def _avoided(breach: Breach) -> list[dict[str, Any]]:
 @require_safe
 def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     """One case as its reader may see it."""
-    return render(request, f"{request.resolver_match.namespace}/case.html", _shown(request, reference))
+    return render(request, f"{request.resolver_match.namespace}/case.html", shown_case(request, reference))
 
 
 @require_POST
@@ -175,10 +212,11 @@ def act(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _note(request: HttpRequest, case: Case, text: str) -> None:
-    both = not request.user.is_authority or request.POST.get("audience") == CaseNote.Audience.ISSUER
-    cases.note_case(
-        case, text=text, actor=request.user, audience=CaseNote.Audience.ISSUER if both else CaseNote.Audience.AUTHORITY
-    )
+    """Write for officers only, or, as everything an issuer writes, to the other side."""
+    if request.user.is_authority and request.POST.get("audience") != CaseNote.Audience.ISSUER:
+        cases.note_case(case, text=text, actor=request.user, audience=CaseNote.Audience.AUTHORITY)
+    else:
+        correspondence.send_message(case, text=text, actor=request.user)
 
 
 def _assign(request: HttpRequest, case: Case, text: str) -> None:

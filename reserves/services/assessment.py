@@ -69,9 +69,12 @@ def assess(
 
 def assess_inputs(
     coin: Coin, inputs: Inputs, *, calendar: HongKongCalendar, rulebook: Rulebook, law_on: date | None = None,
-    seen_at: datetime | None = None, compared: Compared | None = None,
+    seen_at: datetime | None = None, compared: Compared | None = None, listed: int | None = findings.EXCEPTIONS_LISTED,
 ) -> Assessment:
-    """Assess the lines of a day that are already read; ``compared`` is what came of comparing these very lines."""
+    """Assess the lines of a day that are already read; ``compared`` is what came of comparing these very lines.
+
+    Of the lines that do not meet a rule the first ``listed`` are in the result; all of them where that is None.
+    """
     files, currency, as_of = inputs.files, coin.reference_currency, inputs.files.as_of
     law_day = law_on or as_of
     stated = stated_facts(coin.issuer, coin, as_of)
@@ -93,8 +96,8 @@ def assess_inputs(
         # A day without business and without a statement of requests has none to judge.
         Scope.REDEMPTION: Lines(flows.facts, whole=flows.stated or not calendar.is_business_day(as_of)),
     }
-    judged = _judgements(rulebook, law_day, facts, lines)
-    found = [findings.as_data(judgement, rule=rule, subject=coin.symbol) for rule, judgement in judged]
+    judged = _judgements(rulebook, law_day, facts, lines, listed)
+    found = [findings.as_data(judgement, rule=rule, subject=coin.symbol, listed=listed) for rule, judgement in judged]
     standing = breaks_on(coin, as_of)
     differing = {(difference.comparison, difference.key) for difference in compared.differences}
     ratio = backing_ratio(pool.market_value, circulation)
@@ -141,12 +144,12 @@ def assess_inputs(
 
 
 def _judgements(
-    rulebook: Rulebook, law_day: date, facts: Facts, lines: Mapping[Scope, Lines]
+    rulebook: Rulebook, law_day: date, facts: Facts, lines: Mapping[Scope, Lines], listed: int | None
 ) -> list[tuple[Rule, Judgement]]:
     """Judge the coin and its lines by every rule in force, by rule id."""
     judged = [(rule, rule.judge(facts, law_day)) for rule in rulebook.in_force(law_day, "coin")]
     for scope, found in lines.items():
-        judged += [(rule, judge_lines(rule, found.facts, law_day, whole=found.whole, listed=findings.EXCEPTIONS_LISTED))
+        judged += [(rule, judge_lines(rule, found.facts, law_day, whole=found.whole, listed=listed))
                    for rule in rulebook.in_force(law_day, scope)]
     return sorted(((rule, judgement) for rule, judgement in judged if judgement), key=lambda pair: pair[0].id)
 

@@ -14,11 +14,13 @@ from core import audit, blobs, cases, clock
 from core.access import SYSTEM, Actor, require
 from core.errors import Refused
 from core.models import Case, User
+from core.outbox import enqueue
 from core.roles import Can
 from core.rulebook import load
 from core.uploads import CheckedFile
 from core.wording import amount, hk_date
 from reserves.models import Break, BreakNote
+from reserves.notices import FilingReturned
 from reserves.selectors.breaks import unexplained_breaks
 from reserves.selectors.day_files import calendar_on
 from reserves.workflows import BREAK, takes_two_officers
@@ -64,7 +66,9 @@ def query_break(standing: Break, *, text: str, actor: Actor) -> Break:
         Refused: nothing is asked, or the break is accepted or resolved.
     """
     row = _moved(standing, "query", text, actor)
-    _note(row, BreakNote.Kind.QUERY, text, actor)
+    note = _note(row, BreakNote.Kind.QUERY, text, actor)
+    enqueue(FilingReturned(row.reference, gettext_lazy("Explanation of break"), row.coin.symbol),
+            to=row.coin.issuer.organisation, may=Can.EXPLAIN_BREAK, key=f"{row.reference}:{note.pk}")
     return row
 
 

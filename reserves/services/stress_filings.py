@@ -16,6 +16,7 @@ from core.cases import next_reference
 from core.errors import Refused
 from core.findings import digest_of
 from core.models import User
+from core.outbox import enqueue
 from core.roles import Can
 from core.rulebook.periods import quarter_start
 from core.uploads import PDF, check_document
@@ -26,6 +27,7 @@ from issuers.services.facts import record_fact
 from issuers.services.obligations import meet_obligation
 from reserves import selectors
 from reserves.models import ReserveDay, StressFiling
+from reserves.notices import FilingReturned
 from reserves.selectors.stress import latest_filing, scenarios_on
 from reserves.services.stress import stress_of_day
 from reserves.workflows import STRESS_FILING
@@ -205,7 +207,11 @@ def query_stress_test(filing: StressFiling, *, note: str, actor: Actor) -> Stres
     require(actor, Can.REVIEW_NOTICE, filing)
     if not note.strip():
         raise Refused(_("Say what you ask the issuer."))
-    return _decided(filing, "query", note, actor)
+    with transaction.atomic():
+        row = _decided(filing, "query", note, actor)
+        enqueue(FilingReturned(row.reference, gettext_lazy("Stress test"), row.coin.symbol),
+                to=row.coin.issuer.organisation, may=Can.FILE_NOTICE, key=row.reference)
+    return row
 
 
 @transaction.atomic

@@ -18,10 +18,12 @@ from schemathesis.core.failures import FailureGroup
 
 from aml.models import ListLoad, TravelRuleSample
 from aml.services.watchlists import load_watchlist
-from core import blobs, clock
+from core import blobs, cases, clock
 from core.access import SYSTEM
-from core.models import FeedFile
+from core.correspondence import send_message
+from core.models import ApiKey, CaseEnclosure, FeedFile
 from core.roles import Role
+from core.uploads import CheckedFile
 from issuers.models import Application, EventNotice, InformationRequest
 from reports.models import ReportRun
 from tests.aml.lists import un
@@ -37,7 +39,7 @@ EXAMPLES = 2
 JUDGES_CONTENT = {"files_send", "applications_answer", "applications_file", "applications_reply",
                   "notices_draft", "notices_submit", "complaints_file", "stress_tests_file", "register_list", "register_read",
                   "register_table", "register_check", "warnings_list", "watchlists_load", "aml_returns_file",
-                  "travel_rule_samples_draw"}
+                  "travel_rule_samples_draw", "messages_send", "reports_verify"}
 
 
 @pytest.fixture
@@ -75,6 +77,10 @@ def keys(coin, rival_coin, authority, key_for) -> dict[str, str]:
         application=asked, number=1, sent_by=records.somebody(), due_at=clock.now() + timedelta(days=9)
     )
     request.items.create(number=1, text="Which bank holds the reserve?")
+    late = cases.open_case("issuers.breach", subject="LRHKD", owner=coin.issuer.organisation, key="asked", actor=SYSTEM,
+                           params={"rule": "HK-RES-01", "as_of": DAY.isoformat()})
+    send_message(late, text="Enclosed.", files=[CheckedFile(b"x", "x.pdf", "application/pdf", 1)], actor=ApiKey.objects.get(
+        organisation=coin.issuer.organisation))
     return keys
 
 
@@ -89,6 +95,9 @@ def known_parts(path: str) -> dict[str, Any]:
         return {"reference": TravelRuleSample.objects.earliest("pk").reference}
     if "/event-notices/" in path:
         return {"reference": EventNotice.objects.earliest("pk").reference}
+    if "/cases/" in path:
+        file = CaseEnclosure.objects.select_related("note__case").earliest("pk")
+        return {"reference": file.note.case.reference, "id": file.pk}
     return {
         "symbol": "LRHKD",
         "feed": "holdings",
@@ -99,12 +108,16 @@ def known_parts(path: str) -> dict[str, Any]:
     }
 
 
-def generated(operation, known: dict[str, Any], headers: dict[str, str]):
-    """Yield ways to make requests: to a known record, or anywhere; as described, or just not."""
+def generated(operation, known: dict[str, Any], headers: dict[str, str], *, anywhere: bool):
+    """Yield ways to make requests: to a known record, or anywhere; as described, or just not.
+
+    What leads nowhere does so for everybody: that is asked with one key.
+    """
     parts = [parameter.name for parameter in operation.path_parameters]
     here = {name: known[name] for name in parts}
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-        yield mode, operation.as_strategy(mode, headers=headers)
+        if anywhere and parts:
+            yield mode, operation.as_strategy(mode, headers=headers)
         yield mode, operation.as_strategy(mode, path_parameters=here, headers=headers)
 
 
@@ -138,7 +151,7 @@ def test_the_api_keeps_its_promises_whatever_is_sent(who, keys, application):
         if who == "analyst" and "/watchlists/" not in operation.path:
             continue  # an officer's key asks for the others
         excluded = CHECKS.get_by_names(["positive_data_acceptance"]) if label in JUDGES_CONTENT else []
-        for mode, strategy in generated(operation, known_parts(operation.path), headers):
+        for mode, strategy in generated(operation, known_parts(operation.path), headers, anywhere=who == "issuer"):
             try:
                 ask(strategy, excluded)
             except Unsatisfiable:  # an address without constraints cannot be got wrong

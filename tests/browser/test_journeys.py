@@ -185,6 +185,21 @@ def test_keys_reach_the_content_the_search_and_the_rows(site):
     page.wait_for_url(f"**/cases/{late}/")
 
 
+def test_a_message_saves_itself_while_it_is_written_and_goes_once_it_is_sent(site, complaints_of):
+    page = site.page_for("ann")
+    page.goto("/en/portal/")
+    page.get_by_role("link", name=re.compile(r"^BRC-\d{4}-\d{4}$")).first.click()
+    page.get_by_label("Your message").press_sequentially("We are looking into it.")
+    expect(page.locator(".answer-state")).to_contain_text("not sent. Only you see it.")
+    page.reload()
+    expect(page.get_by_label("Your message")).to_have_value("We are looking into it.")
+    page.get_by_role("button", name="Send to the authority").click()
+    expect(page.locator(".thread > li")).to_contain_text(["We are looking into it."])
+    expect(page.locator(".thread")).to_contain_text("Not read by the authority yet.")
+    expect(page.get_by_label("Your message")).to_have_value("")
+    assert complaints_of(page) == []
+
+
 def test_what_was_typed_is_not_lost_without_a_question(site):
     page = site.page_for("bo")
     page.goto(f"/en/officer/cases/{site.world.late('OCHKD').reference}/")

@@ -36,6 +36,7 @@ from tests import cast
 from tests.browser.aml_world import add_alerts
 from tests.browser.chain_world import add_readings
 from tests.browser.licensing_world import add_licensing
+from tests.browser.schedules_world import add_schedules
 from tests.factories import csv_bytes, holding, ledger_line, par_outstanding, supply_line
 from tests.reserves.redemptions import asked, issued
 
@@ -66,6 +67,7 @@ class World:
     #: By what the records of licensing are found, under the names that addresses of pages use.
     licensing: dict[str, Any] = field(default_factory=dict)
     aml: dict[str, int] = field(default_factory=dict)
+    schedules: dict[str, int] = field(default_factory=dict)
 
     def getfixturevalue(self, name: str) -> Organisation:
         """Let the cast find the organisation that a person belongs to, as a test's request would."""
@@ -116,6 +118,7 @@ def make_world() -> World:
     add_licensing(world)
     add_readings(lion, LAST)
     world.aml |= add_alerts(world)
+    world.schedules |= add_schedules(world)
     return world
 
 

@@ -1,6 +1,7 @@
 """What production refuses, what every page's headers say, what tests keep apart."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,25 @@ def test_the_suite_has_its_own_database_and_queue():
 
     assert celery.app.conf.broker_url == broker.celery_url(settings.REDIS_URL, broker.TEST_BROKER)
     assert celery.app.conf.broker_transport_options["global_keyprefix"].startswith(settings.TEST_DATABASE)
+
+
+def test_a_demonstrations_certificates_sign_in_a_demonstration_alone(tmp_path, monkeypatch):
+    (tmp_path / "signing.key.pem").touch()
+    monkeypatch.setattr("config.certificates.PLACE", tmp_path)
+    for name in ("REPORT_SIGNING_KEY", "REPORT_SIGNING_PKCS11", "ASSAY_DEMONSTRATION"):
+        monkeypatch.delenv(name, raising=False)
+
+    def key_with(**environment: str) -> str:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_module("config.settings.local")["REPORT_SIGNING_KEY"]
+
+    assert key_with(DEBUG="0") == ""
+    assert key_with(DEBUG="0", ASSAY_DEMONSTRATION="1") == str(tmp_path / "signing.key.pem")
+    assert key_with(DEBUG="1", ASSAY_DEMONSTRATION="0") == str(tmp_path / "signing.key.pem")
+
+
+def test_production_says_at_once_that_its_key_cannot_be_used():
+    done = in_production("manage.py", "check", "--tag", "signing", REPORT_SIGNING_KEY="/nowhere/signing.p12")
+    assert done.returncode == 1
+    assert "/nowhere/signing.p12 cannot be read: No such file or directory." in done.stderr

@@ -150,7 +150,6 @@ def test_every_mail_says_where_it_comes_back_to_and_that_nobody_need_answer(ann,
     head = server.received[0].partition(b"\r\n\r\n")[0].decode()
     assert f"Message-ID: <{message.pk}.{message.token}@assay.example>" in head
     assert "Auto-Submitted: auto-generated" in head
-    assert "List-Unsubscribe" not in head
 
 
 def test_a_line_that_begins_with_a_full_stop_arrives_as_it_was_written(ann, server):

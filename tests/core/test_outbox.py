@@ -23,7 +23,8 @@ from reports.notices import DailyReportReady
 from tests.servers import wait_until
 from tests.smtp import mail_server  # noqa: F401  the fixture
 
-NOTICE = DailyReportReady(reference="DRA-FRS01-LRHKD-20261122-1", coin="LRHKD", as_of=date(2026, 11, 22), version=1)
+DAY_OF = date(2026, 11, 22)
+NOTICE = DailyReportReady(reference="DRA-FRS01-LRHKD-20261122-1", coin="LRHKD", as_of=DAY_OF, version=1)
 S = Message.Status
 
 

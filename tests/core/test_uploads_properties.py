@@ -170,10 +170,12 @@ def cross_reference_bomb(size: int) -> bytes:
 
 def test_a_pdf_that_unpacks_without_end_is_given_up_soon():
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # What a process is before it becomes the reader, a copy of this one, counts as the reader's.
+    ours = max(before.ru_maxrss, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     assert answered(cross_reference_bomb(400_000_000), "plan.pdf") == "not_what_name_says"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < LIGHT_SECONDS + 1
-    assert after.ru_maxrss * 1024 < max(LIGHT_MEMORY, before.ru_maxrss * 1024 + 1)
+    assert after.ru_maxrss * 1024 < max(LIGHT_MEMORY, ours * 1024 + 1)
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:

@@ -14,6 +14,7 @@ from issuers.notices.applications import (
     RequestAnswered,
 )
 from issuers.notices.duties import (
+    BreachAnswerDue,
     ConsentDecided,
     ConsentNotSubmitted,
     Due,
@@ -28,6 +29,7 @@ from issuers.notices.licences import (
     FeeInvoiced,
     FeeOverdue,
     LicenceChanged,
+    RepresentationsDue,
     RepresentationsReceived,
 )
 
@@ -45,6 +47,8 @@ SAMPLES = (
     ActionDecided(PROPOSAL, LICENCE, power="Suspension", takes_effect_on=date(2026, 12, 18), tribunal_until=DUE),
     ActionDropped(PROPOSAL, LICENCE, power="Suspension"),
     RepresentationsReceived(PROPOSAL, LICENCE),
+    RepresentationsDue(PROPOSAL, LICENCE, until=DUE),
+    BreachAnswerDue("BRC-2026-0007", subject="LRHKD", due_at=DUE),
     LicenceChanged(LICENCE, state="Suspended", since=date(2026, 12, 18)),
     FeeInvoiced(INVOICE, LICENCE, due_at=DUE),
     FeeOverdue(INVOICE, LICENCE, due_at=DUE),

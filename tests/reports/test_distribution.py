@@ -16,7 +16,6 @@ from reports.services.distribution import (
     enter_default_recipients,
     set_subscription,
 )
-from reports.services.rendering import _announce
 
 pytestmark = pytest.mark.django_db
 K, H = ReportRun.Kind, Subscription.How
@@ -70,7 +69,8 @@ def test_a_persons_own_choice_goes_before_the_roles_and_the_quickest_of_two_role
 def test_what_cannot_be_set(cy, bo, wanted, reason):
     with pytest.raises(Refused, match=reason):
         set_subscription(**({"kind": K.DAILY_RESERVE, "how": H.DIGEST, "person": bo} | wanted), actor=cy)
-    assert not Subscription.objects.exists() and not AuditEvent.objects.filter(verb="reports.subscription.set").exists()
+    assert not Subscription.objects.exists()
+    assert not AuditEvent.objects.filter(verb="reports.subscription.set").exists()
 
 
 def test_nobody_sets_for_others_without_the_permission(ops, bo, ann):
@@ -94,7 +94,8 @@ def test_a_report_is_told_once_at_once_to_one_and_kept_for_the_digest_of_another
     assert announce_report(run) == []
     assert mailed() == [("reports/daily_report_ready", "Ann Lau"), ("reports/report_ready", "Bo Chan")]
     mail = Message.objects.get(recipient=bo)
-    assert "Daily reserve audit report" in mail.subject and run.reference in mail.text
+    assert "Daily reserve audit report" in mail.subject
+    assert run.reference in mail.text
     assert ReportNotice.objects.get(person=bo).message == mail
     assert ReportNotice.objects.get(person=ops).message is None
 
@@ -108,8 +109,19 @@ def test_a_report_of_the_authoritys_own_reaches_nobody_of_the_issuer(ann, bo, au
 def test_the_document_is_wanted_in_the_language_of_whoever_receives_it(bo, cy, issuer):
     set_subscription(kind=K.DAILY_RESERVE, how=H.AT_ONCE, person=bo, language="zh-hant", actor=bo)
     run = ready(issuer.organisation)
-    _announce(run)
+    announce_report(run)
+    announce_report(run)
     assert list(ReportDocument.objects.values_list("run", "language")) == [(run.pk, "zh-hant")]
+
+
+@pytest.mark.parametrize("status", ["frozen", "drafted", "withdrawn"])
+def test_of_what_is_not_ready_nobody_is_told(ann, bo, issuer, status):
+    set_subscription(kind=K.DAILY_RESERVE, how=H.AT_ONCE, person=bo, actor=bo)
+    run = ready(issuer.organisation)
+    ReportRun.objects.filter(pk=run.pk).update(status=status)
+    run.refresh_from_db()
+    assert announce_report(run) == []
+    assert mailed() == []
 
 
 def test_the_digest_tells_of_new_reports_once(set_clock, bo, ops, issuer):
@@ -124,7 +136,9 @@ def test_the_digest_tells_of_new_reports_once(set_clock, bo, ops, issuer):
     assert {row.recipient.name for row in send_morning_digest()} == {"Bo Chan", "Ops Fung"}
     mail = Message.objects.get(recipient=ops)
     assert mail.subject == "New reports to read"
-    assert run.reference in mail.text and withdrawn.reference not in mail.text and run.reference in mail.html
+    assert run.reference in mail.text
+    assert withdrawn.reference not in mail.text
+    assert run.reference in mail.html
     assert ReportNotice.objects.get(run=run, person=ops).message == mail
     assert send_morning_digest() == []
     set_clock("2026-11-24T08:00")
@@ -142,4 +156,5 @@ def test_what_is_ready_after_todays_digest_is_in_tomorrows(set_clock, bo, issuer
     assert ReportNotice.objects.get(run=later).message is None
     set_clock("2026-11-24T08:00")
     [mail] = send_morning_digest()
-    assert later.reference in mail.text and "LRHKD" not in mail.text
+    assert later.reference in mail.text
+    assert "LRHKD" not in mail.text

@@ -18,7 +18,7 @@ from core.rulebook.facts import FACTS
 from reports.builders import daily_reserve, figures
 from reports.builders.sections import printed
 from reports.render import NotOurs, StaticFiles, render_pdf
-from reports.services.reports import document
+from reports.services.documents import document
 from tests.reports import days
 from tests.reports.pdfs import attachment_of, flat_text_of, fonts_of, page_count
 

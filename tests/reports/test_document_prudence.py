@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 
 from core.access import SYSTEM
 from reports.builders import daily_reserve, prudence
-from reports.services.reports import document
+from reports.services.documents import document
 from reserves.models import ReserveDay
 from reserves.services.days import run_day
 from tests.factories import holding

@@ -29,7 +29,7 @@ S, K = ReportRun.Status, ReportRun.Kind
 # --- the certificate -----------------------------------------------------------------------------------
 ADDRESS = "http://localhost:8000/en/register/FRS01/"
 #: Where the code stands on the page, in millimetres: nothing else is printed there.
-LEFT, TOP, RIGHT, BOTTOM = 28, 205, 68, 265
+LEFT, TOP, RIGHT, BOTTOM = 26, 205, 59, 265
 
 
 def modules_of_code(pdf: bytes, size: int) -> list[list[bool]]:

@@ -18,11 +18,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from core.invitations import InvitationWaits, Invited
+from core.mail_notices import CertificateEnding
 from core.models import Organisation
 from core.outbox import NOTICES
+from core.unsubscribing import PLACEHOLDER
 from issuers.notices.contacts import ContactReceived
 from reports.notices import BreachOpened, DailyReportReady, DocumentReady, DueItem, FeedLate, MorningDigest
-from reserves.notices import AttestationAnswered, AttestationReported
+from reserves.notices import AttestationAnswered, AttestationReported, FilingReturned
 from tests.issuers.notices_assessment import SAMPLES as ASSESSMENT
 from tests.issuers.notices_filing import SAMPLES as FILING
 
@@ -55,6 +57,8 @@ SAMPLES = {
         ContactReceived(reference="CON-2026-0004", answer_days=5),
         AttestationReported(reference="ATT-2026-0005", coin="LRHKD"),
         AttestationAnswered(reference="ATT-2026-0005", coin="LRHKD", queried=True),
+        FilingReturned("BRK-2026-0006", title=gettext_lazy("Explanation of break"), coin="LRHKD"),
+        CertificateEnding(ends_on=date(2026, 12, 17)),
         *ASSESSMENT,
         *FILING,
     )
@@ -92,11 +96,11 @@ def test_every_field_of_a_notice_is_used(notice):
     assert [field.name for field in fields(notice) if not re.search(rf"\b{field.name}\b", together)] == []
 
 
-def test_mail_has_one_link_no_image_and_no_script(notice):
+def test_mail_has_one_link_and_the_way_out_of_what_is_optional_but_no_image_and_no_script(notice):
     _subject, text, html = notice.render("zh-hans")
-    link = f"{settings.SITE_URL}/zh-hans/{PAGES.get(notice.template, '')}"
-    assert re.findall(r'href="([^"]*)"', html) == [link]
-    assert re.findall(r"https?://\S+", text) == [link]
+    links = [f"{settings.SITE_URL}/zh-hans/{PAGES.get(notice.template, '')}", *([PLACEHOLDER] if notice.optional else [])]
+    assert re.findall(r'href="([^"]*)"', html) == links
+    assert re.findall(r"https?://\S+", text) == links
     for element in ("<img", "<script", "<link", "<style", "url("):
         assert element not in html
 
@@ -105,6 +109,23 @@ def test_mail_warns_of_phishing(notice):
     _subject, text, html = notice.render("en")
     for part in (text, html):
         assert "We never ask for passwords by e-mail and never attach files." in part
+
+
+def test_mail_that_carries_a_file_says_what_files_are(notice):
+    _subject, text, html = notice.render("en", attached=True)
+    for part in (text, html):
+        assert "never attach files" not in part
+        assert "A file comes only to officers of the authority" in part
+
+
+def test_mail_ends_with_its_heading_in_the_other_language():
+    notice = SAMPLES["reports/daily_report_ready"]
+    other = {"en": "zh-hant", "zh-hant": "en", "zh-hans": "en"}
+    for language, another in other.items():
+        _subject, text, html = notice.render(language)
+        heading = notice.render(another)[0]
+        assert text.rstrip().endswith(heading)
+        assert f">{heading}</p>" in html
 
 
 def test_what_people_wrote_is_escaped_in_html_and_plain_in_text():

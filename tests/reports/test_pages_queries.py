@@ -13,7 +13,7 @@ from django.urls import reverse
 from core import clock
 from core.access import SYSTEM
 from core.cases import note_case
-from core.models import Case, FeedFile
+from core.models import Case, FeedFile, Message
 from core.outbox import enqueue
 from core.roles import Can
 from issuers.services.breaches import open_breach
@@ -57,12 +57,19 @@ PAGES: dict[str, tuple[str | None, Callable[[], str], int]] = {
     "stress, officer": ("bo", lambda: reverse("officer:stress", args=["LRHKD"]), 25),
     "outlook, officer": ("bo", lambda: reverse("officer:outlook", args=["LRHKD", str(DAY)]), 25),
     "stress, issuer": ("ann", lambda: reverse("portal:stress", args=["LRHKD"]), 21),
+    "inbox": ("ann", lambda: reverse("portal:inbox"), 15),
+    "inbox, officer": ("bo", lambda: reverse("officer:inbox"), 17),
+    "one mail": ("ann", lambda: reverse("portal:inbox_message", args=[_mail("ann")]), 17),
     "case, issuer": ("ann", lambda: reverse("portal:case", args=[_breach_case()]), 19),
 }
 
 
 def _breach_case() -> str:
     return Case.objects.filter(subject="LRHKD", kind="issuers.breach").order_by("pk")[0].reference
+
+
+def _mail(name: str) -> int:
+    return Message.objects.filter(recipient__email__startswith=f"{name}@").earliest("pk").pk
 
 
 def _receipt() -> int:
@@ -120,6 +127,7 @@ def test_pages_ask_little_and_no_more_when_there_is_more(
         another = create_coin(issuer, symbol=f"C{number}HK", reference_currency="HKD", launched_on=FIRST, actor=SYSTEM)
         add_deployment(another, chain="eip155:1", contract=f"0x{number:040x}", actor=SYSTEM)
         add_deployment(coin, chain=f"eip155:{number}", contract=f"0x{number:040x}", actor=SYSTEM)
+    _questions(people["ann"], PAGES["case, issuer"][1]())  # that somebody has read a message is written once
     many = {name: _questions(people[who], address()) for name, (who, address, _) in PAGES.items()}
 
     assert {name: (few[name], count) for name, count in many.items() if count > few[name]} == {}

@@ -132,7 +132,8 @@ def test_closures_entered_while_it_runs_leave_each_period_exactly_once(start, cl
     second = dues(rhythm, later, since=since, until=until, after=first[-1].period if first else None)
     assert all(later.is_business_day(due.at.astimezone(HONG_KONG).date()) for due in second)
     periods = [due.period for due in (*first, *second)]
-    assert len(set(periods)) == len(periods) and periods == sorted(periods)
+    assert len(set(periods)) == len(periods)
+    assert periods == sorted(periods)
 
 
 def test_what_was_last_and_what_somebody_names():
