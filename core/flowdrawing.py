@@ -53,7 +53,7 @@ def neighbours(
             marks.append(svg.text(edge + nudge, y + HIGH / 2 - 5, flow.amount, 10.5, anchor=place, fill=INK,
                                   cls="c-val"))
     marks += _box(middle_x, middle_y - HIGH / 2, centre)
-    return svg.drawing(width, height, title, desc, marks)
+    return svg.drawing(width, height, title, desc, marks, "chart flow")
 
 
 def way(parties: Sequence[Party], amounts: Sequence[str], *, title: str, desc: str = "", width: int = 720) -> str:
@@ -77,7 +77,7 @@ def way(parties: Sequence[Party], amounts: Sequence[str], *, title: str, desc: s
             marks.append(svg.text(x + BOX + 48, y + HIGH / 2 - 6, amounts[index], 10.5, anchor="middle", fill=INK,
                                   cls="c-val"))
     height = GAP + (-(-len(parties) // fit)) * (HIGH + 2 * GAP)
-    return svg.drawing(width, height, title, desc, marks)
+    return svg.drawing(width, height, title, desc, marks, "chart flow")
 
 
 def _box(x: float, y: float, party: Party) -> list[str]:

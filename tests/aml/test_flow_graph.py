@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from aml.builders.fired import fired
 from aml.builders.flow_graph import graph_of, short
 from aml.models import Alert
 from aml.selectors.counterparties import neighbourhood
@@ -47,6 +48,25 @@ def test_the_page_of_an_exposure_draws_the_way_and_says_the_same_as_a_table(clie
         assert said in drawn
     for said in (address(20), address(12), "800.00", "5.00"):
         assert said in shown
+
+
+def test_what_fired_is_worded_for_people(world):
+    exposure = Alert.objects.get(kind="exposure")
+    assert [(str(label), value) for label, value in fired(exposure)] == [
+        ("Detector", "Exposure"), ("Coin", "LRHKD"), ("Chain", "eip155:1"), ("Contract", "0x" + "c0" * 20),
+        ("Direction", "Received from"), ("Transfers between", "2"), ("Moved with its neighbours, at most", "800.00"),
+        ("Source", "AML 4.39; AML 5.4"),
+    ]
+    party = fired(Alert.objects.get(kind="sanctioned_party"))
+    assert ("Listed address", address(BAD)) in party
+    assert ("Sent", "901.00") in party
+    assert ("First", "2 November 2026, 10:41") in party
+
+
+def test_units_of_a_contract_whose_decimals_nobody_entered_are_called_raw():
+    alert = Alert(kind="exposure", explanation={"touching": "1234567", "decimals": None})
+    assert [(str(label), value) for label, value in fired(alert)] == [
+        ("Moved with its neighbours, at most", "1,234,567 raw units")]
 
 
 def test_an_alert_on_a_name_has_no_transfers(issuer):
