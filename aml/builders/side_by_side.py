@@ -68,8 +68,8 @@ class Token:
 
 
 def rows_of(alert: Alert) -> list[Row]:
-    """Return the rows of the table of an alert that met an entry; of a detector there are none."""
-    if alert.entry is None:
+    """Return the rows of the table of an alert on a name or an address that met an entry; of a detector none."""
+    if alert.entry is None or alert.kind not in (Alert.Kind.NAME, Alert.Kind.WALLET):
         return []
     if alert.subject is None:
         return _wallet_rows(alert, alert.entry)
@@ -147,14 +147,6 @@ def _cut(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]
         pieces += [(text[at:start], False), (text[start:start + size], True)]
         at = start + size
     return [piece for piece in pieces if piece[0]]
-
-
-def fired(alert: Alert) -> list[tuple[str, str]]:
-    """Return the figures of an alert that no name fired, as pairs of what and how much."""
-    if alert.kind == Alert.Kind.NAME:
-        return []
-    plain = ((key, value) for key, value in alert.explanation.items() if isinstance(value, str | int))
-    return [(key.replace("_", " ").capitalize(), str(value)) for key, value in plain]
 
 
 def names_by_kind(entry: ListEntry) -> list[tuple[Any, str]]:

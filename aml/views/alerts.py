@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from aml.builders import side_by_side
+from aml.builders import flow_graph, side_by_side
+from aml.builders.fired import fired
 from aml.forms_alerts import DecisionForm, WordsForm
 from aml.models import Alert, AlertDecision, Source
 from aml.reasons import TITLES
@@ -92,9 +93,9 @@ def _page(request: HttpRequest, alert: Alert, form: Form | None = None) -> HttpR
     given = list(alert.decisions.select_related("decided_by", "confirmed_by"))
     context = {
         "alert": alert, "rows": rows, "tokens": side_by_side.tokens_of(alert.explanation),
-        "figures": side_by_side.fired(alert), "parts": selectors.parts_of(alert),
+        "figures": fired(alert), "parts": selectors.parts_of(alert),
         "algorithm": alert.explanation.get("algorithm", ""), "threshold": alert.explanation.get("threshold", ""),
-        "screening": selectors.screening_of(alert), "moves": moves, "works": works,
+        "graph": flow_graph.graph_of(alert), "screening": selectors.screening_of(alert), "moves": moves, "works": works,
         "form": form if isinstance(form, DecisionForm) else DecisionForm(rows),
         "words_form": form if isinstance(form, WordsForm) else WordsForm(),
         "why_not": ALERT.refusal(alert, ALERT.moves["confirm"], request.user) if works and alert.status == "proposed"

@@ -44,6 +44,7 @@ from reports.services.demo_held import send_doubtful_file
 from reports.services.demo_people import cast_file, unfinished_cast_file
 from reports.services.demo_setup import enter_world
 from reports.services.demo_stress import file_stress_tests
+from reports.services.demo_watch import play_watch
 from reports.services.demo_workers import Task, played
 from reports.services.judgement import judge_issuer
 from reports.services.reports import freeze_report
@@ -106,6 +107,7 @@ def seed_demo(
         if has_licensing(world.until):
             play_disclosures(coins[world.plans[0].coins[0].symbol], start=world.start, until=world.until,
                              calendar=world.calendar, clock=clock)
+            play_watch(coins[world.plans[0].coins[0].symbol], until=world.until, calendar=world.calendar, clock=clock)
         # Reports that fell due in the month of the last day are made as soon as workers run.
         enter_default_schedules(since=hong_kong(world.until.replace(day=1), 0, 0))
     audit.record(SEEDED, target=Organisation.objects.get(slug=AUTHORITY_SLUG), actor=SYSTEM)
