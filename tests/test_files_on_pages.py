@@ -69,6 +69,11 @@ STATEMENTS = {"empty": ("statement.xml", b"", "The file is empty."),
               "too large": ("statement.xml", 2 * LONG, "The file is larger than 2 MB.")}
 
 
+#: What is no report is no bad file: the page says so in its verdict.
+REPORTS = {"empty": ("report.pdf", b"", "Choose the PDF of a report."),
+           "too large": ("report.pdf", b"%PDF-" + 25 * LONG, "This file is larger than 25 MB. No report is.")}
+
+
 @dataclass(frozen=True)
 class Place:
     """A form that takes files: who fills it in, what else is typed, whether it has to be, and what is refused."""
@@ -94,6 +99,9 @@ PLACES = {
     ("officer:case_message", "files"): Place("bo", {"text": KEPT}, takes_again=True),
     ("officer:warning_new", "evidence_file"): WARNING,
     ("officer:warning_edit", "evidence_file"): WARNING,
+    ("officer:verify", "file"): Place("bo", kinds=REPORTS, takes_again=True),
+    ("public:verify", "file"): Place(kinds=REPORTS, takes_again=True),
+    ("public:verify_reference", "file"): Place(kinds=REPORTS, takes_again=True),
 } | {
     ("portal:upload", feed.name): Place(kinds=TABLES if feed.suffixes == feeds.TABLES else STATEMENTS, takes_again=True)
     for feed in feeds.FEEDS.values()

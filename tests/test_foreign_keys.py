@@ -112,7 +112,7 @@ def foreign(world, request, coin, rival, rival_coin, ian, ivy) -> dict[str, Any]
     waits = invitations.invite_person(rival.organisation, email="tia@tide.example", name="Tia Ng", role="auditor",
                                       language="en", actor=ivy)
     return made | {
-        "forms_number": 2, "statements_version": 2, "symbol": "TWHK", "pk": sound.pk, "refused": refused.pk, "reference": report.reference,
+        "forms_number": 2, "statements_version": 2, "symbol": "TWHK", "pk": sound.pk, "refused": refused.pk, "reference": report.reference, "verify_report": report.reference,
         "case": breach.case.reference, "number": rival.licence.number, "people_waits": waits.pk,
         "people_member": Membership.objects.get(user=ian).pk, "mail_person": ian.pk,
     }
