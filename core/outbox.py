@@ -204,7 +204,7 @@ def deliver_batch(pks: Iterable[int] | None = None) -> dict[int, Message.Status]
                     message, done = _claim(pk, of), None
                 if message:
                     done = message, hand_over(line, message, of.certificates.get(message.recipient_id))
-                    of.had[message.recipient_id] += message.optional
+                    of.had[message.recipient_id or 0] += message.optional
                     if done[1].away:
                         break
             with transaction.atomic():
@@ -234,7 +234,7 @@ class _Round:
 
     def has_had_enough(self, message: Message) -> bool:
         limit = settings.MAIL_OPTIONAL_PER_DAY
-        return message.optional and 0 < limit <= self.had[message.recipient_id]
+        return message.optional and 0 < limit <= self.had[message.recipient_id or 0]
 
 
 def _claim(pk: int, of: _Round) -> Message | None:

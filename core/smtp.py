@@ -76,10 +76,14 @@ class Line:
         """
         try:
             self.backend.open()
-            self.backend.connection.ehlo_or_helo_if_needed()
+            self._server().ehlo_or_helo_if_needed()
         except BROKEN as failure:
             self.close()
             raise ServerAway(_said(failure))
+
+    def _server(self) -> smtplib.SMTP:
+        assert self.backend.connection is not None  # ``open`` comes first
+        return self.backend.connection
 
     def close(self) -> None:
         """Part; the fate of every mail is known by then, however the parting goes."""
@@ -91,7 +95,7 @@ class Line:
 
     def hand_over(self, message: Message, content: bytes) -> Outcome:
         """Hand one mail to the server."""
-        server, untried = self.backend.connection, True
+        server, untried = self._server(), True
         try:
             code, said = server.mail(return_path(message))
             if code != 250:
@@ -165,7 +169,7 @@ def _words(message: Message) -> MIMEMultipart:
 def _headers(message: Message) -> bytes:
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     head = Parsed(policy=POLICY)
-    head["Subject"] = Header(message.subject)
+    head["Subject"] = Header(message.subject)  # type: ignore[assignment]
     head["From"] = formataddr((name, address))
     head["To"] = message.address
     head["Date"] = format_datetime(timezone.localtime(message.queued_at))
