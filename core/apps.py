@@ -11,6 +11,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # The system checks register themselves; every process must know what mails and audit verbs there are.
+        import core.bounce_intake
         import core.checks
         import core.correspondence
         import core.invitations

@@ -11,7 +11,7 @@ PLACEHOLDER = "https://link.invalid/unsubscribe/"
 
 
 def unsubscribe_url(user_pk: int, notice: str, language: str) -> str:
-    """Return the address of the page that turns this kind of mail off for this person, one while the key holds."""
+    """Return the address of the page that turns this kind of mail off for this person; always the same one."""
     token = signing.Signer(salt=SALT).sign_object([user_pk, notice])
     return f"{settings.SITE_URL}/{language}/mail/off/{token}/"
 

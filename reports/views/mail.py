@@ -94,8 +94,8 @@ def mail_log(request: HttpRequest) -> HttpResponse:
 def correct_own(request: HttpRequest, pk: int) -> HttpResponse:
     """Give one of our people the right address."""
     organisation = _own_issuer(request.user)
-    current = Membership.objects.current().filter(organisation=organisation)
-    person = get_object_or_404(User, pk__in=current.filter(user=pk).values("user"))
+    own = Membership.objects.current().filter(organisation=organisation)
+    person = get_object_or_404(User.objects.filter(pk__in=own.values("user")), pk=pk)
     require(request.user, Can.MANAGE_PEOPLE, organisation)
     form = AddressForm(request.POST)
     if form.is_valid():
