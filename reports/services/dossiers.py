@@ -19,7 +19,6 @@ from reports.builders import attestation_comparison, breach_dossier
 from reports.builders.annexes import Table
 from reports.models import ReportRun
 from reports.selectors import licensing as selectors
-from reports.selectors.dossiers import engagements_without_comparison
 from reports.services.annexes import keep_annexes
 from reports.services.runs import keep_run
 from reports.workflows import REPORT_RUN
@@ -123,10 +122,3 @@ def freeze_attestation_comparison(engagement: Engagement, *, actor: Actor) -> Re
     return keep_run(
         key, lambda: attestation_comparison.facts(report), owner=row.coin.issuer.organisation, actor=actor
     )
-
-
-def freeze_attestation_comparisons(*, actor: Actor) -> list[ReportRun]:
-    """Freeze the comparison of every filed report that lacks one."""
-    return [
-        freeze_attestation_comparison(engagement, actor=actor) for engagement in engagements_without_comparison()
-    ]

@@ -16,12 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Actor
 from core.calendars import DAY
+from core.deadlines import day_of
 from core.models import Message
-from issuers.models import Issuer
+from issuers.models import Breach, Issuer
 from issuers.services import deadline_reminders, reminders, requests
 from reports.models import ReportRun
+from reports.selectors.dossiers import engagements_without_comparison
 from reports.selectors.schedules import licensees_in
 from reports.services.digests import send_morning_digest
+from reports.services.dossiers import freeze_attestation_comparison, freeze_breach_dossier
 from reports.services.periodic import (
     freeze_monthly_supervision,
     freeze_quarterly_overview,
@@ -30,7 +33,7 @@ from reports.services.periodic import (
 from reports.services.reports import freeze_report, ready_days
 from reports.timetable import Cadence, Period, Rhythm
 from reports.verbs import MAILS
-from reserves.models import ReserveDay, WeeklyStatement
+from reserves.models import Engagement, ReserveDay, WeeklyStatement
 from reserves.selectors.statements import WEEK
 
 K = ReportRun.Kind
@@ -109,6 +112,31 @@ def _filed_statements(since: datetime) -> list[Unit]:
     return [unit(statement) for statement in rows]
 
 
+def _filed_attestations(since: datetime) -> list[Unit]:
+    """Each version of an auditor's report that is filed is set beside the daily figures, however long ago that was."""
+
+    def unit(engagement: Engagement) -> Unit:
+        period = Period(engagement.period_start, engagement.period_end)
+        return Unit(period, f"{engagement.reference} {engagement.filed}",
+                    lambda actor: freeze_attestation_comparison(engagement, actor=actor))
+
+    return [unit(engagement) for engagement in engagements_without_comparison()]
+
+
+def _closed_breaches(since: datetime) -> list[Unit]:
+    """A breach that was closed has its dossier compiled as it stands then."""
+    compiled = ReportRun.objects.filter(kind=K.BREACH_DOSSIER, subject=OuterRef("case__reference"),
+                                        frozen_at__gte=OuterRef("closed_at"))
+    closed = Breach.objects.filter(closed_at__gte=since).exclude(Exists(compiled)).select_related("case", "issuer")
+
+    def unit(breach: Breach) -> Unit:
+        assert breach.closed_at is not None
+        day = day_of(breach.closed_at)
+        return Unit(Period(day, day), breach.case.reference, lambda actor: freeze_breach_dossier(breach, actor=actor))
+
+    return [unit(breach) for breach in closed.order_by("closed_at", "pk")]
+
+
 def _of_each_licensee(period: Period) -> list[Unit]:
     def unit(issuer: Issuer) -> Unit:
         return Unit(period, issuer.organisation.slug,
@@ -147,6 +175,14 @@ production(
     K.QUARTERLY_OVERVIEW, title=K.QUARTERLY_OVERVIEW.label, reports=_of_all_issuers,
     default=Rhythm(C.QUARTERLY, time(9, 0), 10), cadences=(C.QUARTERLY,),
     text=_("A draft on all issuers together; an officer approves it before it is sent."),
+)
+production(
+    K.BREACH_DOSSIER, title=K.BREACH_DOSSIER.label, events=_closed_breaches, **on_event(),
+    text=_("A draft on every breach as soon as it is closed; before that an officer has one compiled on its case."),
+)
+production(
+    K.ATTESTATION_COMPARISON, title=K.ATTESTATION_COMPARISON.label, events=_filed_attestations, **on_event(),
+    text=_("The auditor's figures beside the daily ones, as soon as a report is filed."),
 )
 production(
     "morning_digest", title=MAILS["morning_digest"], mails=send_morning_digest, default=Rhythm(C.DAILY, time(8, 0)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from core.access import SYSTEM
 from reports import selectors
 from reports.services.announcements import announce_breaches, announce_late_feeds
-from reports.services.dossiers import freeze_attestation_comparisons
 from reports.services.judgement import judge_issuers
 from reports.services.licensing import freeze_licensing_documents
 from reports.services.occasions import produce_events
@@ -19,7 +18,6 @@ def sweep_reports() -> list[int]:
     judge_issuers(actor=SYSTEM)
     produce_events(actor=SYSTEM)
     freeze_licensing_documents(actor=SYSTEM)
-    freeze_attestation_comparisons(actor=SYSTEM)
     announce_breaches()
     announce_late_feeds()
     return selectors.frozen_runs()

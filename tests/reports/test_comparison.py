@@ -13,7 +13,8 @@ from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
 from reports.models import ReportRun
 from reports.services.documents import document
-from reports.services.dossiers import freeze_attestation_comparison, freeze_attestation_comparisons
+from reports.services.dossiers import freeze_attestation_comparison
+from reports.services.occasions import produce_events
 from reserves.services.attestation_reports import file_report, query_report
 from reserves.services.reperformance import ask_reperformance, reperform
 from tests.reports.drafts import written
@@ -36,6 +37,12 @@ def filed(room, may, ann):
     uploaded(room, may, figures=OTHERWISE, opinion="qualified", exceptions="Cash of HK$3.")
     file_report(room, actor=ann)
     return room
+
+
+def comparisons() -> list[ReportRun]:
+    """Make what filed reports bring, as the sweep does."""
+    return [run for run in produce_events(actor=SYSTEM) if run.kind == ReportRun.Kind.ATTESTATION_COMPARISON]
+
 
 
 def test_every_figure_stands_with_both_sides_and_the_difference(filed):
@@ -77,18 +84,18 @@ def test_it_is_printed_and_the_command_writes_the_same_bytes(filed, tmp_path):
 
 
 def test_the_sweep_makes_it_once_per_filed_version(room, may, ann, bo):
-    assert freeze_attestation_comparisons(actor=SYSTEM) == []
+    assert comparisons() == []
     with pytest.raises(Refused, match="No report is filed"):
         freeze_attestation_comparison(room, actor=SYSTEM)
     uploaded(room, may)
-    assert freeze_attestation_comparisons(actor=SYSTEM) == []  # uploaded, not filed
+    assert comparisons() == []  # uploaded, not filed
     file_report(room, actor=ann)
-    [first] = freeze_attestation_comparisons(actor=SYSTEM)
-    assert freeze_attestation_comparisons(actor=SYSTEM) == []
+    [first] = comparisons()
+    assert comparisons() == []
     query_report(room, text="Why?", actor=bo)
     uploaded(room, may)
     file_report(room, actor=ann)
-    [second] = freeze_attestation_comparisons(actor=SYSTEM)
+    [second] = comparisons()
     first.refresh_from_db()
     assert (second.version, first.status) == (2, "withdrawn")
     for actor in (ann, may):

@@ -157,7 +157,8 @@ def test_the_defaults_are_entered_once_and_are_the_platforms(schedules):
     rows = ScheduleVersion.objects.order_by("schedule").values_list("schedule__name", "cadence", "set_by_label")
     assert {name: cadence for name, cadence, _by in rows} == {
         "daily_reserve": "on_event", "weekly_statement": "on_event", "monthly_supervision": "monthly",
-        "quarterly_overview": "quarterly", "morning_digest": "daily", "reminders": "daily",
+        "quarterly_overview": "quarterly", "breach_dossier": "on_event", "attestation_comparison": "on_event",
+        "morning_digest": "daily", "reminders": "daily",
     }
     assert {by for _name, _cadence, by in rows} == {"Assay"}
     assert [PRODUCTIONS[name].default for name in (DIGEST, MONTHLY, "quarterly_overview")] == [

@@ -6,8 +6,11 @@ from datetime import date
 
 import pytest
 
+from core import clock
 from core.access import SYSTEM
 from core.models import AuditEvent
+from issuers.models import Breach
+from issuers.services.breaches import open_breach
 from reports.models import Occasion, OccasionPart, ReportRun
 from reports.selectors.schedules import licensees_in
 from reports.services.occasions import do_occasion, produce_events, sweep_occasions
@@ -61,3 +64,16 @@ def test_an_issuer_licensed_after_the_month_has_no_report_on_it(issuer, rival):
     before = Period(date(2025, 12, 1), date(2025, 12, 31))  # one licence took effect on 15 December, one in January
     assert [each.pk for each in licensees_in(before)] == [issuer.pk]
     assert {each.pk for each in licensees_in(OCTOBER)} == {issuer.pk, rival.pk}
+
+
+def test_a_breach_that_is_closed_has_its_dossier_once(set_clock, issuer, authority):
+    set_clock("2026-11-02T09:00")
+    enter_default_schedules()
+    breach = open_breach(issuer, rule="HK-RES-01", subject="LRHKD", as_of=FRIDAY, actor=SYSTEM)
+    assert produce_events(actor=SYSTEM) == []
+    set_clock("2026-11-03T09:00")
+    Breach.objects.filter(pk=breach.pk).update(status="closed", closed_at=clock.now())
+    [run] = produce_events(actor=SYSTEM)
+    assert (run.kind, run.subject, run.frozen_by) == ("breach_dossier", breach.case.reference, None)
+    assert produce_events(actor=SYSTEM) == []
+    assert Occasion.objects.get(schedule__name="breach_dossier").first == date(2026, 11, 3)
