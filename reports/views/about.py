@@ -23,8 +23,11 @@ from reports.selectors.dossiers import comparison_of
 from reports.selectors.versions import documents_of, looked_at, page_total, versions_of
 from reports.services.decisions import WITHDRAWN_BY_HAND, withdraw_report
 from reports.services.rendering import approve_report
+from reports.services.signing import documents_to_sign
+from reports.tasks import sign_document
 from reports.workflows import REPORT_RUN
 from reserves.selectors.attestation import engagements_for
+from reserves.tasks import nudge
 
 #: So many pages stand on one page of the viewer.
 PAGES_SHOWN = 40
@@ -102,7 +105,8 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         require_step_up(request)
     try:
         if action == "approve":
-            approve_report(run, actor=request.user)
+            for waiting in documents_to_sign(approve_report(run, actor=request.user)):
+                nudge(sign_document, waiting)
         else:
             withdraw_report(run, reason=request.POST.get("text", ""), actor=request.user)
         messages.success(request, _("Done, and recorded."))
