@@ -17,6 +17,7 @@ from reports import selectors
 from reports.models import ReportDocument, ReportNotice, ReportRun, Subscription
 from reports.notices import DailyReportReady, DocumentReady, ReportReady
 from reports.selectors.subscriptions import KINDS, recipients, settings_in_force
+from reports.services.attachments import signed_report
 from reports.verbs import SUBSCRIBED
 
 K, H = ReportRun.Kind, Subscription.How
@@ -33,7 +34,8 @@ def announce_report(run: ReportRun) -> list[ReportNotice]:
     """Tell of a report in the caller's transaction, and return who of the officers is told, how, in which language.
 
     An issuer's own report goes to its people by permission. An officer is told once of each report, at once or with the
-    next morning digest, and its document in the officer's language is wanted. Of a draft nobody is told.
+    next morning digest, and its document in the officer's language is wanted; the signed PDF goes with the mail where
+    the authority's policy lets it. Of a draft nobody is told.
     """
     if run.status != ReportRun.Status.RENDERED or run.kind == K.COMMITTEE_PACK:
         return []  # whoever compiled papers waits for them
@@ -51,7 +53,8 @@ def announce_report(run: ReportRun) -> list[ReportNotice]:
             ReportDocument.objects.get_or_create(run=run, language=each.language)
     for row in told:
         if row.how == H.AT_ONCE:
-            row.message = next(iter(enqueue(_for_officer(run), to=row.person, key=run.reference)), None)
+            sent = enqueue(_for_officer(run), to=row.person, key=run.reference, attachments=signed_report(run))
+            row.message = next(iter(sent), None)
             row.save(update_fields=["message"])
     return told
 

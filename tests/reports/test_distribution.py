@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError
 
+from core.blobs import store_blob
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Membership, Message
 from core.roles import Role
@@ -158,3 +159,12 @@ def test_what_is_ready_after_todays_digest_is_in_tomorrows(set_clock, bo, issuer
     [mail] = send_morning_digest()
     assert later.reference in mail.text
     assert "LRHKD" not in mail.text
+
+
+@pytest.mark.parametrize(("policy", "files"), [(True, ["daily_reserve-LRHKD.pdf"]), (False, [])])
+def test_the_document_goes_with_the_mail_to_an_officer_where_policy_lets_it(issuer, bo, ann, settings, policy, files):
+    settings.MAIL_ATTACH_REPORTS_TO_OFFICERS, settings.MAIL_ATTACHMENTS_ENCRYPTED = policy, False
+    set_subscription(kind=K.DAILY_RESERVE, how=H.AT_ONCE, person=bo, actor=bo)
+    announce_report(ready(issuer.organisation, document=store_blob(b"%PDF-1.7 the report")))
+    told = {row.recipient.name: [each["filename"] for each in row.attachments] for row in Message.objects.all()}
+    assert told == {"Bo Chan": files, "Ann Lau": []}
