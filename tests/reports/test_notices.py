@@ -17,13 +17,23 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from core.correspondence import MessageWaits
 from core.invitations import InvitationWaits, Invited
 from core.mail_notices import CertificateEnding
 from core.models import Organisation
 from core.outbox import NOTICES
 from core.unsubscribing import PLACEHOLDER
 from issuers.notices.contacts import ContactReceived
-from reports.notices import BreachOpened, DailyReportReady, DocumentReady, DueItem, FeedLate, MorningDigest
+from reports.notices import (
+    BreachOpened,
+    DailyReportReady,
+    DocumentReady,
+    DueItem,
+    FeedLate,
+    MorningDigest,
+    NewReport,
+    ReportReady,
+)
 from reserves.notices import AttestationAnswered, AttestationReported, FilingReturned
 from tests.issuers.notices_assessment import SAMPLES as ASSESSMENT
 from tests.issuers.notices_filing import SAMPLES as FILING
@@ -51,6 +61,8 @@ SAMPLES = {
                 DueItem(case="BRC-2026-0007", title=gettext_lazy("Breach"), subject="LRHKD", due_at=DUE),
                 DueItem(case="LATE-2026-0003", title="Late <file>", subject="A & B", due_at=DUE),
             ),
+            reports=(NewReport(gettext_lazy("Daily reserve audit report"), "LRHKD", date(2026, 11, 20),
+                               "DRA-FRS01-LRHKD-20261120-1"),), more_reports=2,
         ),
         Invited(name="Nia Wong", organisation=LION_ROCK, secret="s3cr3t", expires_at=DUE),
         InvitationWaits(name="Nia Wong", organisation=LION_ROCK, invited_by="Amy Poon"),
@@ -59,6 +71,9 @@ SAMPLES = {
         AttestationAnswered(reference="ATT-2026-0005", coin="LRHKD", queried=True),
         FilingReturned("BRK-2026-0006", title=gettext_lazy("Explanation of break"), coin="LRHKD"),
         CertificateEnding(ends_on=date(2026, 12, 17)),
+        MessageWaits("BRC-2026-0007", gettext_lazy("Breach"), "portal", date(2026, 11, 30)),
+        ReportReady(reference="MSR-FRS01-202610-1", title=gettext_lazy("Monthly supervisory report"),
+                    subject="lion-rock-digital-limited", as_of=date(2026, 10, 31), version=1),
         *ASSESSMENT,
         *FILING,
     )
