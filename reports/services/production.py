@@ -33,7 +33,7 @@ from reports.services.periodic import (
 from reports.services.reports import freeze_report, ready_days
 from reports.timetable import Cadence, Period, Rhythm
 from reports.verbs import MAILS
-from reserves.models import Engagement, ReserveDay, WeeklyStatement
+from reserves.models import ReserveDay, WeeklyStatement
 from reserves.selectors.statements import WEEK
 
 K = ReportRun.Kind
@@ -115,7 +115,7 @@ def _filed_statements(since: datetime) -> list[Unit]:
 def _filed_attestations(since: datetime) -> list[Unit]:
     """Each version of an auditor's report that is filed is set beside the daily figures, however long ago that was."""
 
-    def unit(engagement: Engagement) -> Unit:
+    def unit(engagement: Any) -> Unit:  # with ``filed``, which the query counts
         period = Period(engagement.period_start, engagement.period_end)
         return Unit(period, f"{engagement.reference} {engagement.filed}",
                     lambda actor: freeze_attestation_comparison(engagement, actor=actor))
