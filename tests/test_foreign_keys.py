@@ -25,7 +25,19 @@ from reports.models import ReportRun
 from reserves.models import AttestationReport
 from reserves.services.days import run_day
 from reserves.services.intake import parse_now_or_later, receive_file
-from tests.access import desk, duties, forms, licences, matching, persons, redemptions, statements, stress, valuation
+from tests.access import (
+    desk,
+    duties,
+    forms,
+    inbox,
+    licences,
+    matching,
+    persons,
+    redemptions,
+    statements,
+    stress,
+    valuation,
+)
 from tests.api.conftest import DAY
 from tests.factories import csv_bytes, sound_day, supply_line
 from tests.test_access_matrix import ADDRESSES, PARTS, form_of
@@ -33,7 +45,7 @@ from tests.test_access_matrix import world as world  # the fixture
 from tests.test_no_address_breaks import content_of
 
 #: Slices that build the same for any issuer; of the others what is needed is made below.
-AGAIN = (desk, duties, forms, licences, persons, matching, statements, stress, valuation)
+AGAIN = (desk, duties, forms, inbox, licences, persons, matching, statements, stress, valuation)
 #: Who stands for whom when the world is built for the other issuer.
 INSTEAD = {"issuer": "rival", "coin": "rival_coin", "ann": "ian", "amy": "ivy"}
 #: Parts that name a kind, a day or a place in a list that is the same for everybody.
@@ -44,6 +56,8 @@ OPEN = {"api:entry", "api:no_such_address"}
 #: What is the authority's alone is not there for an issuer's keys, right ones or wrong ones.
 _AUTHORITYS = ("api:watchlist", "api:alert", "api:screening", "api:subject", "api:travel_rule", "api:suspicion")
 AUTHORITYS = {name for name in ADDRESSES if name.startswith(_AUTHORITYS)}
+#: What is one person's alone is not there for a colleague either; whose it is, tests/reports/test_inbox.py tries.
+OF_A_PERSON = {"portal:inbox_message"}
 #: Documents of one's own: none is to be had by way of a thing that it does not belong to.
 DOCUMENTS = ("forms_document", "persons_document", "duties_enclosure", "licences_document")
 #: Where a document is besides the place that the address is asked for: a person's paper is part of the application.
@@ -115,6 +129,7 @@ def foreign(world, request, coin, rival, rival_coin, ian, ivy) -> dict[str, Any]
         "forms_number": 2, "statements_version": 2, "symbol": "TWHK", "pk": sound.pk, "refused": refused.pk, "reference": report.reference, "verify_report": report.reference,
         "case": breach.case.reference, "number": rival.licence.number, "people_waits": waits.pk,
         "people_member": Membership.objects.get(user=ian).pk, "mail_person": ian.pk,
+        "dossiers_engagement": made["statements_engagement"],
     }
 
 
@@ -187,7 +202,7 @@ def test_no_key_of_somebody_else_opens_anything(world, foreign, elsewhere, amy, 
         # Only what opens with the right keys shows anything when it does not open with wrong ones.
         right = client.get(address)
         content_of(right)
-        if right.status_code == 404 and name not in AUTHORITYS:
+        if right.status_code == 404 and name not in AUTHORITYS | OF_A_PERSON:
             wrong.append(f"{address} is not there")
         before = written()
         for parts in wrong_keys(name, world, foreign, elsewhere):

@@ -20,8 +20,9 @@ PARTS = {
 
 def build(world, request) -> None:
     ann, bo = (request.getfixturevalue(name) for name in ("ann", "bo"))
-    case = cases.open_case("issuers.breach", subject="LRHKD", owner=request.getfixturevalue("issuer").organisation,
-                           key="inbox", actor=SYSTEM, params={"rule": "HK-RES-01", "as_of": "2026-10-16"})
+    owner = request.getfixturevalue("issuer").organisation
+    case = cases.open_case("issuers.breach", subject="LRHKD", owner=owner, key=f"inbox:{owner.slug}", actor=SYSTEM,
+                            params={"rule": "HK-RES-01", "as_of": "2026-10-16"})
     file = CheckedFile(b"%PDF-1.7", "paper.pdf", "application/pdf", 1)
     asked = send_message(case, text="Why?", files=[file], actor=bo)
     said = send_message(case, text="So.", actor=ann)

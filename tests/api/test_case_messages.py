@@ -138,7 +138,7 @@ def test_the_command_writes_as_a_person_and_says_why_it_does_not(case, issuer, a
     assert "Message" in capsys.readouterr().out
     hidden = opened(issuer, "aml_alert")
     for reference, email, code in (
-        (hidden.reference, ann.email, "unknown_case"), (hidden.reference, dee.email, "refused"),
+        (hidden.reference, ann.email, "unknown_case"), (hidden.reference, dee.email, "not_permitted"), (hidden.reference, bo.email, "unknown_case"),
         (case.reference, "nobody@lion.example", "unknown_person"), ("BRC-2026-9999", bo.email, "unknown_case"),
     ):
         with pytest.raises(CommandError) as refusal:

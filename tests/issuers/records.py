@@ -39,7 +39,7 @@ from issuers.services.breaches import open_breach
 from issuers.services.coins import create_coin
 from issuers.services.issuers import register_issuer
 from issuers.workflows.guards import UNDONE_BY
-from reports.models import ReportRun
+from reports.models import Occasion, ReportRun, Schedule
 from reserves.models import Custodian, Limit, ReserveDay
 
 DAY = timedelta(days=1)
@@ -193,6 +193,12 @@ def report(issuer: Issuer, status: str, move: str = "") -> ReportRun:
     )
 
 
+def occasion(issuer: Issuer, status: str, move: str = "") -> Occasion:
+    schedule = Schedule.objects.get_or_create(name="daily_reserve")[0]
+    return Occasion.objects.create(schedule=schedule, first=clock.today(), last=clock.today(), due_at=clock.now(),
+                                   status=status)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Who is who to a record: who of the cast it comes from, and what its guards leave open because of that.
@@ -288,6 +294,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
     "PublicWarning": Lifecycle(warning, of_issuer=False),
     "Limit": Lifecycle(limit),
     "Reference": Lifecycle(reference, of_issuer=False),
+    "Occasion": Lifecycle(occasion, of_issuer=False),
     "ReportRun": Lifecycle(report),
     "ReserveDay": Lifecycle(reserve_day),
 }

@@ -316,6 +316,8 @@ What is on record already does not need to be filed again: sign in and see “Du
 
 We never ask for passwords by e-mail and never attach files. Type the address yourself if in doubt.
 You receive this because of your role in your organisation.
+
+3 項責任到期，首項於 2026 年 9 月 7 日
 """
     assert first.html.count('<td class="due') == 3
 

@@ -76,7 +76,8 @@ def test_the_auditor_reads_but_sends_nothing(matters, eli, client_for):
     day = client.get(reverse("portal:coin_day", args=matters["coin_day"]))
     assert day.status_code == 200
     assert reverse("portal:upload", args=["LRHKD"]) not in day.content.decode()
-    assert client.get(reverse("portal:report", args=matters["report"])).status_code == 404  # not rendered yet
+    waits = client.get(reverse("portal:report", args=matters["report"]))
+    assert (waits.status_code, waits["Content-Type"]) == (200, "text/html; charset=utf-8")  # it is being written
     render_report(ReportRun.objects.get().pk)
     report = client.get(reverse("portal:report", args=matters["report"]))
     assert (report.status_code, report["Content-Type"]) == (200, "application/pdf")

@@ -50,7 +50,7 @@ def address(language="en", symbol="LRHKD", day="2026-10-30"):
         return reverse("public:statement_pdf", args=[symbol, day])
 
 
-def test_a_filed_statement_is_one_page_that_everybody_may_take_away(filed, coin, client, issuer):
+def test_a_filed_statement_is_a_document_that_everybody_may_take_away(filed, coin, client, issuer):
     page = reverse("public:statements", args=["LRHKD"])
     run = freeze_weekly_statement(filed, actor=SYSTEM)
     assert freeze_weekly_statement(filed, actor=SYSTEM) == run
@@ -68,7 +68,7 @@ def test_a_filed_statement_is_one_page_that_everybody_may_take_away(filed, coin,
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert address() in client.get(page).content.decode()
     assert attachment_of(pdf) == ("WS-LRHKD-20261030-1.json", canonical(run.facts))
-    assert page_count(pdf) == 1
+    assert page_count(pdf) == 2  # its figures on one, the frame of the signature on another
     text = close(text_of(pdf))
     for figure in ("99.00", "100.00", "101.01%", "60,000,000.00", "5,100,000.25", "34,900,000.50", "100,000,000.75",
                    "60.0%", "99,000,000.00", filed.digest, "Nodata"):

@@ -31,7 +31,8 @@ K, S = ReportRun.Kind, ReportRun.Status
 @pytest.fixture
 def quick(monkeypatch):
     """What is slow is shown in test_signed_pdf: here a document is a few bytes, and its signature a few more."""
-    monkeypatch.setattr(rendering, "document", lambda frozen, language: f"{frozen['reference']} {language}".encode())
+    monkeypatch.setattr(rendering, "store_document", lambda frozen, language: (
+        blobs.store_blob(f"{frozen['reference']} {language}".encode()), None))
     monkeypatch.setattr(
         signing, "signed_bytes", lambda raw, frozen, *, kind, language, at: raw + f" signed {clock.now()}".encode())
 
