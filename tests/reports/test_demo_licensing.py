@@ -111,7 +111,7 @@ def test_jade_harbours_people_and_chart_add_up(world):
     ]
     assert all(not each.form.missing for each in people.rows)
     states = Counter(Clearance.objects.filter(issuer=row.issuer).values_list("state", flat=True))
-    assert states == {"clear": 15, "pending": 1}
+    assert states == {"clear": 15, "pending": 4}  # three of them resemble entries of the authority's own list
 
 
 def test_jade_harbours_23_documents_are_readable_files_of_one_page(world):
