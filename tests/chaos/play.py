@@ -56,9 +56,10 @@ class Player:
             if moment.time() == SENT_AT:
                 waiting = self._send(waiting, moment.date())
             self._beat(self.now)
-            for _ in range(doomed.count(number)):
+            kills = doomed.count(number)
+            for _ in range(kills):
                 self._kill()
-            self._settle()
+            self._settle(minutes=3 if kills else 1)
 
     def _move(self, moment: datetime) -> None:
         self.now = moment
@@ -94,10 +95,10 @@ class Player:
         time.sleep(self.chance.uniform(0, 0.4))
         self.stage.restart(name)  # what was in a broker is gone; workers find the new one by themselves
 
-    def _settle(self) -> None:
-        """Let minutes pass, each with its sweeps, until one leaves nothing to do and nobody waits for a mail."""
+    def _settle(self, *, minutes: int) -> None:
+        """Let minutes pass, each with its sweeps, until so many leave nothing to do and nobody waits for a mail."""
         calm, limit = 0, time.monotonic() + 300
-        while calm < 1:
+        while calm < minutes:
             if time.monotonic() > limit:
                 raise SystemExit(f"nothing came to rest at {self.now}: {list(self._unsettled().values('status', 'key'))}")
             self._wait_idle(limit)
