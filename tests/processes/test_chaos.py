@@ -13,7 +13,7 @@ from tests.servers import ROOT
 
 pytestmark = [
     pytest.mark.processes,
-    # One play in three leaves the sweeps of a day unplayed after the broker was killed, and calls that day's mail missed.
+    # Some plays leave the sweeps of a day unplayed after the broker was killed, and call the mail of that day missed.
     pytest.mark.skipif(os.environ.get("CHAOS") != "1", reason="not the same in every play yet: set CHAOS=1 to play it"),
 ]
 ISSUERS, DAYS, KILLS = 2, 14, 5
