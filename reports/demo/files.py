@@ -49,29 +49,30 @@ def files_of(plan: CoinPlan, close: Close, market: Market) -> list[DayFile]:
     files: list[DayFile] = []
     if close.is_business_day or close.reports_holdings:
         files.append(DayFile("prices", PRICE_SOURCE.slug, f"{plan.symbol}_prices_{stamp}.csv",
-                             _csv(PRICES, _prices(close, market))))
+                             csv_of(PRICES, _prices(close, market))))
     if close.reports_holdings:
         by_sender: dict[str, list[Sequence[str]]] = {}
         for house, row in _holdings(plan, close, market):
             by_sender.setdefault(house if house in plan.also_reports else plan.trustee, []).append(row)
         files += [
-            DayFile("holdings", sender, f"{plan.symbol}_holdings_{sender}_{stamp}.csv", _csv(HOLDINGS, rows))
+            DayFile("holdings", sender, f"{plan.symbol}_holdings_{sender}_{stamp}.csv", csv_of(HOLDINGS, rows))
             for sender, rows in sorted(by_sender.items())
         ]
     if close.reports_books:
-        files.append(DayFile("ledger", "", f"{plan.symbol}_ledger_{stamp}.csv", _csv(LEDGER, _ledger(plan, close))))
+        files.append(DayFile("ledger", "", f"{plan.symbol}_ledger_{stamp}.csv", csv_of(LEDGER, _ledger(plan, close))))
     if close.served:
         files += [
             DayFile("redemptions", "", f"{plan.symbol}_redemptions_{stamp}.csv",
-                    _csv(REDEMPTIONS, redemption_rows(plan.symbol, close.served))),
+                    csv_of(REDEMPTIONS, redemption_rows(plan.symbol, close.served))),
             DayFile("issuance", "", f"{plan.symbol}_issuance_{stamp}.csv",
-                    _csv(ISSUANCE, issuance_rows(plan.symbol, plan.chains[0], close.served))),
+                    csv_of(ISSUANCE, issuance_rows(plan.symbol, plan.chains[0], close.served))),
         ]
-    files.append(DayFile("supply", "", f"{plan.symbol}_supply_{stamp}.csv", _csv(SUPPLY, _supply(plan, close))))
+    files.append(DayFile("supply", "", f"{plan.symbol}_supply_{stamp}.csv", csv_of(SUPPLY, _supply(plan, close))))
     return files
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def csv_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return the rows as a file, whose first line names the columns."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)

@@ -5,13 +5,11 @@ Every name and address is invented. Names resemble people of the world on purpos
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from reports.demo.chance import draw, hexadecimal
+from reports.demo.files import csv_of
 
 CHAIN = "eip155:1"
 DECIMALS = 6
@@ -51,15 +49,6 @@ class Moved:
     sender: str
     receiver: str
     coins: int
-
-
-def csv_of(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
-    """Return the rows as a file."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue().encode()
 
 
 def customer(symbol: str, number: int) -> str:

