@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aml.parsers import dates
@@ -195,11 +195,14 @@ def test_addresses_are_taken_out_of_remarks(remarks, asset):
 
 @given(st.binary(max_size=400) | st.text(max_size=300).map(str.encode),
        st.sampled_from(["ofac", "un", "eu", "uk", "hk", "crypto"]))
+@example(b"%(", "ofac")
 def test_no_bytes_break_a_reader(raw, source):
     parsed = read_list(source, [("ofac_addresses_2024-09_ETH.txt", raw)], today=TODAY)
     assert parsed.entries or parsed.problems.count or not raw.strip() or source == "crypto"
+    # A sentence whose parameter a reader forgot raises KeyError here; the file's own text may well hold a "%(".
     for problem in parsed.problems.kept:
-        assert "%(" not in problem.message() + problem.fix()
+        assert problem.message().strip()
+        assert problem.fix().strip()
 
 
 @given(st.integers(min_value=0, max_value=len(un()[0][1]) - 2))
