@@ -1,6 +1,7 @@
 """Measures the reserve day of a large coin, a large file and the first pages: ``make bench`` prints one table.
 
 Everything runs in a database of its own that is dropped at the end; each figure comes from a fresh process.
+``ASSAY_BENCH_STEPS`` names the steps to be measured, where not all are wanted ("matching_data matching").
 """
 
 from __future__ import annotations
@@ -264,7 +265,8 @@ def main() -> None:
         try:
             make_data()
             environment, figures = environment_beside(blobs), {}
-            for step in STEPS:
+            asked = os.environ.get("ASSAY_BENCH_STEPS", "").split()
+            for step in [step for step in STEPS if not asked or step.__name__ in asked]:
                 figures |= measured_beside(step.__name__, environment)
         finally:
             connection.creation.destroy_test_db(real, verbosity=0)

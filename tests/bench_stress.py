@@ -66,7 +66,8 @@ def fill() -> None:
                     ratio = (Decimal(value) / 99_000_000).quantize(Decimal("1e-8"))
                     copy.write_row((coin, day, 1, "judged", opened, opened, 99_000_000, value, value, ratio,
                                     value - 99_000_000, "met", 0, json.dumps({"composition": [1]}), real.digest))
-        days = list(ReserveDay.objects.exclude(pk=real.pk).values_list("pk", "reserve_market_value"))
+        days = list(ReserveDay.objects.filter(coin__in=coins).exclude(pk=real.pk)
+                    .values_list("pk", "reserve_market_value"))
         with cursor.copy(
             "COPY reserves_reservedaysummary (day_id, kind, asset_class, bucket, name, amount, lines) FROM STDIN"
         ) as copy:
