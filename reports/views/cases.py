@@ -41,7 +41,8 @@ class CaseTable(tables.Table):
 
     due_at = tables.Column(verbose_name=gettext_lazy("Due"), attrs={"td": {"class": lambda value: _due_class(value)}})
     reference = tables.Column(verbose_name=gettext_lazy("Case"), attrs={"th": {"class": "matter"}})
-    kind = tables.Column(verbose_name=gettext_lazy("What happened"), orderable=False)
+    # A wallet is one long word, which would push the last column out of sight.
+    kind = tables.Column(verbose_name=gettext_lazy("What happened"), orderable=False, attrs={"td": {"class": "addr"}})
     assignee = tables.Column(
         verbose_name=gettext_lazy("Officer"),
         order_by="assignee__name",
