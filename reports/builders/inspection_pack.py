@@ -22,7 +22,7 @@ from reports.builders.parties import as_reference, body_of, instant
 from reports.selectors import packs as reading
 
 SCHEMA = "assay.inspection_pack/1"
-TITLE_ZH = "視察證據檔案"
+TITLE_ZH = "審查證據集"
 #: What of the pack is made when it is written, and so names no digest in the facts.
 INDEX, MANIFEST, SUMS = "index.pdf", "manifest.json", "SHA256SUMS"
 Rows = Iterable[Sequence[Any]]
