@@ -90,7 +90,7 @@ def test_every_code_that_a_report_prints_has_words():
 )
 def test_an_english_report_bears_the_title_of_the_chinese_one(builder, title):
     with translation.override("zh-hant"):
-        assert import_module(f"reports.builders.{builder}").TITLE_ZH == translation.gettext(title)
+        assert translation.gettext(title) == import_module(f"reports.builders.{builder}").TITLE_ZH
 
 
 @pytest.mark.parametrize(
