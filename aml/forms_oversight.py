@@ -13,7 +13,7 @@ from aml.models import RecordKind
 from aml.services.aml_returns import COUNTS, inconsistencies
 from core import clock
 from core.access import Actor
-from core.asking import DayField
+from core.asking import DayField, OrganisationField
 from core.models import Organisation
 from core.wording import hk_date
 from issuers.selectors import coins_for, issuers_for
@@ -88,7 +88,7 @@ class SuspicionForm(forms.Form):
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         issuers = issuers_for(actor).values("organisation")
-        self.fields["owner"] = forms.ModelChoiceField(
+        self.fields["owner"] = OrganisationField(
             Organisation.objects.filter(pk__in=issuers).order_by("slug"), label=_("Issuer that it is about")
         )
         self.order_fields(["owner"])
@@ -126,5 +126,5 @@ class DisposalForm(forms.Form):
 class HoldForm(ReasonForm):
     """Whose records to keep, and why."""
 
-    owner = forms.ModelChoiceField(Organisation.objects.all(), label=gettext_lazy("Organisation"))
+    owner = OrganisationField(Organisation.objects.all(), label=gettext_lazy("Organisation"))
     field_order = ["owner", "reason"]

@@ -1,4 +1,4 @@
-"""What forms share: a day that can be meant, and a refusal that stands on the form that it answers."""
+"""What forms share: a day that can be meant, an organisation by its name, a refusal on the form that it answers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django import forms
 
 from core.business_days import check_day
 from core.errors import Refused
+from core.wording import organisation_name
 
 
 class DayField(forms.DateField):
@@ -23,6 +24,13 @@ class DayField(forms.DateField):
         except Refused as refusal:
             raise forms.ValidationError(str(refusal), code=refusal.code)
         return day
+
+
+class OrganisationField(forms.ModelChoiceField):
+    """One of some organisations, each by its name in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return organisation_name(obj)
 
 
 @contextmanager

@@ -182,7 +182,7 @@ def organisation_name(organisation: Any) -> str:
 
 
 def enumerated(things: Iterable[Any]) -> str:
-    """Several things of one kind: "Holdings, Ledger"; "持倉、賬簿"."""
+    """Several things of one kind: "Holdings, Ledger"; "持倉、帳簿"."""
     return pgettext("between things of one kind", ", ").join(map(str, things))
 
 

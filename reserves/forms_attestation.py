@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.asking import OrganisationField
 from core.models import Organisation
 from core.rulebook.periods import month_end
 from core.wording import hk_date
@@ -28,20 +29,15 @@ WEEKS_OFFERED = 12
 YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
-class FirmField(forms.ModelChoiceField):
-    """An audit firm by its name in the reader's language."""
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return obj.name
-
-
 class EngageForm(forms.Form):
     """A firm for one period of a coin, and until when its people may look."""
 
     coin = forms.ModelChoiceField(queryset=Coin.objects.none(), label=gettext_lazy("Stablecoin"), empty_label=None,
                                   to_field_name="symbol")
-    firm = FirmField(queryset=Organisation.objects.none(), label=gettext_lazy("Audit firm"), empty_label=None,
-                     help_text=gettext_lazy("A firm that is not in the list has to be entered by the authority first."))
+    firm = OrganisationField(
+        queryset=Organisation.objects.none(), label=gettext_lazy("Audit firm"), empty_label=None,
+        help_text=gettext_lazy("A firm that is not in the list has to be entered by the authority first."),
+    )
     period_start = forms.DateField(label=gettext_lazy("First day of the period"), help_text=DAY_HINT)
     period_end = forms.DateField(label=gettext_lazy("Last day of the period"),
                                  help_text=gettext_lazy("The last day of a calendar month."))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import feeds
+from core.asking import OrganisationField
 from core.models import Organisation
 from reserves.models import FeedSchedule
 from reserves.selectors.senders import sending_organisations
@@ -41,7 +42,7 @@ class ScheduleForm(DatedForm):
     """A file that the coin's days wait for."""
 
     feed = forms.ChoiceField(label=gettext_lazy("Feed"), choices=feed_choices)
-    sender = forms.ModelChoiceField(
+    sender = OrganisationField(
         label=gettext_lazy("Sender"), queryset=Organisation.objects.none(), required=False,
         empty_label=gettext_lazy("Whoever sends the feed"),
         help_text=gettext_lazy("Name one to expect a file of exactly this sender."),
@@ -64,7 +65,7 @@ class ScheduleForm(DatedForm):
 class SenderForm(DatedForm):
     """An organisation that is to send feeds itself."""
 
-    organisation = forms.ModelChoiceField(label=gettext_lazy("Organisation"), queryset=Organisation.objects.none())
+    organisation = OrganisationField(label=gettext_lazy("Organisation"), queryset=Organisation.objects.none())
     feeds = forms.MultipleChoiceField(
         label=gettext_lazy("Feeds that it sends"), choices=feed_choices, widget=forms.CheckboxSelectMultiple
     )

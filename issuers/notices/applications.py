@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.models import Organisation
 from core.outbox import Notice
 
 
@@ -51,7 +52,7 @@ class ApplicationReceived(Notice):
 
     application: str
     number: int
-    issuer: str
+    issuer: Organisation
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class ApplicationWithdrawn(Notice):
     """An applicant withdrew, to officers who review."""
 
     application: str
-    issuer: str
+    issuer: Organisation
 
 
 @dataclass(frozen=True)
@@ -68,4 +69,4 @@ class RequestAnswered(Notice):
 
     application: str
     number: int
-    issuer: str
+    issuer: Organisation

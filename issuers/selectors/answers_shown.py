@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.wording import clauses, enumerated
 from issuers.answer_words import answer_words
@@ -119,7 +119,7 @@ def _flat(content: Mapping[str, Any]) -> Flat:
         flat |= _flat_person(person)
     for each in content.get("shareholdings", ()):
         flat["holding", each["holder"], each["held"]] = (
-            _("Holdings"), _holding_label(each), f"{each['votes_percent']}%")
+            pgettext("votes", "Holdings"), _holding_label(each), f"{each['votes_percent']}%")
     for each in content.get("documents", ()):
         flat["document", each["slot"], each["title"], str(each.get("person"))] = (
             _("Documents"), each["title"],

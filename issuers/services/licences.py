@@ -39,7 +39,7 @@ def record_licence(issuer: Issuer, *, number: str, effective_on: date, actor: Ac
             licence = Licence.objects.create(issuer=issuer, number=number, effective_on=effective_on)
     except IntegrityError:
         raise Refused(_("%(issuer)s holds a licence, or number %(number)s is taken.")
-                      % {"issuer": issuer, "number": number})
+                      % {"issuer": issuer.name, "number": number})
     audit.record(RECORDED, target=licence, actor=actor)
     publish_entry(licence, event=RegisterEntry.Event.ENTERED)
     return licence

@@ -87,7 +87,7 @@ def answer_request(request: InformationRequest, *, actor: Actor) -> InformationR
         application = move_application(application, "answer", actor=actor)
         if application.case is not None and application.case.status == Case.Status.OPEN:
             resume_case(application.case, actor=SYSTEM)
-    tell_reviewers(RequestAnswered(application.reference, row.number, application.issuer.organisation.name_en),
+    tell_reviewers(RequestAnswered(application.reference, row.number, application.issuer.organisation),
                    key=f"{application.reference}:{row.number}:{row.answered_at.isoformat()}")
     return row
 

@@ -103,7 +103,7 @@ def submit_application(application: Application, *, digest: str, actor: User) ->
                              submission.submitted_at, digest),
         to=row.issuer.organisation, may=Can.VIEW_APPLICATION, key=f"{row.reference}:{submission.number}",
     )
-    tell_reviewers(ApplicationReceived(row.reference, submission.number, row.issuer.organisation.name_en),
+    tell_reviewers(ApplicationReceived(row.reference, submission.number, row.issuer.organisation),
                    key=f"{row.reference}:{submission.number}")
     return submission
 
@@ -123,7 +123,7 @@ def withdraw_application(application: Application, *, reason: str, actor: User) 
     if row.case is not None:
         cases.close_case(row.case, outcome="withdrawn", actor=SYSTEM)
     if submitted:
-        tell_reviewers(ApplicationWithdrawn(row.reference, row.issuer.organisation.name_en), key=row.reference)
+        tell_reviewers(ApplicationWithdrawn(row.reference, row.issuer.organisation), key=row.reference)
     return row
 
 

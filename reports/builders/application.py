@@ -15,7 +15,7 @@ from reports.builders.answers import question
 from reports.builders.parties import as_reference, instant, issuer_of, name_of
 
 SCHEMA = "assay.application/1"
-TITLE_ZH = "牌照申請書"
+TITLE_ZH = "牌照申請"
 
 
 def facts(submission: Submission) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from reserves.selectors.attestation import evidence_of
 from reserves.templatetags.attestation import figure, figure_name, signature_words
 
 SCHEMA = "assay.attestation_comparison/1"
-TITLE_ZH = "核證數字與每日數字對照"
+TITLE_ZH = "鑑證與每日數值對照"
 #: Figures are compared exactly; nothing that differs is let pass.
 TOLERANCE = "0"
 OPINION_TONES = {"unqualified": "good", "qualified": "warn", "adverse": "bad", "disclaimer": "warn"}

@@ -22,7 +22,7 @@ from reports.builders.measures import measured_and_required, not_known, value_te
 from reports.builders.rows import sender_name
 from reserves.models import Break, BreakNote, ReserveDay
 
-TITLE_ZH = "違規檔案"
+TITLE_ZH = "違規卷宗"
 SHOWN_EXCEPTIONS = 10
 
 Facts = Mapping[str, Any]

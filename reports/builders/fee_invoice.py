@@ -16,7 +16,7 @@ from reports.builders.parties import as_reference, instant, issuer_of
 from reports.selectors.licensing import FEE_STATE
 
 SCHEMA = "assay.fee_invoice/1"
-TITLE_ZH = "牌照費繳費單"
+TITLE_ZH = "牌照費用繳費單"
 
 
 def facts(fee: Fee, *, version: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core import audit, wording
 from core.findings import canonical
@@ -21,7 +22,7 @@ from reports.builders.parties import as_reference, body_of, instant
 from reports.selectors import packs as reading
 
 SCHEMA = "assay.inspection_pack/1"
-TITLE_ZH = "視察證據檔案"
+TITLE_ZH = "審查證據集"
 #: What of the pack is made when it is written, and so names no digest in the facts.
 INDEX, MANIFEST, SUMS = "index.pdf", "manifest.json", "SHA256SUMS"
 Rows = Iterable[Sequence[Any]]
@@ -159,7 +160,7 @@ def printed(frozen: Mapping[str, Any]) -> dict[str, Any]:
         "contents": [(label, wording.amount(len(sizes[what]), places=0), sum(sizes[what]))
                      for what, label in kinds.items() if what in sizes],
         "counts": [(label, wording.amount(frozen["counts"][name], places=0)) for name, label in (
-            ("days", _("Versions of days")), ("findings", _("Findings")), ("breaks", _("Breaks")),
+            ("days", _("Versions of days")), ("findings", pgettext("rules", "Findings")), ("breaks", _("Breaks")),
             ("breaches", _("Breaches")), ("duties", _("Duties")), ("files", _("Files received")),
             ("reports", _("Daily reports")), ("acts", _("Acts in the audit trail")))],
         "days": _printed(frozen["days"], lambda each: {

@@ -19,7 +19,7 @@ from reports.builders.periodic_words import VERDICTS, count, feed_title, first_r
 from reports.builders.stress import VERDICTS as STRESS_VERDICTS
 from reserves.forms_stress import title_in
 
-TITLE_ZH = "季度系統概覽"
+TITLE_ZH = "所有發行人季度概覽"
 CHAPTERS: tuple[tuple[str, Any], ...] = (
     ("changes", gettext_lazy("Changes since the quarter before")), ("totals", gettext_lazy("Circulation and reserves")),
     ("ratios", gettext_lazy("Backing ratios")), ("concentration", gettext_lazy("Concentration")),

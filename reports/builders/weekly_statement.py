@@ -15,7 +15,7 @@ from reports.builders.parties import instant
 from reserves.models import WeeklyStatement
 
 SCHEMA = "assay.weekly_reserve_statement/1"
-TITLE_ZH = "每週儲備報表"
+TITLE_ZH = "每周儲備報表"
 
 
 def facts(statement: WeeklyStatement, *, replaces: WeeklyStatement | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import clock
 from core.fields import RatioField, TokenField
@@ -135,7 +135,7 @@ class Limit(Reference):
     class Measure(models.TextChoices):
         SHARE = "share", gettext_lazy("Share of the reserve (0.25 for 25%)")
         AMOUNT = "amount", gettext_lazy("Amount in the coin's currency")
-        DAYS = "days", gettext_lazy("Days")
+        DAYS = "days", pgettext_lazy("unit", "Days")
 
     KIND_OF: dict[str, str] = {
         Metric.COUNTERPARTY: Kind.CREDIT, Metric.OBLIGOR: Kind.CREDIT, Metric.CUSTODIAN: Kind.CREDIT,

@@ -49,7 +49,7 @@ def receive_file(
     owner = coin.issuer.organisation
     sender = _sender(coin, feed, owner, sender, actor)
     if not _may_have_sent(sender, owner, feed, actor):
-        raise Refused(_("%(sender)s does not send files for %(coin)s.") % {"sender": sender, "coin": coin},
+        raise Refused(_("%(sender)s does not send files for %(coin)s.") % {"sender": sender.name, "coin": coin},
                       code="wrong_sender")
     feed_file = feeds.receive(
         feed, raw, filename=filename, subject=coin.symbol, owner=owner, sender=sender, actor=actor,
@@ -74,7 +74,7 @@ def _sender(coin: Coin, feed: str, owner: Organisation, stated: Organisation | N
     registered = {each.pk: each for each in registered_senders(coin, feed)}
     if owner.pk in actor.organisation_ids:
         if stated and stated.pk in registered:
-            raise Refused(_("%(sender)s sends this file itself, with its own key.") % {"sender": stated},
+            raise Refused(_("%(sender)s sends this file itself, with its own key.") % {"sender": stated.name},
                           code="sends_itself")
         return stated or owner
     own = [organisation for pk, organisation in registered.items() if pk in actor.organisation_ids]

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,27 @@ def test_every_code_that_a_report_prints_has_words():
     assert set(labels.BREAK_CAUSES) == set(Cause)
     counted = {fact.unit for fact in FACTS.values()} - {"", "coin currency", "HKD", "ISO 4217", "1 = 100 %"}
     assert set(labels.UNITS) == counted
+
+
+@pytest.mark.parametrize(
+    ("builder", "title"),
+    [
+        ("application", "Application for a licence"),
+        ("attestation_comparison", "Attestation beside the daily figures"),
+        ("breach_dossier_page", "Breach dossier"),
+        ("committee_pack", "Papers for the advisory committee"),
+        ("fee_invoice", "Licence fee invoice"),
+        ("inspection_pack", "Inspection evidence pack"),
+        ("licence_certificate", "Licence certificate"),
+        ("monthly_printed", "Monthly supervisory report"),
+        ("quarterly_printed", "Quarterly overview of all issuers"),
+        ("screening", "Record of a screening"),
+        ("weekly_statement", "Weekly reserve statement"),
+    ],
+)
+def test_an_english_report_bears_the_title_of_the_chinese_one(builder, title):
+    with translation.override("zh-hant"):
+        assert translation.gettext(title) == import_module(f"reports.builders.{builder}").TITLE_ZH
 
 
 @pytest.mark.parametrize(

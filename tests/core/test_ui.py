@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from core import clock, context, wording
+from core.asking import OrganisationField
+from core.models import Organisation
 
 NOW = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)  # 09:12 in Hong Kong
 
@@ -137,6 +139,17 @@ def test_an_organisation_is_named_in_the_readers_language_or_else_in_english():
         assert rendered("{{ o|org_name }}", o=names) == "獅子山數碼有限公司"
     with translation.override("zh-hans"):
         assert rendered("{{ o|org_name }}", o=names) == "Lion Rock Digital Limited"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("en", "Lion Rock Digital Limited"), ("zh-hant", "獅子山數碼有限公司"), ("zh-hans", "狮子山数码有限公司")],
+)
+def test_an_organisation_is_offered_by_that_name_too(issuer, language, name):
+    field = OrganisationField(Organisation.objects.filter(pk=issuer.organisation_id), empty_label=None)
+    with translation.override(language):
+        assert [label for _value, label in field.choices] == [name]
 
 
 def test_components_escape_what_people_wrote():

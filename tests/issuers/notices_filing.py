@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from core.models import Organisation
 from issuers.notices.applications import (
     ApplicationNotSigned,
     ApplicationNotSubmitted,
@@ -33,6 +34,7 @@ from issuers.notices.licences import (
     RepresentationsReceived,
 )
 
+HARBOUR = Organisation(name_en="Harbour & Co Limited", name_zh_hant="海港有限公司", name_zh_hans="海港有限公司")
 DUE = datetime(2026, 12, 17, 15, 59, 59, tzinfo=UTC)
 APPLICATION, PROPOSAL, LICENCE, INVOICE = "APP-2026-0007", "PRO-2026-0008", "FRS07", "INV-FRS07-2026"
 SAMPLES = (
@@ -40,9 +42,9 @@ SAMPLES = (
     ApplicationSubmitted(
         APPLICATION, number=1, prepared_by="Pia Ma", signed_by="Sol Yu", submitted_at=DUE, digest="9f" * 32
     ),
-    ApplicationReceived(APPLICATION, number=1, issuer="Harbour & Co Limited"),
-    ApplicationWithdrawn(APPLICATION, issuer="Harbour & Co Limited"),
-    RequestAnswered(APPLICATION, number=2, issuer="Harbour & Co Limited"),
+    ApplicationReceived(APPLICATION, number=1, issuer=HARBOUR),
+    ApplicationWithdrawn(APPLICATION, issuer=HARBOUR),
+    RequestAnswered(APPLICATION, number=2, issuer=HARBOUR),
     ActionIntended(PROPOSAL, LICENCE, power="Suspension", representations_until=DUE),
     ActionDecided(PROPOSAL, LICENCE, power="Suspension", takes_effect_on=date(2026, 12, 18), tribunal_until=DUE),
     ActionDropped(PROPOSAL, LICENCE, power="Suspension"),

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
@@ -138,6 +139,15 @@ def test_nobody_sends_for_who_sends_itself(peak_key, peak, coin, ann):
     # An officer at the shell may, as before, and the issuer still sends its own copy.
     assert receive_file(coin, "holdings", raw, filename="h.csv", actor=SYSTEM, sender=peak).status == "accepted"
     assert receive_file(coin, "holdings", raw, filename="h.csv", actor=ann).status == "accepted"
+
+
+def test_a_refusal_names_the_sender_in_the_readers_language(peak_key, peak, coin, ann):
+    peak.name_zh_hant = "山頂託管有限公司"
+    peak.save(update_fields=["name_zh_hant"])
+    with translation.override("zh-hant"), pytest.raises(Refused) as refused:
+        receive_file(coin, "holdings", b"", filename="h.csv", actor=ann, sender=peak)
+    assert str(refused.value) == "山頂託管有限公司以自己的密鑰自行傳送此檔案。"
+    assert not FeedFile.objects.exists()
 
 
 def test_a_source_sends_prices_and_nobody_else_does(coin, peak, bo, registered, client):
