@@ -11,8 +11,6 @@ from datetime import date, datetime, timedelta
 from datetime import time as hour
 from pathlib import Path
 
-from kombu.exceptions import OperationalError
-
 from config.celery import app
 from core.business_days import hong_kong_calendar
 from core.calendars import HONG_KONG
@@ -20,7 +18,7 @@ from core.models import Message, User
 from core.outbox import STALE_AFTER
 from core.undelivered import resend, settle
 from issuers.models import Coin
-from tests.chaos.stage import Stage
+from tests.chaos.stage import VICTIMS, BrokeOff, Stage
 from tests.chaos.timetable import MINUTE, due_between
 from tests.chaos.world import Sending, send
 
@@ -33,12 +31,14 @@ UNSETTLED = (S.QUEUED, S.INFLIGHT, S.UNCERTAIN, S.FAILED)
 
 @dataclass
 class Player:
-    """Drives one play; ``kills`` are drawn over all moments of the play."""
+    """Drives one play; ``chance`` draws which processes are killed, and when."""
 
     stage: Stage
     clock: Path
     chance: random.Random
     killed: list[tuple[str, str]] = field(default_factory=list)
+    #: How long the work of each hour took last, in seconds: as long as that, anything may be killed.
+    took: dict[hour, float] = field(default_factory=dict)
 
     def play(self, first: date, days: int, sent: Iterable[Sending], kills: int) -> None:
         calendar = hong_kong_calendar()
@@ -47,23 +47,31 @@ class Player:
             for day in (first + timedelta(days=offset) for offset in range(1, days + 1))
             for at in HOURS if at == SENT_AT or calendar.is_business_day(day)
         ]
-        doomed = sorted(self.chance.choices(range(len(moments)), k=kills))
+        doomed: dict[int, list[str]] = {}
+        for number in range(kills):  # as often the one as the other
+            doomed.setdefault(self.chance.randrange(len(moments)), []).append(VICTIMS[number % len(VICTIMS)])
         waiting = list(sent)
-        self.before = datetime.combine(first, hour(23, 0), HONG_KONG)
-        self._move(self.before)
+        self.before = datetime.combine(first, hour(22, 59), HONG_KONG)
+        self._move(self.before + MINUTE)
+        self._beat()
+        self._settle(minutes=1)
         for number, moment in enumerate(moments):
             self._move(max(moment, self.now))
             if moment.time() == SENT_AT:
                 waiting = self._send(waiting, moment.date())
-            self._beat(self.now)
-            kills = doomed.count(number)
-            for _ in range(kills):
-                self._kill()
-            self._settle(minutes=3 if kills else 1)
+            begun, victims = time.monotonic(), doomed.get(number, [])
+            self._beat()
+            for victim in victims:
+                self._kill(victim, within=self.took.get(moment.time(), 1.0))
+            self._settle(minutes=3 if victims else 1)
+            if not victims:
+                self.took[moment.time()] = time.monotonic() - begun
 
     def _move(self, moment: datetime) -> None:
-        self.now = moment
-        self.clock.write_text(moment.isoformat())
+        """Set the clock in one step: a worker that looks meanwhile reads the time before or after."""
+        self.now, ahead = moment, self.clock.with_suffix(".ahead")
+        ahead.write_text(moment.isoformat())
+        ahead.replace(self.clock)
 
     def _send(self, waiting: list[Sending], today: date) -> list[Sending]:
         calendar = hong_kong_calendar()
@@ -76,26 +84,13 @@ class Player:
                 left.append(each)
         return left
 
-    def _beat(self, moment: datetime) -> None:
-        for task in due_between(app.conf.beat_schedule, self.before, moment):
-            self._nudge(task)
-        self.before = moment
+    def _beat(self) -> None:
+        for task in due_between(app.conf.beat_schedule, self.before, self.now):
+            self.stage.send_task(task)
+        self.before = self.now
 
-    def _nudge(self, task: str) -> None:
-        """Send a task as beat does, over a new connection where the broker of the old one is gone."""
-        for _ in range(20):
-            try:
-                app.send_task(task)
-            except OperationalError:
-                app.pool.force_close_all()
-                time.sleep(0.2)
-            else:
-                return
-        raise SystemExit(f"the broker takes no {task}")
-
-    def _kill(self) -> None:
-        time.sleep(self.chance.uniform(0, 1.2))
-        victim = self.chance.choice(self.stage.victims)
+    def _kill(self, victim: str, *, within: float) -> None:
+        time.sleep(self.chance.uniform(0, within))
         name = self.stage.kill(victim, self.chance)
         self.killed.append((self.now.isoformat(), name))
         time.sleep(self.chance.uniform(0, 0.4))
@@ -106,22 +101,20 @@ class Player:
         calm, limit = 0, time.monotonic() + 300
         while calm < minutes:
             if time.monotonic() > limit:
-                raise SystemExit(f"nothing came to rest at {self.now}: {list(self._unsettled().values('status', 'key'))}")
+                raise BrokeOff(f"nothing came to rest at {self.now}: {list(self._unsettled().values('status', 'key'))}")
             self._wait_idle(limit)
             self._as_person()
             calm = calm + 1 if not self._unsettled().exists() else 0
             inflight = Message.objects.filter(status=S.INFLIGHT).exists()
             self._move(self.now + (STALE_AFTER + MINUTE if inflight else MINUTE))
-            self._beat(self.now)
+            self._beat()
         self._wait_idle(limit)
 
     def _wait_idle(self, limit: float) -> None:
-        looks = 0
-        while looks < 3:
-            looks = looks + 1 if self.stage.is_idle() else 0
+        while not self.stage.is_idle():
             if time.monotonic() > limit:
-                raise SystemExit(f"workers are still at work at {self.now}")
-            time.sleep(0.05)
+                raise BrokeOff(f"workers are still at work at {self.now}")
+            time.sleep(0.03)
 
     def _unsettled(self):
         return Message.objects.filter(status__in=UNSETTLED).exclude(
@@ -141,4 +134,3 @@ class Player:
 
     def delivered_ids(self) -> set[str]:
         return {json.loads(line)["id"] for line in self.stage.mail_log.read_text().splitlines() if line}
-
