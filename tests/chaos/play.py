@@ -63,7 +63,8 @@ class Player:
             self._beat()
             for victim in victims:
                 self._kill(victim, within=self.took.get(moment.time(), 1.0))
-            self._settle(minutes=3 if victims else 1)
+            # A minute on, its sweeps find what the files brought; at other hours the next moment is not far.
+            self._settle(minutes=3 if victims else int(moment.time() == SENT_AT))
             if not victims:
                 self.took[moment.time()] = time.monotonic() - begun
 
@@ -97,18 +98,19 @@ class Player:
         self.stage.restart(name)  # what was in a broker is gone; workers find the new one by themselves
 
     def _settle(self, *, minutes: int) -> None:
-        """Let minutes pass, each with its sweeps, until so many leave nothing to do and nobody waits for a mail."""
-        calm, limit = 0, time.monotonic() + 300
-        while calm < minutes:
-            if time.monotonic() > limit:
-                raise BrokeOff(f"nothing came to rest at {self.now}: {list(self._unsettled().values('status', 'key'))}")
+        """Let minutes pass, each with its sweeps, until so many left nothing to do and nobody waits for a mail."""
+        calm, limit = -1, time.monotonic() + 600
+        while True:
             self._wait_idle(limit)
             self._as_person()
-            calm = calm + 1 if not self._unsettled().exists() else 0
+            calm = -1 if self._unsettled().exists() else calm + 1
+            if calm >= minutes:
+                return
+            if time.monotonic() > limit:
+                raise BrokeOff(f"nothing came to rest at {self.now}: {list(self._unsettled().values('status', 'key'))}")
             inflight = Message.objects.filter(status=S.INFLIGHT).exists()
             self._move(self.now + (STALE_AFTER + MINUTE if inflight else MINUTE))
             self._beat()
-        self._wait_idle(limit)
 
     def _wait_idle(self, limit: float) -> None:
         while not self.stage.is_idle():
