@@ -8,24 +8,27 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 
 def main() -> int:
-    """Play in calm and with kills, each in a process and a database of its own; print one table; 0 if all is well."""
+    """Play in calm and with kills, both at once, each in a database of its own; print one table; 0 if all is well."""
     options = _options()
     if options.as_json:
-        print(json.dumps(_play(options)))
+        for each in _play(options):
+            print(json.dumps(each), flush=True)
+            print(f"{each['days']} days, {len(each['killed'])} killed, {each['seconds']} s", file=sys.stderr, flush=True)
         return 0
-    plays = [("calm", 0), ("kills", options.kills)] if options.beside_calm else [("kills", options.kills)]
-    found = {name: _apart(options, kills) for name, kills in plays}
-    for name, each in found.items():
-        print(f"{name}: {sum(each['reports'].values())} reports, {sum(each['mails'].values())} mails,"
-              f" {len(each['killed'])} kills, {each['seconds']} s")
+    plays = {"calm": 0, "kills": options.kills} if options.beside_calm else {"kills": options.kills}
+    running = {name: _apart(options, kills) for name, kills in plays.items()}
+    found = {name: _told(name, process) for name, process in running.items()}
     faults = [f"{name}: {fault}" for name, each in found.items() for fault in each["faults"]]
     if options.beside_calm:
         faults += _differences(found["calm"], found["kills"])
+    print("\n".join(_table(found)))
     print("\n".join(faults[:200]) or "Every report and mail that was due came once, on its day.")
     return 1 if faults else 0
 
@@ -42,14 +45,30 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _apart(options: argparse.Namespace, kills: int) -> dict[str, Any]:
+def _apart(options: argparse.Namespace, kills: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.chaos", "--as-json", "--issuers", str(options.issuers), "--days",
                str(options.days), "--kills", str(kills), "--seed", str(options.seed), "--workers",
                str(options.workers)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"the play with {kills} kills broke off")
-    return json.loads(done.stdout.splitlines()[-1])
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def _told(name: str, process: subprocess.Popen[str]) -> dict[str, Any]:
+    said, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"the play {name} broke off")
+    return json.loads(said.splitlines()[-1])
+
+
+def _table(found: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Yield what came, by kind and play, beside what is due by the calendar alone where it is counted so."""
+    yield f"{'':34}{'due':>8}" + "".join(f"{name:>8}" for name in found)
+    first = next(iter(found.values()))
+    for kind in sorted({kind for each in found.values() for kind in each["kinds"]}):
+        made = "".join(f"{each['kinds'].get(kind, 0):>8}" for each in found.values())
+        yield f"{kind:34}{first['due'].get(kind, ''):>8}{made}"
+    for name, each in found.items():
+        kills = Counter(victim.partition("-")[0] for _at, victim in each["killed"])
+        yield f"{name}: {each['seconds']} s; killed: {', '.join(f'{n} {v}' for v, n in sorted(kills.items())) or 'nothing'}"
 
 
 def _differences(calm: dict[str, Any], kills: dict[str, Any]) -> list[str]:
@@ -60,7 +79,7 @@ def _differences(calm: dict[str, Any], kills: dict[str, Any]) -> list[str]:
     ]
 
 
-def _play(options: argparse.Namespace) -> dict[str, Any]:
+def _play(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Play once on a database, a broker, a mail server and a blob store of this play's own."""
     name = f"assay_chaos_{os.getpid()}"
     with tempfile.TemporaryDirectory(prefix="chaos-") as place:
@@ -82,7 +101,7 @@ def _play(options: argparse.Namespace) -> dict[str, Any]:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             plan = Plan(options.issuers, options.days, options.kills, options.seed, options.workers)
-            return rehearse(plan, folder, folder / "now")
+            yield from rehearse(plan, folder, folder / "now")
         finally:
             connection.creation.destroy_test_db(real, verbosity=0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as hour
@@ -25,6 +25,7 @@ from tests.chaos.world import Sending, send
 #: To when the clock moves: duties are planned, digests go out, files are in and due; on closed days to the last alone.
 HOURS = (hour(7, 31), hour(8, 1), hour(9, 16))
 SENT_AT = hour(9, 16)
+SUNDAY = 6
 S = Message.Status
 UNSETTLED = (S.QUEUED, S.INFLIGHT, S.UNCERTAIN, S.FAILED)
 
@@ -40,7 +41,8 @@ class Player:
     #: How long the work of each hour took last, in seconds: as long as that, anything may be killed.
     took: dict[hour, float] = field(default_factory=dict)
 
-    def play(self, first: date, days: int, sent: Iterable[Sending], kills: int) -> None:
+    def play(self, first: date, days: int, sent: Iterable[Sending], kills: int) -> Iterator[date]:
+        """Play so many days; yield at the end of each week."""
         calendar = hong_kong_calendar()
         moments = [
             datetime.combine(day, at, HONG_KONG)
@@ -67,6 +69,8 @@ class Player:
             self._settle(minutes=3 if victims else int(moment.time() == SENT_AT))
             if not victims:
                 self.took[moment.time()] = time.monotonic() - begun
+            if moment.time() == SENT_AT and moment.weekday() == SUNDAY:
+                yield moment.date()
 
     def _move(self, moment: datetime) -> None:
         """Set the clock in one step: a worker that looks meanwhile reads the time before or after."""
@@ -116,7 +120,7 @@ class Player:
         while not self.stage.is_idle():
             if time.monotonic() > limit:
                 raise BrokeOff(f"workers are still at work at {self.now}")
-            time.sleep(0.03)
+            time.sleep(0.05)
 
     def _unsettled(self):
         return Message.objects.filter(status__in=UNSETTLED).exclude(

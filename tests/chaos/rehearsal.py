@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -35,18 +36,26 @@ class Plan:
     first: date = FIRST
 
 
-def rehearse(plan: Plan, folder: Path, clock: Path) -> dict[str, Any]:
-    """Play the plan in the database that is connected, which holds nobody yet, and return the account as data."""
+def rehearse(plan: Plan, folder: Path, clock: Path) -> Iterator[dict[str, Any]]:
+    """Play the plan in the database that is connected, which holds nobody yet; yield the account of each week and all.
+
+    Each is of the whole time until then, so that what is broken off has shown something.
+    """
     began = time.monotonic()
     stage = Stage(folder, environment_beside(folder / "blobs"), workers=plan.workers)
     clock.write_text(f"{plan.first}T08:00:00+08:00")
+
+    def told(days: int) -> dict[str, Any]:
+        found = account(stage.mail_log, Dues(plan.first, days, plan.issuers, hong_kong_calendar()))
+        return found.as_data() | {"days": days, "killed": player.killed, "seconds": round(time.monotonic() - began)}
+
     try:
         enter(plan.issuers, plan.first)
         stage.start()
         sent = sendings(plan.issuers, plan.first, plan.days, random.Random(WORLD))
         player = Player(stage, clock, random.Random(plan.seed))
-        player.play(plan.first, plan.days, sent, plan.kills)
-        found = account(stage.mail_log, Dues(plan.first, plan.days, plan.issuers, hong_kong_calendar()))
+        for sunday in player.play(plan.first, plan.days, sent, plan.kills):
+            yield told((sunday - plan.first).days)
+        yield told(plan.days)
     finally:
         stage.stop()
-    return found.as_data() | {"killed": player.killed, "seconds": round(time.monotonic() - began)}

@@ -17,7 +17,7 @@ KINDS = {
 
 @pytest.mark.timeout(300)
 def test_whatever_is_killed_each_report_and_mail_comes_once_on_its_day(transactional_db, tmp_path):
-    found = rehearse(Plan(issuers=2, days=14, kills=5, seed=1, workers=1), tmp_path, tmp_path / "clock")
+    *_weeks, found = rehearse(Plan(issuers=2, days=14, kills=5, seed=1, workers=1), tmp_path, tmp_path / "clock")
     assert found["faults"] == []
     assert found["kinds"] == KINDS
     assert Counter(name.partition("-")[0] for _at, name in found["killed"]) == {"worker": 2, "broker": 2, "mail": 1}
