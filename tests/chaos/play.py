@@ -63,7 +63,10 @@ class Player:
                 waiting = self._send(waiting, moment.date())
             begun, victims = time.monotonic(), doomed.get(number, [])
             self._beat()
-            for victim in victims:
+            for number_here, victim in enumerate(victims):
+                if number_here:
+                    self._move(self.now + MINUTE)
+                    self._beat()
                 self._kill(victim, within=self.took.get(moment.time(), 1.0))
             # A minute on, its sweeps find what the files brought; at other hours the next moment is not far.
             self._settle(minutes=3 if victims else int(moment.time() == SENT_AT))
@@ -95,7 +98,9 @@ class Player:
         self.before = self.now
 
     def _kill(self, victim: str, *, within: float) -> None:
-        time.sleep(self.chance.uniform(0, within))
+        at = time.monotonic() + self.chance.uniform(0, within)
+        while time.monotonic() < at and not self.stage.is_idle():  # what is killed at rest shows little
+            time.sleep(0.05)
         name = self.stage.kill(victim, self.chance)
         self.killed.append((self.now.isoformat(), name))
         time.sleep(self.chance.uniform(0, 0.4))
