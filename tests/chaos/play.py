@@ -63,11 +63,10 @@ class Player:
                 waiting = self._send(waiting, moment.date())
             begun, victims = time.monotonic(), doomed.get(number, [])
             self._beat()
-            for number_here, victim in enumerate(victims):
-                if number_here:
-                    self._move(self.now + MINUTE)
-                    self._beat()
+            for victim in victims:
                 self._kill(victim, within=self.took.get(moment.time(), 1.0))
+                self._move(self.now + MINUTE)
+                self._beat()
             # A minute on, its sweeps find what the files brought; at other hours the next moment is not far.
             self._settle(minutes=3 if victims else int(moment.time() == SENT_AT))
             if not victims:
