@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from typing import Any
 
@@ -25,9 +26,12 @@ log = logging.getLogger(__name__)
 @celeryd_after_setup.connect
 def refuse_without_fonts(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Refuse to start a worker that takes reports on a machine that cannot write them, or not sign as it should."""
+    if "reports" not in instance.app.amqp.queues.consume_from:
+        return
     errors = documents_can_be_written() + signing_works()
-    if errors and "reports" in instance.app.amqp.queues.consume_from:
+    if errors:
         raise SystemExit("\n".join(f"{error.msg} {error.hint}" for error in errors))
+    importlib.import_module("reports.render")  # WeasyPrint is large: loaded here, each of the worker's processes has it
 
 
 @shared_task

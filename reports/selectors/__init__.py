@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from core import clock
 from core.access import Actor
@@ -120,6 +120,25 @@ def days_without_report() -> QuerySet[ReserveDay]:
     return reported_days().exclude(Exists(own)).order_by("as_of", "coin__symbol")
 
 
+def days_of_unjudged_issuers() -> QuerySet[ReserveDay]:
+    """Return the days of ``reported_days`` whose issuer has no findings yet on its coins' days as they stand."""
+    of_issuer = ReserveDay.objects.filter(
+        _launched_by(F("as_of"), "coin__"), coin__issuer=OuterRef("coin__issuer"), as_of=OuterRef("as_of"),
+        status=ReserveDay.Status.JUDGED,
+    )
+    replaced = of_issuer.order_by().values("as_of").annotate(count=Sum(F("version") - 1)).values("count")
+    judged = Finding.objects.filter(
+        scope=Scope.ISSUER, subject=OuterRef("coin__issuer__organisation__slug"), as_of=OuterRef("as_of"),
+        version=OuterRef("state"),
+    )
+    return reported_days().annotate(state=1 + Subquery(replaced)).exclude(Exists(judged))
+
+
+def state_of(days: Iterable[ReserveDay]) -> int:
+    """Return the number under which an issuer is judged on the judged days of all its coins: it grows with each."""
+    return 1 + sum(day.version - 1 for day in days)
+
+
 def issuer_findings(issuer: Issuer, as_of: date) -> list[dict[str, Any]] | None:
     """Return the latest findings on the issuer itself for the day, by rule, or None if it was not judged."""
     found = Finding.objects.filter(scope=Scope.ISSUER, subject=issuer.organisation.slug, as_of=as_of)
@@ -136,6 +155,10 @@ def issuer_findings(issuer: Issuer, as_of: date) -> list[dict[str, Any]] | None:
         }
         for row in found.filter(version=latest).order_by("rule")
     ]
+
+
+def _launched_by(day: Any, coin: str = "") -> Q:
+    return Q(**{f"{coin}launched_on": None}) | Q(**{f"{coin}launched_on__lte": day})
 
 
 def ratios(coin_symbol: str, until: date, days: int) -> list[tuple[date, str | None]]:
@@ -159,6 +182,6 @@ def judged_coins(issuer: Issuer, as_of: date) -> list[ReserveDay] | None:
 
     A coin counts from its launch on; one that never sent anything is not waited for.
     """
-    coins = issuer.coins.filter(Q(launched_on=None) | Q(launched_on__lte=as_of), days__isnull=False).distinct()
+    coins = issuer.coins.filter(_launched_by(as_of), days__isnull=False).distinct()
     days = list(ReserveDay.objects.filter(coin__in=coins, as_of=as_of, status=ReserveDay.Status.JUDGED).defer("result"))
     return days if days and len(days) == coins.count() else None

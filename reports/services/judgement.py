@@ -15,7 +15,7 @@ from core.rulebook.facts import Scope
 from issuers.models import Issuer
 from issuers.services.breaches import open_breach
 from reports.facts import issuer_facts
-from reports.selectors import judged_coins, reported_days
+from reports.selectors import days_of_unjudged_issuers, judged_coins, state_of
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def judge_issuer(issuer: Issuer, as_of: date, *, actor: Actor) -> list[Finding]:
     days = judged_coins(issuer, as_of)
     if days is None:
         return []
-    version = 1 + sum(day.version - 1 for day in days)
+    version = state_of(days)
     subject = issuer.organisation.slug
     stored = Finding.objects.filter(scope=Scope.ISSUER, subject=subject, as_of=as_of, version=version)
     if standing := list(stored):
@@ -60,8 +60,8 @@ def judge_issuer(issuer: Issuer, as_of: date, *, actor: Actor) -> list[Finding]:
 
 
 def judge_issuers(*, actor: Actor) -> int:
-    """Judge every issuer-day that gets a report and whose coins are all judged; return how many were looked at."""
-    pairs = {(day.coin.issuer, day.as_of) for day in reported_days().defer("result")}
+    """Judge every issuer-day that gets a report and was not judged as it stands; return how many were looked at."""
+    pairs = {(day.coin.issuer, day.as_of) for day in days_of_unjudged_issuers().defer("result")}
     for issuer, as_of in sorted(pairs, key=lambda pair: (pair[1], pair[0].pk)):
         judge_issuer(issuer, as_of, actor=actor)
     return len(pairs)

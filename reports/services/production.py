@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Actor
+from core.access import SYSTEM, Actor
 from core.calendars import DAY
 from core.deadlines import day_of
 from core.models import Message
@@ -25,6 +26,7 @@ from reports.selectors.dossiers import engagements_without_comparison
 from reports.selectors.schedules import licensees_in
 from reports.services.digests import send_morning_digest
 from reports.services.dossiers import freeze_attestation_comparison, freeze_breach_dossier
+from reports.services.judgement import judge_issuer
 from reports.services.periodic import (
     freeze_monthly_supervision,
     freeze_quarterly_overview,
@@ -91,9 +93,12 @@ def on_event() -> dict[str, Any]:
 def _judged_days(since: datetime) -> list[Unit]:
     """A day that is judged again gets its report whenever that is; ``REPORTS_FROM`` says how far back days have one."""
 
+    def report(day: ReserveDay, actor: Actor) -> ReportRun:
+        judge_issuer(day.coin.issuer, day.as_of, actor=SYSTEM)  # the day may have been judged since issuers were
+        return freeze_report(K.DAILY_RESERVE, day, actor=actor)
+
     def unit(day: ReserveDay) -> Unit:
-        return Unit(Period(day.as_of, day.as_of), f"{day.coin.symbol} {day.version}",
-                    lambda actor: freeze_report(K.DAILY_RESERVE, day, actor=actor))
+        return Unit(Period(day.as_of, day.as_of), f"{day.coin.symbol} {day.version}", partial(report, day))
 
     return [unit(day) for day in ready_days()]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from core.access import SYSTEM
 from core.deadlines import day_of
@@ -37,8 +38,10 @@ def settle_disclosures(issuer: Issuer) -> int:
 
 
 def settle_all() -> int:
-    """Settle the disclosures of every licensee; return how many duties were met."""
-    return sum(settle_disclosures(issuer) for issuer in licensees())
+    """Settle the disclosures of every licensee that ever made one; return how many duties were met."""
+    attested = AttestationReport.objects.filter(engagement__coin__issuer=OuterRef("pk"), filed_at__isnull=False)
+    stated = WeeklyStatement.objects.filter(coin__issuer=OuterRef("pk"), status__in=PUBLISHED)
+    return sum(settle_disclosures(issuer) for issuer in licensees().filter(Exists(attested) | Exists(stated)))
 
 
 def _attested(issuer: Issuer, duty: Obligation) -> tuple[str, date] | None:

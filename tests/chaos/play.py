@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as hour
 from pathlib import Path
-
-from kombu.exceptions import OperationalError
 
 from config.celery import app
 from core.business_days import hong_kong_calendar
@@ -20,50 +18,67 @@ from core.models import Message, User
 from core.outbox import STALE_AFTER
 from core.undelivered import resend, settle
 from issuers.models import Coin
-from tests.chaos.stage import Stage
+from tests.chaos.stage import VICTIMS, BrokeOff, Stage
 from tests.chaos.timetable import MINUTE, due_between
 from tests.chaos.world import Sending, send
 
 #: To when the clock moves: duties are planned, digests go out, files are in and due; on closed days to the last alone.
 HOURS = (hour(7, 31), hour(8, 1), hour(9, 16))
 SENT_AT = hour(9, 16)
+SUNDAY = 6
 S = Message.Status
 UNSETTLED = (S.QUEUED, S.INFLIGHT, S.UNCERTAIN, S.FAILED)
 
 
 @dataclass
 class Player:
-    """Drives one play; ``kills`` are drawn over all moments of the play."""
+    """Drives one play; ``chance`` draws which processes are killed, and when."""
 
     stage: Stage
     clock: Path
     chance: random.Random
     killed: list[tuple[str, str]] = field(default_factory=list)
+    #: How long the work of each hour took last, in seconds: as long as that, anything may be killed.
+    took: dict[hour, float] = field(default_factory=dict)
 
-    def play(self, first: date, days: int, sent: Iterable[Sending], kills: int) -> None:
+    def play(self, first: date, days: int, sent: Iterable[Sending], kills: int) -> Iterator[date]:
+        """Play so many days; yield at the end of each week."""
         calendar = hong_kong_calendar()
         moments = [
             datetime.combine(day, at, HONG_KONG)
             for day in (first + timedelta(days=offset) for offset in range(1, days + 1))
             for at in HOURS if at == SENT_AT or calendar.is_business_day(day)
         ]
-        doomed = sorted(self.chance.choices(range(len(moments)), k=kills))
+        doomed: dict[int, list[str]] = {}
+        for number in range(kills):  # as often the one as the other
+            doomed.setdefault(self.chance.randrange(len(moments)), []).append(VICTIMS[number % len(VICTIMS)])
         waiting = list(sent)
-        self.before = datetime.combine(first, hour(23, 0), HONG_KONG)
-        self._move(self.before)
+        self.before = datetime.combine(first, hour(22, 59), HONG_KONG)
+        self._move(self.before + MINUTE)
+        self._beat()
+        self._settle(minutes=1)
         for number, moment in enumerate(moments):
             self._move(max(moment, self.now))
             if moment.time() == SENT_AT:
                 waiting = self._send(waiting, moment.date())
-            self._beat(self.now)
-            kills = doomed.count(number)
-            for _ in range(kills):
-                self._kill()
-            self._settle(minutes=3 if kills else 1)
+            begun, victims = time.monotonic(), doomed.get(number, [])
+            self._beat()
+            for victim in victims:
+                self._kill(victim, within=self.took.get(moment.time(), 1.0))
+                self._move(self.now + MINUTE)
+                self._beat()
+            # A minute on, its sweeps find what the files brought; at other hours the next moment is not far.
+            self._settle(minutes=3 if victims else int(moment.time() == SENT_AT))
+            if not victims:
+                self.took[moment.time()] = time.monotonic() - begun
+            if moment.time() == SENT_AT and moment.weekday() == SUNDAY:
+                yield moment.date()
 
     def _move(self, moment: datetime) -> None:
-        self.now = moment
-        self.clock.write_text(moment.isoformat())
+        """Set the clock in one step: a worker that looks meanwhile reads the time before or after."""
+        self.now, ahead = moment, self.clock.with_suffix(".ahead")
+        ahead.write_text(moment.isoformat())
+        ahead.replace(self.clock)
 
     def _send(self, waiting: list[Sending], today: date) -> list[Sending]:
         calendar = hong_kong_calendar()
@@ -76,51 +91,39 @@ class Player:
                 left.append(each)
         return left
 
-    def _beat(self, moment: datetime) -> None:
-        for task in due_between(app.conf.beat_schedule, self.before, moment):
-            self._nudge(task)
-        self.before = moment
+    def _beat(self) -> None:
+        for task in due_between(app.conf.beat_schedule, self.before, self.now):
+            self.stage.send_task(task)
+        self.before = self.now
 
-    def _nudge(self, task: str) -> None:
-        """Send a task as beat does, over a new connection where the broker of the old one is gone."""
-        for _ in range(20):
-            try:
-                app.send_task(task)
-            except OperationalError:
-                app.pool.force_close_all()
-                time.sleep(0.2)
-            else:
-                return
-        raise SystemExit(f"the broker takes no {task}")
-
-    def _kill(self) -> None:
-        time.sleep(self.chance.uniform(0, 1.2))
-        victim = self.chance.choice(self.stage.victims)
+    def _kill(self, victim: str, *, within: float) -> None:
+        at = time.monotonic() + self.chance.uniform(0, within)
+        while time.monotonic() < at and not self.stage.is_idle():  # what is killed at rest shows little
+            time.sleep(0.05)
         name = self.stage.kill(victim, self.chance)
         self.killed.append((self.now.isoformat(), name))
         time.sleep(self.chance.uniform(0, 0.4))
         self.stage.restart(name)  # what was in a broker is gone; workers find the new one by themselves
 
     def _settle(self, *, minutes: int) -> None:
-        """Let minutes pass, each with its sweeps, until so many leave nothing to do and nobody waits for a mail."""
-        calm, limit = 0, time.monotonic() + 300
-        while calm < minutes:
-            if time.monotonic() > limit:
-                raise SystemExit(f"nothing came to rest at {self.now}: {list(self._unsettled().values('status', 'key'))}")
+        """Let minutes pass, each with its sweeps, until so many left nothing to do and nobody waits for a mail."""
+        calm, limit = -1, time.monotonic() + 600
+        while True:
             self._wait_idle(limit)
             self._as_person()
-            calm = calm + 1 if not self._unsettled().exists() else 0
+            calm = -1 if self._unsettled().exists() else calm + 1
+            if calm >= minutes:
+                return
+            if time.monotonic() > limit:
+                raise BrokeOff(f"nothing came to rest at {self.now}: {list(self._unsettled().values('status', 'key'))}")
             inflight = Message.objects.filter(status=S.INFLIGHT).exists()
             self._move(self.now + (STALE_AFTER + MINUTE if inflight else MINUTE))
-            self._beat(self.now)
-        self._wait_idle(limit)
+            self._beat()
 
     def _wait_idle(self, limit: float) -> None:
-        looks = 0
-        while looks < 3:
-            looks = looks + 1 if self.stage.is_idle() else 0
+        while not self.stage.is_idle():
             if time.monotonic() > limit:
-                raise SystemExit(f"workers are still at work at {self.now}")
+                raise BrokeOff(f"workers are still at work at {self.now}")
             time.sleep(0.05)
 
     def _unsettled(self):
@@ -141,4 +144,3 @@ class Player:
 
     def delivered_ids(self) -> set[str]:
         return {json.loads(line)["id"] for line in self.stage.mail_log.read_text().splitlines() if line}
-

@@ -78,6 +78,18 @@ def test_an_issuer_waits_for_all_its_coins(issuer, coin, yesterday):
     assert len(judge_issuer(issuer, yesterday, actor=SYSTEM)) == len(ISSUER_RULES)
 
 
+def test_the_sweep_looks_again_only_at_an_issuer_whose_days_are_not_those_it_was_judged_on(issuer, coin, yesterday):
+    first = judged(coin, yesterday)
+    other = create_coin(issuer, symbol="LRUSD", reference_currency="USD", actor=SYSTEM)
+    assert [judge_issuers(actor=SYSTEM), judge_issuers(actor=SYSTEM)] == [1, 0]
+    ReserveDay.objects.filter(pk=first.pk).update(status=ReserveDay.Status.SUPERSEDED)
+    judged(coin, yesterday, version=2)
+    assert [judge_issuers(actor=SYSTEM), judge_issuers(actor=SYSTEM)] == [1, 0]
+    judged(other, yesterday, version=2)
+    assert [judge_issuers(actor=SYSTEM), judge_issuers(actor=SYSTEM)] == [1, 0]
+    assert set(Finding.objects.values_list("version", flat=True)) == {1, 2, 3}
+
+
 def test_only_who_runs_days_judges_issuers(ann, issuer, coin, yesterday):
     judged(coin, yesterday)
     with pytest.raises(NotPermitted):

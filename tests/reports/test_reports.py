@@ -164,6 +164,11 @@ def test_the_sweep_judges_freezes_and_tells_once(ann, judged_day):
     assert ReportRun.objects.count() == len(waiting) == 2  # the day's report and the licence's certificate
 
 
+def test_a_day_that_was_judged_after_the_sweep_judged_issuers_is_reported_with_what_they_are_found_to_be(judged_day):
+    [run] = [made for made in produce_events(actor=SYSTEM) if made.kind == KIND]
+    assert [finding["rule"] for finding in run.facts["issuer_findings"]][:2] == ["HK-CAP-01", "HK-CAP-02"]
+
+
 def test_days_before_the_first_reported_day_get_no_report(coin, run, yesterday, settings):
     settings.REPORTS_FROM = clock.today().isoformat()
     run(coin, yesterday)
