@@ -97,7 +97,7 @@ def transfers_shown(actor: Actor, query: str) -> QuerySet[Transfer]:
     if query:
         asked = canonical(query)
         rows = rows.filter(Q(from_address=asked) | Q(to_address=asked) | Q(contract=asked) | Q(tx_hash=query.lower()))
-    return rows.order_by("-pk")
+    return rows.select_related("file").order_by("-pk")
 
 
 def listed_among(rows: list[Transfer]) -> set[str]:

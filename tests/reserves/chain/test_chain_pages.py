@@ -37,7 +37,7 @@ def event(checkpoint, kind, number, **given):
 
 
 def grow(deployment, start: int, days: int) -> None:
-    """Keep readings of days, a checkpoint and events of every kind for each."""
+    """Keep readings of days, a checkpoint, a range of transfers and events of every kind for each."""
     for number in range(start, start + days):
         checkpoint = ChainCheckpoint.objects.create(
             deployment=deployment, from_block=number * 100, to_block=number * 100 + 99, block_hash=f"0x{number:064x}",
@@ -140,7 +140,7 @@ def test_reading_now_is_for_who_runs_days(coin, deployment, bo, dee, client_for,
     assert client_for(dee).post(address).status_code == 403
     assert nudged == []
     assert client_for(bo).post(address).status_code == 302
-    assert nudged == [coin.pk]
+    assert nudged == [coin.pk, deployment.pk]
 
 
 def test_the_day_leads_to_the_chain(coin, bo, client_for):
