@@ -59,7 +59,7 @@ def _head(line: bytes) -> dict[str, Any]:
     said = _value(line)
     if not isinstance(said, dict) or said.get("schema") != SCHEMA:
         raise Unreadable("not_a_range", row=1)
-    head = {name: said.get(name) for name in _HEAD}
+    head: dict[str, Any] = {name: said.get(name) for name in _HEAD}
     if not _are(head.values(), _HEAD.values()) or not 0 <= head["first_block"] <= head["last_block"]:
         raise Unreadable("not_a_range", row=1)
     return head

@@ -66,7 +66,7 @@ def read_transfers_accepted(feed_file: FeedFile) -> None:
 
 def _replace_stated_otherwise(cursor: Any, feed_file: FeedFile, read: ReadTransfers) -> None:
     cursor.execute(f"""SELECT t.file_id, array_agg(t.id), min(t.block_number), min(t.tx_hash || ', ' || t.log_index)
-                       {SAME_KEY} AND {OTHER} GROUP BY t.file_id ORDER BY 1""")  # noqa: S608 - constants
+                       {SAME_KEY} AND {OTHER} GROUP BY t.file_id ORDER BY 1""")
     for stated, ids, block, transfer in cursor.fetchall():
         _say_disagreement(feed_file, read, stated, ids, block, transfer)
 
@@ -80,7 +80,7 @@ def _replace_absent(cursor: Any, feed_file: FeedFile, read: ReadTransfers, place
             SELECT t.*, {is_read("t")} AS was_read FROM aml_transfer t
             WHERE t.chain = %s AND t.contract = %s AND t.block_number BETWEEN %s AND %s AND t.replaced_by_id IS NULL
             AND NOT EXISTS (SELECT 1 FROM incoming i WHERE i.tx_hash = t.tx_hash AND i.log_index = t.log_index)
-        ) absent GROUP BY 1, 2 ORDER BY 1, 2""",
+        ) absent GROUP BY 1, 2 ORDER BY 1, 2""",  # noqa: S608 - constants
         [*place, read.first_block, read.last_block])
     for was_read, of, ids, block, lost, transfer in cursor.fetchall():
         if was_read:

@@ -173,7 +173,7 @@ def coverage_of(coin: Coin) -> list[Coverage]:
     last = {row.deployment_id: row for row in ChainCheckpoint.objects.filter(pk__in=latest)}
     ranges_of_transfers = TransferRange.objects.standing().filter(deployment__in=deployments)
     transfers = {row.deployment_id: row for row in
-                 ranges_of_transfers.order_by("deployment", "-to_block").distinct("deployment")}
+                 ranges_of_transfers.order_by("deployment_id", "-to_block").distinct("deployment_id")}
     rollbacks: dict[int, list[ChainRollback]] = {}
     for rollback in ChainRollback.objects.filter(deployment__in=deployments):
         rollbacks.setdefault(rollback.deployment_id, []).append(rollback)

@@ -366,7 +366,7 @@ def test_workers_read_every_contract_of_a_licensed_coin_in_turns(
     coin.launched_on = FRIDAY
     coin.save()
     settings.CHAIN_LIMITS |= {"first_span": 1, "span_blocks": 1}
-    node.mine(blocks=20)
+    node.mine(blocks=14)
     assert contracts_to_read() == [deployment]
     nudged = []
     monkeypatch.setattr(tasks, "nudge", lambda task, pk: nudged.append((task.name.rpartition(".")[2], pk)))
