@@ -68,6 +68,10 @@ declare({
         gettext_noop("The first line does not say which blocks of which contract were read."),
         gettext_noop("Such files are made by the platform alone. Send transfers as the feed “transfers”."),
     ),
+    "not_of_the_range": (
+        gettext_noop("Line %(row)s is not a transfer of the range that the first line names, or not in order."),
+        gettext_noop("Such files are made by the platform alone. Send transfers as the feed “transfers”."),
+    ),
     "contract_of_another": (
         gettext_noop("Contract %(value)s in row %(row)s is registered for the coin of another issuer."),
         gettext_noop("Send the transfers of your own coin and of contracts that no licensee has."),

@@ -48,7 +48,7 @@ def parse(raw: Raw, *, filename: str) -> Parsed:
     """Return the lines of a canonical file, or every problem with it."""
     parsed = read_table(raw, filename=filename, columns=COLUMNS)
     problems = Problems(file=filename, sheet=parsed.sheet)
-    judge(parsed, problems)
+    _judge(parsed, problems)
     return parsed.with_problems(problems)
 
 
@@ -68,7 +68,7 @@ def parse_etl(raw: Raw, *, filename: str) -> Parsed:
     if not parsed.ok:
         return parsed
     problems = Problems(file=filename)
-    judge(parsed, problems)
+    _judge(parsed, problems)
     return parsed.with_problems(problems)
 
 
@@ -89,7 +89,7 @@ def days(parsed: Parsed) -> dict[date, int]:
     return found
 
 
-def judge(parsed: Parsed, problems: Problems) -> None:
+def _judge(parsed: Parsed, problems: Problems) -> None:
     """Note what is wrong with cells by their chain's rules, and with lines together; a line is noted once for each."""
     faulty = {problem.row for problem in parsed.problems}
     hashes: dict[tuple[str, int], tuple[str, int]] = {}

@@ -1,7 +1,8 @@
 """Reads what the platform itself read of a contract's transfers: every one in a range of blocks, or that there is none.
 
-JSON, one value a line. The first is an object that names contract and range; each of the others is one transfer:
-block, its time (seconds since 1970), its hash, transaction, place in the block, sender, receiver, raw units as text.
+JSON, one value a line. The first is an object that names contract and range; each of the others is one transfer, in the
+order of the chain: block, its time (seconds since 1970), its hash, transaction, place in the block, sender, receiver,
+raw units as text. It is written by a program of ours to the letter, and read so.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from aml.parsers.transfers import COLUMNS, judge, moment_of
+from aml.parsers.transfers import COLUMNS, moment_of, named_chain
 from core.csvtext import refuse_what_is_not_text
 from core.problems import Problems
 from core.tablefile import MAX_BYTES, Raw, Unreadable, opened, refuse_size
@@ -21,9 +22,10 @@ from core.tables import Parsed, Rows
 
 FEED, SCHEMA = "transfers_read", "assay.transfers_read/1"
 SUFFIXES = (".jsonl",)
-_HEAD = {"chain": str, "contract": str, "first_block": int, "last_block": int}
-_CELLS = (int, int, str, str, int, str, str, str)
-_VALUE = re.compile(r"\d{1,78}", re.ASCII)
+_ADDRESS = "0x[0-9a-f]{40}"
+_LINE = re.compile(
+    rf'\[(\d{{1,15}}),(\d{{1,11}}),"(0x[0-9a-f]{{64}})","(0x[0-9a-f]{{64}})",(\d{{1,9}}),"({_ADDRESS})","({_ADDRESS})",'
+    r'"(\d{1,78})"\]\n', re.ASCII)
 _BATCH = 4_096
 
 
@@ -38,7 +40,7 @@ class ReadTransfers(Parsed):
 
 
 def parse(raw: Raw, *, filename: str) -> Parsed:
-    """Return the transfers of the range, or every problem with the file."""
+    """Return the transfers of the range, or every line that is none of them."""
     problems, rows = Problems(file=filename), Rows(COLUMNS)
     parsed = ReadTransfers(rows, (), 0)
     try:
@@ -46,53 +48,54 @@ def parse(raw: Raw, *, filename: str) -> Parsed:
         refuse_what_is_not_text(raw)
         with opened(raw) as source:
             parsed = replace(parsed, **_head(source.readline()))
-            _read(source, parsed, problems)
+            _read((line.decode() for line in source), parsed, problems)
     except Unreadable as refusal:
         params: dict[str, Any] = refusal.params
         problems.add(refusal.rule, row=refusal.row, **params)
-    if not problems.count:
-        judge(parsed, problems)
     return parsed.with_problems(problems)
 
 
 def _head(line: bytes) -> dict[str, Any]:
-    said = _value(line)
+    """Return what the file is about."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        said = None
     if not isinstance(said, dict) or said.get("schema") != SCHEMA:
         raise Unreadable("not_a_range", row=1)
-    head: dict[str, Any] = {name: said.get(name) for name in _HEAD}
-    if not _are(head.values(), _HEAD.values()) or not 0 <= head["first_block"] <= head["last_block"]:
+    chain, contract, first, last = (said.get(name) for name in ("chain", "contract", "first_block", "last_block"))
+    if not (isinstance(chain, str) and named_chain(chain) and re.fullmatch(_ADDRESS, str(contract))
+            and type(first) is int and type(last) is int and 0 <= first <= last):
         raise Unreadable("not_a_range", row=1)
-    return head
+    return {"chain": chain, "contract": contract, "first_block": first, "last_block": last}
 
 
-def _read(lines: Iterable[bytes], parsed: ReadTransfers, problems: Problems) -> None:
+def _read(lines: Iterable[str], parsed: ReadTransfers, problems: Problems) -> None:
+    before: tuple[int, int] = (parsed.first_block, -1)
+    block = ("", "", "")
+    at = None
     batch: list[tuple[Any, ...]] = []
     numbers: list[int] = []
     for number, line in enumerate(lines, 2):
-        cells = _value(line)
-        if not isinstance(cells, list) or len(cells) != len(_CELLS) or not _are(cells, _CELLS):
-            problems.add("not_json_line", row=number)
+        found = _LINE.fullmatch(line)
+        if found is None:
+            problems.add("not_of_the_range", row=number)
             continue
-        block, seconds, block_hash, tx_hash, place, sender, receiver, value = cells
-        at = moment_of(seconds)
-        if at is None or not _VALUE.fullmatch(value):
-            problems.add("not_json_line", row=number)
+        *head, tx_hash, place, sender, receiver, value = found.groups()
+        here = int(head[0]), int(place)
+        if (head[0] == block[0]) != (tuple(head) == block) or not before < here or here[0] > parsed.last_block:
+            problems.add("not_of_the_range", row=number)
+            continue
+        if head[0] != block[0]:
+            block, at = (head[0], head[1], head[2]), moment_of(int(head[1]))
+        before = here
+        if at is None:
+            problems.add("not_of_the_range", row=number)
             continue
         numbers.append(number)
-        batch.append((parsed.chain, parsed.contract, tx_hash, place, block, at, sender, receiver,
-                      Decimal(value), block_hash, parsed.first_block, parsed.last_block))
+        batch.append((parsed.chain, parsed.contract, tx_hash, here[1], here[0], at, sender, receiver, Decimal(value),
+                      head[2], parsed.first_block, parsed.last_block))
         if len(batch) == _BATCH:
             parsed.rows.append_batch(numbers, batch)
             batch, numbers = [], []
     parsed.rows.append_batch(numbers, batch)
-
-
-def _value(line: bytes) -> Any:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _are(values: Iterable[Any], kinds: Iterable[type]) -> bool:
-    return all(type(value) is kind for value, kind in zip(values, kinds, strict=True))
