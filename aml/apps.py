@@ -24,7 +24,9 @@ class AmlConfig(AppConfig):
             standing,
             subjects,
             suspicions,
+            transfer_rows,
             transfers,
+            transfers_read,
             travel_rule,
             watchlists,
         )

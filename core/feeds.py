@@ -89,7 +89,8 @@ class Feed:
     of every file that enters or leaves quarantine. ``accepted`` runs last, in the same transaction, to open the work
     that follows from the file. ``suffixes`` are the endings of the names that such a file may have,
     ``columns`` those of its header row, where no description of the feed says them. Files of a feed with ``many`` stand
-    beside one another whatever their day, and are for none; each corrects only the file that it supersedes.
+    beside one another whatever their day, and are for none; each corrects only the file that it supersedes. A feed of
+    our ``own`` is what the platform itself has read somewhere: nobody else sends it.
     """
 
     name: str
@@ -106,9 +107,20 @@ class Feed:
     held: Callable[[FeedFile], None] = lambda feed_file: None
     columns: tuple[Column, ...] = ()
     many: bool = False
+    own: bool = False
 
 
 FEEDS: dict[str, Feed] = {}
+
+
+def feeds_to_send() -> list[Feed]:
+    """Return the feeds that others than the platform send."""
+    return [feed for feed in FEEDS.values() if not feed.own]
+
+
+def own_feeds() -> list[str]:
+    """Return the names of those that nobody else sends."""
+    return [feed.name for feed in FEEDS.values() if feed.own]
 
 
 def register(feed: Feed) -> None:

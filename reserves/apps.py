@@ -18,6 +18,7 @@ class ReservesConfig(AppConfig):
             chain_store,  # noqa: F401  (declares its kind of case and its verbs)
             limits,  # noqa: F401 - its verbs are read wherever the trail is
             stress_filings,  # noqa: F401 - every process must know its cases and verbs
+            transfer_store,  # noqa: F401  (declares its kind of case)
         )
         from reserves.services.feeds import register_feeds
 

@@ -70,7 +70,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for feed in feeds.FEEDS.values():
+        for feed in feeds.feeds_to_send():
             self.fields[feed.name] = FeedField(feed)
 
     def clean(self):

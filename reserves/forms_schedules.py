@@ -19,8 +19,8 @@ DAY_HELP = gettext_lazy("Year-month-day, for example 2026-09-08")
 
 
 def feed_choices() -> list[tuple[str, Any]]:
-    """Return every feed with its title."""
-    return [(feed.name, feed.title) for feed in feeds.FEEDS.values()]
+    """Return every feed that is sent to us with its title."""
+    return [(feed.name, feed.title) for feed in feeds.feeds_to_send()]
 
 
 class DatedForm(forms.Form):

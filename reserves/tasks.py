@@ -9,10 +9,11 @@ from kombu.exceptions import OperationalError
 from core import feeds
 from core.access import SYSTEM
 from core.models import FeedFile
-from issuers.models import Coin
+from issuers.models import Coin, Deployment
 from reserves.selectors import waiting_days, waiting_days_of
 from reserves.selectors.attestation import waiting_reperformances
-from reserves.services import break_life, chain, drops, late_feeds
+from reserves.selectors.chain import endpoints_of
+from reserves.services import break_life, chain, drops, late_feeds, transfer_reading
 from reserves.services.days import advance_day
 from reserves.services.disclosures import settle_all
 from reserves.services.draws import open_engagements, reveal_draws
@@ -85,11 +86,23 @@ def read_chains_of(pk: int) -> None:
             nudge_days_of(found.file)
 
 
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def read_transfers_of(pk: int) -> None:
+    """Read some of the transfers of one contract; where more wait, they have their turn after what waits before."""
+    deployment = Deployment.objects.select_related("coin__issuer__organisation").get(pk=pk)
+    if transfer_reading.read_transfers(deployment, endpoints_of(deployment.chain)).state == "in_part":
+        nudge(read_transfers_of, pk)
+
+
 @shared_task
 def sweep_chains() -> None:
     """Nudge the reading of every coin that is read from its chains; what is read already is not read again."""
     for coin in chain.coins_to_read():
         nudge(read_chains_of, coin.pk)
+    for deployment in transfer_reading.contracts_to_read():
+        nudge(read_transfers_of, deployment.pk)
+
+
 @shared_task
 def open_break_cases() -> None:
     """Open cases for breaks that nobody explained in time."""

@@ -168,6 +168,13 @@ def chain_logs() -> dict[str, float]:
     return bench_chain.measure(measured, forget_peak, peak_mb)
 
 
+def chain_transfers() -> dict[str, float]:
+    """Transfers of a contract, from what a node answers to rows."""
+    from tests import bench_chain
+
+    return bench_chain.chain_transfers()
+
+
 def overviews() -> dict[str, float]:
     """Pages over 200 issuers and 400 days of summaries, and the stress kernel."""
     from tests import bench_stress
@@ -181,7 +188,7 @@ def names() -> dict[str, float]:
 
 
 STEPS = (
-    receive, run_day, read_and_sum, value_pool, parse_large, chain_logs, pages, overviews, names,
+    receive, run_day, read_and_sum, value_pool, parse_large, chain_logs, chain_transfers, pages, overviews, names,
     *bench_statements.STEPS,
     *bench_matching.STEPS,
     *bench_flows.STEPS,

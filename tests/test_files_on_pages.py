@@ -104,7 +104,7 @@ PLACES = {
     ("public:verify_reference", "file"): Place(kinds=REPORTS, takes_again=True),
 } | {
     ("portal:upload", feed.name): Place(kinds=TABLES if feed.suffixes == feeds.TABLES else STATEMENTS, takes_again=True)
-    for feed in feeds.FEEDS.values()
+    for feed in feeds.feeds_to_send()
 }
 
 

@@ -54,7 +54,8 @@ NAMES = {"duties_kind", "licences_power", "feed", "as_of", "forms_module", "form
 #: Addresses that are open to everybody, whosever the thing is.
 OPEN = {"api:entry", "api:no_such_address"}
 #: What is the authority's alone is not there for an issuer's keys, right ones or wrong ones.
-_AUTHORITYS = ("api:watchlist", "api:alert", "api:screening", "api:subject", "api:travel_rule", "api:suspicion")
+_AUTHORITYS = ("api:watchlist", "api:alert", "api:screening", "api:subject", "api:travel_rule", "api:suspicion",
+                "api:transfer")
 AUTHORITYS = {name for name in ADDRESSES if name.startswith(_AUTHORITYS)}
 #: What is one person's alone is not there for a colleague either; whose it is, tests/reports/test_inbox.py tries.
 OF_A_PERSON = {"portal:inbox_message"}

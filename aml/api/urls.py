@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aml.api import desk, oversight, watchlists
+from aml.api import desk, flows, oversight, watchlists
 
 urlpatterns = [
     path("watchlists/", watchlists.Watchlists.as_view(), name="watchlists"),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("subjects/<int:pk>/", desk.OneSubject.as_view(), name="subject"),
     path("subjects/<int:pk>/screen/", desk.ScreenSubject.as_view(), name="subject_screen"),
     path("screenings/<int:pk>/", desk.OneScreening.as_view(), name="screening"),
+    path("aml/transfers/", flows.Transfers.as_view(), name="transfers"),
+    path("aml/transfers/<int:pk>/", flows.OneTransfer.as_view(), name="transfer"),
     *oversight.urlpatterns,
 ]

@@ -7,7 +7,7 @@ from aml.models.disposal import Disposal, RecordKind, RetentionHold
 from aml.models.oversight import AmlReturn, Suspicion
 from aml.models.scorecard import LabelledPairs, Scorecard
 from aml.models.subject import Hit, Screening, ScreeningRun, Subject
-from aml.models.transfer import BlockRange, Replacement, Transfer
+from aml.models.transfer import BlockRange, Origin, Replacement, Transfer
 from aml.models.travel_rule import SampledTransfer, TravelRuleRecord, TravelRuleSample
 from aml.models.wallet import Wallet, WalletScreening
 from aml.models.watchlist import EntryName, ListedAddress, ListEntry, ListLoad, ListVersion, LoadRelease, Source
@@ -30,6 +30,7 @@ __all__ = [
     "ListVersion",
     "ListedAddress",
     "LoadRelease",
+    "Origin",
     "RecordKind",
     "Replacement",
     "RetentionHold",

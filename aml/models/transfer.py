@@ -1,4 +1,4 @@
-"""Transfers of tokens as they were sent in: what moved, which blocks are covered, and what no longer stands."""
+"""Transfers of tokens, sent in or read from a chain: what moved, which blocks are covered, what no longer stands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.models import FeedFile
 from core.models.scoping import ScopedQuerySet
+
+
+class Origin(models.TextChoices):
+    """Who says that there is a transfer."""
+
+    FEED = "feed", _("As stated")
+    CHAIN = "chain", _("Read from the chain")
+    BOTH = "both", _("Stated, and read from the chain")
 
 
 class TransferQuerySet(ScopedQuerySet):
@@ -23,12 +31,13 @@ class Replacement(models.Model):
     """Why transfers that were stored no longer stand; they are kept as they were.
 
     A chain takes blocks back: a later file has the block under another hash, or the transaction in another block. Or a
-    sender corrects its own file.
+    sender corrects its own file. Or the platform reads the blocks itself, and finds something else than was stated.
     """
 
     class Reason(models.TextChoices):
         REORG = "reorg", _("The chain took the block back")
         CORRECTION = "correction", _("The sender corrected its file")
+        CHAIN = "chain", _("The chain does not have it, or has it otherwise")
 
     reason = models.CharField(max_length=10, choices=Reason)
     chain = models.CharField(max_length=41)

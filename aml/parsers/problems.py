@@ -54,6 +54,24 @@ declare({
         gettext_noop("Row %(row)s says something else of transfer %(value)s than receipt %(receipt)s does."),
         gettext_noop("Check both at the chain. If the earlier file is wrong, send a correction that supersedes it."),
     ),
+    "block_read_otherwise": (
+        gettext_noop("Row %(row)s has transfer %(value)s in another block than the platform, which read it from final"
+                     " blocks of the chain."),
+        gettext_noop("Read the blocks again when they are final, and send them as they are then."),
+    ),
+    "transfer_not_on_chain": (
+        gettext_noop("The transfer %(value)s in row %(row)s is not on the chain: the platform has read all transfers of"
+                     " the contract in its block."),
+        gettext_noop("Check transaction, place in the block and block at the chain, and send what is there."),
+    ),
+    "not_a_range": (
+        gettext_noop("The first line does not say which blocks of which contract were read."),
+        gettext_noop("Such files are made by the platform alone. Send transfers as the feed “transfers”."),
+    ),
+    "not_of_the_range": (
+        gettext_noop("Line %(row)s is not a transfer of the range that the first line names, or not in order."),
+        gettext_noop("Such files are made by the platform alone. Send transfers as the feed “transfers”."),
+    ),
     "contract_of_another": (
         gettext_noop("Contract %(value)s in row %(row)s is registered for the coin of another issuer."),
         gettext_noop("Send the transfers of your own coin and of contracts that no licensee has."),

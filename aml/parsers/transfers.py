@@ -231,7 +231,7 @@ def _cells(item: dict[str, Any], line: int, problems: Problems) -> tuple[Any, ..
     tx_hash = read("transaction_hash", _text, "text_too_long")
     log_index, number, value = (read(name, _integer, "unreadable_integer") for name in
                                 ("log_index", "block_number", "value"))
-    at = read("block_timestamp", _moment, "unreadable_datetime")
+    at = read("block_timestamp", moment_of, "unreadable_datetime")
     if problems.count > before:
         return None
     return (ETL_CHAIN, contract, tx_hash, log_index, number, at, sender, receiver, Decimal(value),
@@ -249,7 +249,7 @@ def _integer(given: Any) -> int | None:
     return given if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= _MOST else None
 
 
-def _moment(given: Any) -> datetime | None:
+def moment_of(given: Any) -> datetime | None:
     """Return the time of a block: seconds since 1970, or ISO text with its offset."""
     try:
         at = datetime.fromtimestamp(given, UTC) if isinstance(given, int) else datetime.fromisoformat(str(given))

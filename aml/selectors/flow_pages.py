@@ -93,11 +93,16 @@ def taken_back() -> QuerySet[Replacement]:
 
 def transfers_shown(actor: Actor, query: str) -> QuerySet[Transfer]:
     """Return standing transfers, newest first: all, or those of an address, contract or transaction."""
-    rows = Transfer.objects.visible_to(actor).standing()
+    rows = transfers_kept(actor).filter(replaced_by=None)
     if query:
         asked = canonical(query)
         rows = rows.filter(Q(from_address=asked) | Q(to_address=asked) | Q(contract=asked) | Q(tx_hash=query.lower()))
     return rows.order_by("-pk")
+
+
+def transfers_kept(actor: Actor) -> QuerySet[Transfer]:
+    """Return every transfer on record, those that no longer count among them, with the file and why not."""
+    return Transfer.objects.visible_to(actor).select_related("file", "replaced_by")
 
 
 def listed_among(rows: list[Transfer]) -> set[str]:

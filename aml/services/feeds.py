@@ -6,15 +6,16 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from aml.parsers import transfers, wallets
+from aml.parsers import transfers, transfers_read, wallets
 from aml.services.transfers import check_contracts, store_transfers, transfers_accepted
+from aml.services.transfers_read import read_transfers_accepted, store_read_transfers
 from aml.services.wallets import store_wallets
 from core.feeds import Feed, register
 from core.tables import Parsed
 
 
 def no_days(parsed: Parsed) -> dict[date, int]:
-    """Name no day: a wallet is reported for good."""
+    """Name no day: a wallet is reported for good, and a range of blocks heeds no midnight."""
     return {}
 
 
@@ -28,3 +29,6 @@ def register_feeds() -> None:
     register(Feed(transfers.ETL, _("Transfers, ethereum-etl"), parse=transfers.parse_etl, store=store_transfers,
                   subject_column=None, days=transfers.days, one_day=False, check=check_contracts,
                   accepted=transfers_accepted, suffixes=transfers.ETL_SUFFIXES, many=True))
+    register(Feed(transfers_read.FEED, _("Transfers, read from the chain"), parse=transfers_read.parse,
+                  store=store_read_transfers, subject_column=None, days=no_days, one_day=False,
+                  accepted=read_transfers_accepted, suffixes=transfers_read.SUFFIXES, many=True, own=True))

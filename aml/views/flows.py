@@ -16,6 +16,7 @@ from aml.flow_words import DETECTORS
 from aml.forms_flows import ParameterForm
 from aml.models import DetectorParameter, Wallet, WalletScreening
 from aml.selectors import flow_pages
+from aml.selectors.coverage import origins_of
 from aml.selectors.freezing import freezing_times
 from aml.selectors.parameters import values_on
 from aml.selectors.wallets import listings_of, lists_in_force, screening_of
@@ -63,12 +64,15 @@ def wallet(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def transfers(request: HttpRequest) -> HttpResponse:
-    """Which blocks are covered, what the chain took back, and the transfers themselves."""
+    """Which blocks are covered, what no longer counts, and the transfers themselves with who says that they are."""
     require(request.user, Can.VIEW_ALERTS)
     query = request.GET.get("q", "").strip()[:160]
     page = Paginator(flow_pages.transfers_shown(request.user, query), PER_PAGE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    origins = origins_of(rows)
     context = {"coverage": flow_pages.coverage_shown(), "replaced": flow_pages.taken_back()[:20], "query": query,
-               "page": page, "listed": flow_pages.listed_among(list(page.object_list))}
+               "page": page, "rows": [(row, origins[row.pk].label) for row in rows],
+               "listed": flow_pages.listed_among(rows)}
     return render(request, "officer/transfers.html", context)
 
 

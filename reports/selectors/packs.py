@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from core.calendars import HONG_KONG
 from core.cases import KINDS
+from core.feeds import own_feeds
 from core.models import AuditEvent, Case, FeedFile, Finding
 from issuers.models import Breach, Issuer, Obligation
 from reports.models import ReportRun
@@ -59,10 +60,11 @@ def duties_in(issuer: Issuer, first: date, last: date) -> QuerySet[Obligation]:
 def files_in(issuer: Issuer, first: date, last: date, also: Iterable[int]) -> QuerySet[FeedFile]:
     """Return every file that came in about the issuer for the days or, if it names none, on them; refused ones too.
 
-    ``also`` are files of earlier days that the days in the period rest on.
+    ``also`` are files of earlier days that the days in the period rest on. Ranges of blocks that the platform read are
+    none: nobody sent them, they come every hour, and the chain has them still.
     """
     begin, end = moments(first, last)
-    of_no_day = Q(as_of=None, received_at__gte=begin, received_at__lt=end)
+    of_no_day = Q(as_of=None, received_at__gte=begin, received_at__lt=end) & ~Q(feed__in=own_feeds())
     rows = FeedFile.objects.filter(Q(as_of__range=(first, last)) | of_no_day | Q(pk__in=set(also)),
                                    owner=issuer.organisation_id)
     return rows.select_related("sender", "blob").order_by("received_at", "pk")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,8 +19,11 @@ from issuers.selectors import breaches_for, coins_for
 from issuers.workflows import BREACH
 from reports.views.cases import queue, queue_views
 from reserves import selectors
+from reserves.selectors.movements import FEED as TRANSFERS_READ
 
 WATCHED_DAYS = 30
+#: The files of what was read from chains: one for each contract, every hour.
+OF_RANGES = Q(verb__startswith="core.feed", target_label__startswith=f"{TRANSFERS_READ} ")
 
 
 @require_safe
@@ -82,5 +86,6 @@ def _recent(user: User):
     return (
         AuditEvent.objects.visible_to(user)
         .exclude(verb__startswith="reserves.day")
-        .exclude(verb__startswith="core.message")[:8]
+        .exclude(verb__startswith="core.message")
+        .exclude(OF_RANGES)[:8]
     )

@@ -37,7 +37,7 @@ ADMIN_KINDS = frozenset({Kind.OWNER, Kind.ROLE_GRANTED, Kind.ROLE_REVOKED, Kind.
 FREEZE_KINDS = frozenset({Kind.FREEZE, Kind.UNFREEZE, Kind.PAUSE, Kind.UNPAUSE})
 
 TRANSFER = "Transfer(address,address,uint256)"
-_TRANSFER_TOPIC = signature_hash(TRANSFER)
+TRANSFER_TOPIC = signature_hash(TRANSFER)
 _PARTS = ("address", "blockNumber", "logIndex", "blockHash", "transactionHash", "data")
 _LOG = re.compile(
     r"(0x[0-9a-f]{40}) (0x(?:0|[1-9a-f][0-9a-f]{0,14})) (0x(?:0|[1-9a-f][0-9a-f]{0,6})) (0x[0-9a-f]{64})"
@@ -132,7 +132,7 @@ class Vocabulary:
 
     def filters(self) -> list[list[Any]]:
         """Return the topics to ask for: coins from nobody, coins to nobody, and every other event that counts."""
-        transfer, nobody = _TRANSFER_TOPIC, topic_of(ZERO_ADDRESS)
+        transfer, nobody = TRANSFER_TOPIC, topic_of(ZERO_ADDRESS)
         named = sorted(topic for topic, shape in self.shapes.items() if shape.kind is not Kind.IGNORED)
         return [[transfer, nobody], [transfer, None, nobody], [named]]
 
@@ -143,13 +143,12 @@ class Vocabulary:
             EndpointFailed: the log is not what its signature announces.
         """
         first = log.topics[0] if log.topics else ""
-        words = [topic[2:] for topic in log.topics[1:]]
-        words += [log.data[start : start + 64] for start in range(0, len(log.data), 64)]
-        if first == _TRANSFER_TOPIC:
-            return _transfer(log, words)
+        if first == TRANSFER_TOPIC:
+            return _transfer(log)
         shape = self.shapes.get(first)
         if shape is None or shape.kind is Kind.IGNORED:
             return None
+        words = _words(log)
         value = None if shape.value is None else int(_word(words, shape.value, shape.name), 16)
         role = "0x" + words[0] if shape.name in ("RoleGranted", "RoleRevoked") and words else ""
         return Event(shape.kind, shape.name, log.block, log.place, log.block_hash, log.transaction,
@@ -188,9 +187,20 @@ def read_log(answer: Any, contract: str) -> Log:
     return Log(int(block, 16), int(place, 16), block_hash, transaction, tuple(topics.split()), data)
 
 
-def _transfer(log: Log, words: list[str]) -> Event | None:
-    sender, receiver = _address(words, 0, "Transfer"), _address(words, 1, "Transfer")
-    value = int(_word(words, 2, "Transfer"), 16)
+def parties_of(log: Log) -> tuple[str, str, int]:
+    """Return sender, receiver and amount of a transfer, in raw units.
+
+    Raises:
+        EndpointFailed: the log is not that of one.
+    """
+    if log.topics[:1] != (TRANSFER_TOPIC,):
+        raise malformed("log of another event")
+    words = _words(log)
+    return _address(words, 0, "Transfer"), _address(words, 1, "Transfer"), int(_word(words, 2, "Transfer"), 16)
+
+
+def _transfer(log: Log) -> Event | None:
+    sender, receiver, value = parties_of(log)
     if sender == receiver:  # nothing was made
         return None
     if sender == ZERO_ADDRESS:
@@ -200,6 +210,12 @@ def _transfer(log: Log, words: list[str]) -> Event | None:
     else:
         return None
     return Event(kind, "Transfer", log.block, log.place, log.block_hash, log.transaction, account, "", value, "")
+
+
+def _words(log: Log) -> list[str]:
+    """Return the arguments of a log: those that are indexed, then the rest."""
+    rest = (log.data[start : start + 64] for start in range(0, len(log.data), 64))
+    return [*(topic[2:] for topic in log.topics[1:]), *rest]
 
 
 def _word(words: list[str], at: int, name: str) -> str:

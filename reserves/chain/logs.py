@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from reserves.chain.events import Log, Vocabulary, read_log
+from typing import Any, Protocol, TypeVar
+
+from reserves.chain.events import Log, read_log
 from reserves.chain.failures import EndpointFailed, NodeRefused
 from reserves.chain.rpc import Rpc
 from reserves.chain.words import malformed
+
+Said_co = TypeVar("Said_co", covariant=True)
+
+
+class Wanted(Protocol[Said_co]):
+    """Which logs of a contract are asked for, and what each of them says; None for one that says nothing here."""
+
+    def filters(self) -> list[list[Any]]: ...
+
+    def event(self, log: Log) -> Said_co | None: ...
+
 
 #: Failures that a shorter range may heal.
 SHORTER = frozenset({"rpc_error", "too_large", "timed_out"})
 
 
-def logs_between(rpc: Rpc, contract: str, first: int, last: int, vocabulary: Vocabulary) -> tuple[Log, ...]:
+def logs_between(rpc: Rpc, contract: str, first: int, last: int, wanted: Wanted[object]) -> tuple[Log, ...]:
     """Return the logs from block to block, both included, in the order of the chain; each block is asked for once.
 
     Raises:
@@ -22,7 +35,7 @@ def logs_between(rpc: Rpc, contract: str, first: int, last: int, vocabulary: Voc
     while start <= last:
         end = min(start + size - 1, last)
         try:
-            page = _page(rpc, contract, start, end, vocabulary)
+            page = _page(rpc, contract, start, end, wanted)
         except EndpointFailed as failure:
             if start == end or not _is_too_much(failure):
                 raise
@@ -37,9 +50,9 @@ def logs_between(rpc: Rpc, contract: str, first: int, last: int, vocabulary: Voc
     return tuple(sorted(found.values()))
 
 
-def _page(rpc: Rpc, contract: str, start: int, end: int, vocabulary: Vocabulary) -> list[Log]:
+def _page(rpc: Rpc, contract: str, start: int, end: int, wanted: Wanted[object]) -> list[Log]:
     asked = [("eth_getLogs", [{"address": contract, "fromBlock": hex(start), "toBlock": hex(end), "topics": topics}])
-             for topics in vocabulary.filters()]
+             for topics in wanted.filters()]
     logs: list[Log] = []
     for answer in rpc.batch(asked):
         if not isinstance(answer, list):

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from reserves.chain.blocks import Block, block_at, blocks_at, final_block, first_with, has_code, last_before
-from reserves.chain.events import Event, Log, Vocabulary
+from reserves.chain.endpoints import ENOUGH
+from reserves.chain.events import Log
 from reserves.chain.failures import EndpointFailed, NotYet, Unread
-from reserves.chain.logs import logs_between
+from reserves.chain.logs import Wanted, logs_between
 from reserves.chain.panel import Panel
 from reserves.chain.rpc import Rpc
 from reserves.chain.words import MAX_DECIMALS, malformed, number_of, quantity, selector, topic_of
 
 SHOWN = 5
+Said = TypeVar("Said")
 
 
 class Figures(NamedTuple):
@@ -27,12 +29,12 @@ class Figures(NamedTuple):
     total_supply: int
 
 
-class Span(NamedTuple):
+class Span(NamedTuple, Generic[Said]):
     """Blocks whose logs were read once: the last of them, the events in them, and the time of each event's block."""
 
     first: int
     end: Block
-    events: tuple[Event, ...]
+    events: tuple[Said, ...]
     times: dict[int, int]
 
 
@@ -78,6 +80,23 @@ def last_block_of_day(panel: Panel, end: int, known: int = 0) -> Block:
     if not ends_day:
         raise Unread("block_differs", answers=dict.fromkeys(panel.names, f"{block.number} {block.hash}"))
     return block
+
+
+def last_final_block(panel: Panel) -> Block:
+    """Return the latest block that enough endpoints call final; one that is further behind is left out.
+
+    Raises:
+        Unread: they do not agree on it.
+    """
+    finals = panel.ask(final_block)
+    number = sorted((head.number for head in finals.values()), reverse=True)[ENOUGH - 1]
+
+    def head(rpc: Rpc) -> Block:
+        if finals[rpc.name].number < number:
+            raise NotYet
+        return block_at(rpc, number)
+
+    return panel.agree("block", head, lambda found: f"{found.number} {found.hash}")
 
 
 def common_ancestor(panel: Panel, checkpoints: Iterable[tuple[int, str]]) -> int | None:
@@ -160,17 +179,17 @@ def read_balances(panel: Panel, contract: str, block: Block, addresses: Sequence
     return dict(zip(addresses, next(iter(answers.values())), strict=True))
 
 
-def read_span(panel: Panel, contract: str, first: int, last: int, vocabulary: Vocabulary) -> Span:
+def read_span(panel: Panel, contract: str, first: int, last: int, wanted: Wanted[Said]) -> Span[Said]:
     """Return what was logged from block to block, both included, with the heads of the blocks that it was logged in."""
 
     def question(rpc: Rpc) -> tuple[tuple[Log, ...], list[Block]]:
-        logs = logs_between(rpc, contract, first, last, vocabulary)
+        logs = logs_between(rpc, contract, first, last, wanted)
         heads = blocks_at(rpc, sorted({last, *(log.block for log in logs)}))
         hashes = {head.number: head.hash for head in heads}
         if any(hashes[log.block] != log.block_hash for log in logs):
             raise malformed("log of a block that is not in the chain")
         for log in logs:
-            vocabulary.event(log)  # one that cannot be read is the endpoint's fault
+            wanted.event(log)  # one that cannot be read is the endpoint's fault
         return logs, heads
 
     answers = panel.ask(question)
@@ -179,7 +198,7 @@ def read_span(panel: Panel, contract: str, first: int, last: int, vocabulary: Vo
     _compare_logs({name: logs for name, (logs, _heads) in answers.items()})
     panel.same("block", {name: tuple(heads) for name, (_logs, heads) in answers.items()})
     logs, heads = next(iter(answers.values()))
-    events = tuple(event for log in logs if (event := vocabulary.event(log)) is not None)
+    events = tuple(event for log in logs if (event := wanted.event(log)) is not None)
     return Span(first, heads[-1], events, {head.number: head.time for head in heads})
 
 

@@ -22,7 +22,10 @@ Call = tuple[str, list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long one request may take, how much may be answered, how often it is tried, how much is asked at once."""
+    """How long one request may take, how much may be answered, how often it is tried, how much is asked at once.
+
+    A span is what is read, compared and kept in one go: so many blocks, or about so many transfers.
+    """
 
     seconds: float = 20.0
     max_bytes: int = 32_000_000
@@ -31,6 +34,8 @@ class Limits:
     batch: int = 100
     log_blocks: int = 5_000
     span_blocks: int = 100_000
+    first_span: int = 250  # of transfers, as long as nobody knows how many there are
+    span_transfers: int = 10_000
 
 
 class Rpc:

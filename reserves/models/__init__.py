@@ -14,6 +14,7 @@ from reserves.models.chain import (
 from reserves.models.day import ReserveDay
 from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import HeldAccount, Holding, LedgerLine, SupplyLine
+from reserves.models.movements import TransferRange
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
 from reserves.models.schedules import FeedSchedule, FeedSender
@@ -64,6 +65,7 @@ __all__ = [
     "StressScenario",
     "SupplyLine",
     "TestDay",
+    "TransferRange",
     "TreasuryWallet",
     "ValuationParameter",
     "WeeklyStatement",

@@ -16,7 +16,15 @@ from core.findings import digest_of
 from issuers.models import Coin, Deployment
 from reserves.chain.endpoints import Endpoint, EndpointsInvalid, read_endpoints
 from reserves.chain.events import Kind, Shape, Vocabulary
-from reserves.models import ChainCheckpoint, ChainEvent, ChainReading, ChainRollback, ContractEvent, TreasuryWallet
+from reserves.models import (
+    ChainCheckpoint,
+    ChainEvent,
+    ChainReading,
+    ChainRollback,
+    ContractEvent,
+    TransferRange,
+    TreasuryWallet,
+)
 
 NOBODY: tuple[Endpoint, ...] = ()
 #: Slug of the organisation in whose name a coin's supply is sent as it was read.
@@ -142,7 +150,7 @@ def events_of(coin: Coin, actor: Actor) -> QuerySet[ChainEvent]:
 
 
 class Coverage(NamedTuple):
-    """Which blocks of a contract were read, and which between them were not."""
+    """Which blocks of a contract were read, and which between them were not; up to where its transfers were."""
 
     deployment: Deployment
     endpoints: tuple[str, ...]
@@ -151,10 +159,11 @@ class Coverage(NamedTuple):
     ranges: int
     gaps: tuple[tuple[int, int], ...]
     rollbacks: tuple[ChainRollback, ...]
+    transfers: TransferRange | None
 
 
 def coverage_of(coin: Coin) -> list[Coverage]:
-    """Return for each contract of the coin what was read of its blocks, in four queries."""
+    """Return for each contract of the coin what was read of its blocks, in five queries."""
     deployments = list(coin.deployments.all())
     ranges: dict[int, list[tuple[int, int]]] = {deployment.pk: [] for deployment in deployments}
     rows = ChainCheckpoint.objects.standing().filter(deployment__in=deployments).order_by("from_block")
@@ -162,6 +171,9 @@ def coverage_of(coin: Coin) -> list[Coverage]:
         ranges[pk].append((start, end))
     latest = rows.values("deployment_id").order_by("deployment_id").annotate(last=Max("pk")).values("last")
     last = {row.deployment_id: row for row in ChainCheckpoint.objects.filter(pk__in=latest)}
+    ranges_of_transfers = TransferRange.objects.standing().filter(deployment__in=deployments)
+    transfers = {row.deployment_id: row for row in
+                 ranges_of_transfers.order_by("deployment_id", "-to_block").distinct("deployment_id")}
     rollbacks: dict[int, list[ChainRollback]] = {}
     for rollback in ChainRollback.objects.filter(deployment__in=deployments):
         rollbacks.setdefault(rollback.deployment_id, []).append(rollback)
@@ -169,7 +181,7 @@ def coverage_of(coin: Coin) -> list[Coverage]:
         Coverage(
             each, tuple(endpoint.name for endpoint in endpoints_of(each.chain)),
             ranges[each.pk][0][0] if ranges[each.pk] else None, last.get(each.pk), len(ranges[each.pk]),
-            gaps(ranges[each.pk]), tuple(rollbacks.get(each.pk, ())),
+            gaps(ranges[each.pk]), tuple(rollbacks.get(each.pk, ())), transfers.get(each.pk),
         )
         for each in deployments
     ]

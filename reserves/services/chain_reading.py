@@ -19,6 +19,7 @@ from issuers.models import Deployment
 from reserves.chain import reading as chain
 from reserves.chain.blocks import Block
 from reserves.chain.endpoints import Endpoint, chain_number
+from reserves.chain.events import Event
 from reserves.chain.failures import NotYet, Unread
 from reserves.chain.panel import Panel
 from reserves.chain.rpc import Limits
@@ -118,7 +119,7 @@ def _read_events(panel: Panel, deployment: Deployment, block: Block, decimals: i
     contract = deployment.contract.lower()
     vocabulary, digest = vocabulary_of(deployment)
 
-    def keep(span: chain.Span, opening: Decimal | None = None) -> ChainCheckpoint:
+    def keep(span: chain.Span[Event], opening: Decimal | None = None) -> ChainCheckpoint:
         return keep_span(deployment, span, decimals=decimals, vocabulary=digest, endpoints=panel.names, opening=opening)
 
     last = last_checkpoint(deployment)

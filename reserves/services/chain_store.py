@@ -17,6 +17,7 @@ from core.access import SYSTEM
 from core.models import Case
 from core.wording import hk_date
 from issuers.models import Deployment
+from reserves.chain.events import Event
 from reserves.chain.failures import NotYet, Unread
 from reserves.chain.reading import Span
 from reserves.chain.words import MAX_TOKENS, tokens
@@ -42,7 +43,7 @@ cases.kind(
 )
 
 
-def _locked(deployment: Deployment) -> None:
+def locked(deployment: Deployment) -> None:
     """One reader of a contract at a time keeps something."""
     Deployment.objects.select_for_update(no_key=True).only("pk").get(pk=deployment.pk)
 
@@ -66,7 +67,7 @@ def moment(seconds: int) -> datetime:
 
 @transaction.atomic
 def keep_span(
-    deployment: Deployment, span: Span, *, decimals: int, vocabulary: str, endpoints: list[str],
+    deployment: Deployment, span: Span[Event], *, decimals: int, vocabulary: str, endpoints: list[str],
     opening: Decimal | None = None,
 ) -> ChainCheckpoint:
     """Keep a range of blocks and its events; the first one of a contract comes with its opening supply.
@@ -75,7 +76,7 @@ def keep_span(
         NotYet: another reader has kept these blocks meanwhile.
         Unread: an amount is larger than any column holds.
     """
-    _locked(deployment)
+    locked(deployment)
     last = last_checkpoint(deployment)
     if (last is None) != (opening is not None) or (last is not None and span.first != last.to_block + 1):
         raise NotYet
@@ -114,7 +115,7 @@ def roll_back(
 
     Returns None if another reader has done so meanwhile.
     """
-    _locked(deployment)
+    locked(deployment)
     last = last_checkpoint(deployment)
     if last is None or last.pk != lost.pk:
         return None
@@ -134,7 +135,7 @@ def roll_back(
 @transaction.atomic
 def accept_reading(deployment: Deployment, as_of: date, **figures: Any) -> ChainReading:
     """Keep the reading of a day, and close the case that was open for want of it."""
-    _locked(deployment)
+    locked(deployment)
     if standing := accepted_reading(deployment, as_of):
         return standing
     reading = ChainReading.objects.create(deployment=deployment, as_of=as_of, status=S.ACCEPTED, **figures)

@@ -28,7 +28,13 @@ REASONS: dict[str, Any] = {
         "The registered wallets and frozen addresses hold %(parts)s, more than the total supply of %(after)s."
     ),
     "too_precise": gettext_lazy("The contract has %(decimals)s decimals; 18 can be read."),
+    "file_refused": gettext_lazy("What was read is not accepted: see receipt %(receipt)s."),
     "out_of_range": gettext_lazy("The contract states an amount that is too large to be one: %(amount)s."),
+}
+#: The same of transfers, which are read up to the last final block, whatever day it is of.
+TRANSFER_REASONS = REASONS | {
+    "block_differs": gettext_lazy("The endpoints do not agree on a block: %(answers)s."),
+    "no_contract": gettext_lazy("There is no contract at the address."),
 }
 ABSENCES: dict[str, Any] = {
     "unreachable": gettext_lazy("cannot be reached"),
@@ -53,11 +59,11 @@ def absence_sentence(reason: str) -> str:
     return f"{words} ({detail})" if detail else words
 
 
-def reason_sentence(reason: str, detail: Mapping[str, Any]) -> str:
+def reason_sentence(reason: str, detail: Mapping[str, Any], reasons: Mapping[str, Any] = REASONS) -> str:
     """Return why nothing was accepted, naming the endpoints and what each of them said."""
     absent = [_("%(name)s %(reason)s") % {"name": name, "reason": absence_sentence(why)}
               for name, why in detail.get("absent", {}).items()]
     answers = [_("%(name)s says %(answer)s") % {"name": name, "answer": answer}
                for name, answer in detail.get("answers", {}).items()]
     words = {**detail, "absent": clauses(absent) if absent else _("no more are set"), "answers": clauses(answers)}
-    return str(REASONS[reason]) % words
+    return str(reasons[reason]) % words

@@ -22,8 +22,6 @@ from reserves.selectors.senders import registered_senders
 OTHER_SENDERS = frozenset({Organisation.Kind.CUSTODIAN, Organisation.Kind.BANK})
 #: Prices are quoted by who holds nothing; the issuer's own marks stand in its holdings.
 SENDERS_OF_PRICES = frozenset({Organisation.Kind.PRICE_SOURCE})
-#: What the platform sends itself, as it read it from a chain.
-READ_FROM_CHAINS = frozenset({SUPPLY, "transfers", "transfers_etl"})
 
 
 def receive_file(
@@ -61,7 +59,9 @@ def receive_file(
 def _may_have_sent(sender: Organisation, owner: Organisation, feed: str, actor: Actor) -> bool:
     """Say whether the sender is one of those who send the feed; what a chain says is sent by the platform alone."""
     if sender.kind == Organisation.Kind.READER:
-        return feed in READ_FROM_CHAINS and actor.can(Can.OPERATE)
+        return (feed == SUPPLY or feeds.FEEDS[feed].own) and actor.can(Can.OPERATE)
+    if feeds.FEEDS[feed].own:
+        return False
     if feed == PRICES:
         return sender.kind in SENDERS_OF_PRICES
     return sender.pk == owner.pk or sender.kind in OTHER_SENDERS

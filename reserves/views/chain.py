@@ -24,8 +24,9 @@ from issuers.views.frame import portal_frame
 from reserves.chain.events import ADMIN_KINDS, FREEZE_KINDS, Kind
 from reserves.models import ChainReading
 from reserves.selectors.chain import coverage_of, events_of, is_read, readings_of
+from reserves.selectors.movements import contracts_read
 from reserves.services.chain_words import absence_sentence, reason_sentence
-from reserves.tasks import nudge, read_chains_of
+from reserves.tasks import nudge, read_chains_of, read_transfers_of
 
 SHOWN_READINGS = 20
 GROUPS: dict[str, tuple[Any, tuple[Kind, ...]]] = {
@@ -136,9 +137,11 @@ def latest_day(readings: list[dict[str, Any]], contracts: int) -> dict[str, Any]
 
 @require_POST
 def read_now(request: HttpRequest, symbol: str) -> HttpResponse:
-    """Ask for the days of the coin that were not read yet."""
+    """Ask for the days of the coin that were not read yet, and for its transfers since."""
     coin = visible_or_404(coins_for(request.user), request.user, symbol=symbol)
     require(request.user, Can.RUN_DAY, coin)
     nudge(read_chains_of, coin.pk)
+    for deployment in contracts_read([coin]):
+        nudge(read_transfers_of, deployment.pk)
     messages.success(request, _text("The chain is being read. Reload the page in a minute."))
     return redirect("officer:coin_chain", symbol)

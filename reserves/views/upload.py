@@ -85,7 +85,7 @@ def upload(request: HttpRequest, symbol: str) -> HttpResponse:
         sent = [_take(coin, feed, file, request) for feed, file in form.files_by_feed()]
         query = "&".join(f"sent={feed_file.pk}" for feed_file in sent)
         return redirect(f"{reverse('portal:upload', args=[symbol])}?{query}")
-    table = FileTable(_files(coin, request))
+    table = FileTable(_files(coin, request).exclude(feed__in=feeds.own_feeds()))
     RequestConfig(request, paginate={"per_page": 20}).configure(table)
     templates = [feed for feed in feeds.FEEDS.values() if feed.suffixes == feeds.TABLES]
     context = portal_frame(request.user, coin) | {

@@ -26,8 +26,8 @@ def upload_history(request: HttpRequest, symbol: str) -> HttpResponse:
     require(request.user, Can.VIEW_RESERVES, coin)
     site, wanted = request.resolver_match.namespace, request.GET.get("feed", "")
     sent = files_sent(coin, request.user)
-    if wanted in feeds.FEEDS:
-        sent = sent.filter(feed=wanted)
+    # Ranges of blocks come every hour: they are shown to who asks for them.
+    sent = sent.filter(feed=wanted) if wanted in feeds.FEEDS else sent.exclude(feed__in=feeds.own_feeds())
     page = Paginator(sent.defer("problems"), PER_PAGE).get_page(request.GET.get("page"))
     changed = differences(page, most=LISTED_LINES)
     rows: list[dict[str, Any]] = [

@@ -229,7 +229,7 @@ def test_the_task_reads_every_day_that_is_due_and_judges_it(coin, deployment, no
     nudged = []
     monkeypatch.setattr(tasks, "nudge", lambda task, pk: nudged.append((task.name.rpartition(".")[2], pk)))
     tasks.sweep_chains()
-    assert nudged == [("read_chains_of", coin.pk)]
+    assert nudged == [("read_chains_of", coin.pk), ("read_transfers_of", deployment.pk)]
     tasks.read_chains_of(coin.pk)
     days = ChainReading.objects.order_by("as_of").values_list("as_of", "status")
     assert list(days) == [(date(2026, 11, day), "accepted") for day in (20, 21, 22)]

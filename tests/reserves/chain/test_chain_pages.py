@@ -13,8 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.access import SYSTEM
+from core.models import Blob, FeedFile
 from issuers.services.coins import add_deployment
-from reserves.models import ChainCheckpoint, ChainEvent, ChainReading, ChainRollback, ContractEvent, TreasuryWallet
+from reserves.models import (
+    ChainCheckpoint,
+    ChainEvent,
+    ChainReading,
+    ChainRollback,
+    ContractEvent,
+    TransferRange,
+    TreasuryWallet,
+)
 
 TWO = [{"name": "North", "url": "https://north.example/secret"}, {"name": "South", "url": "https://south.example"}]
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -37,11 +46,18 @@ def event(checkpoint, kind, number, **given):
 
 
 def grow(deployment, start: int, days: int) -> None:
-    """Keep readings of days, a checkpoint and events of every kind for each."""
+    """Keep readings of days, a checkpoint, a range of transfers and events of every kind for each."""
+    owner = deployment.coin.issuer.organisation
+    blob, _made = Blob.objects.get_or_create(sha256="f" * 64, defaults={"size": 1})
+    file, _made = FeedFile.objects.get_or_create(feed="transfers_read", subject="LRHKD", owner=owner, sender=owner,
+                                                 blob=blob, defaults={"filename": "t.jsonl", "status": "accepted"})
     for number in range(start, start + days):
         checkpoint = ChainCheckpoint.objects.create(
             deployment=deployment, from_block=number * 100, to_block=number * 100 + 99, block_hash=f"0x{number:064x}",
             block_time=NOON, event_count=10, vocabulary="v")
+        TransferRange.objects.create(
+            deployment=deployment, from_block=number * 100, to_block=number * 100 + 99, block_hash=f"0x{number:064x}",
+            block_time=NOON, transfer_count=7, file=file)
         kinds = list(ChainEvent.Kind)
         ChainEvent.objects.bulk_create(
             event(checkpoint, kind, number * 100 + at, other=OTHER, value=Decimal("12.5") if at < 2 else None)
@@ -140,7 +156,7 @@ def test_reading_now_is_for_who_runs_days(coin, deployment, bo, dee, client_for,
     assert client_for(dee).post(address).status_code == 403
     assert nudged == []
     assert client_for(bo).post(address).status_code == 302
-    assert nudged == [coin.pk]
+    assert nudged == [coin.pk, deployment.pk]
 
 
 def test_the_day_leads_to_the_chain(coin, bo, client_for):
