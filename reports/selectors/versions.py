@@ -39,14 +39,14 @@ def versions_of(run: ReportRun) -> list[Version]:
 
 def documents_of(run: ReportRun) -> list[ReportDocument]:
     """Return the documents of a report by language, with the bytes that there are of each."""
-    return list(run.documents.select_related("rendered", "signed", "index"))
+    return list(run.documents.select_related("rendered", "signed"))
 
 
 def looked_at(run: ReportRun, documents: list[ReportDocument]) -> str | None:
     """Return the digest of the PDF that is shown page by page: the document itself, of an archive the index in it."""
     if not run.is_archive:
         return run.document_id
-    return next((each.index_id for each in documents if each.index_id), None)
+    return next((each.pdf_id for each in documents if each.index_id), None)
 
 
 def page_total(sha256: str) -> int:

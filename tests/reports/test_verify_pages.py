@@ -77,7 +77,7 @@ def test_an_officer_is_led_to_the_report_and_its_proof(run, bo, client_for, clie
 
 
 @pytest.mark.parametrize("sent,sentence", [
-    ({}, "Choose the PDF of a report."),
+    ({}, "Choose the PDF of a report, or the ZIP of an evidence pack."),
     ({"file": SimpleUploadedFile("a.pdf", b"x" * 25_000_001)}, "This file is larger than 25 MB. No report is."),
 ])
 def test_a_missing_or_too_large_file_is_said_beside_the_field(client, sent, sentence):
