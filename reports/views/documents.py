@@ -89,11 +89,24 @@ class ReportTable(tables.Table):
         return state(record)
 
 
+class OwnReportTable(ReportTable):
+    """The reports of an issuer's own, each with what is kept beside it."""
+
+    beside = tables.Column(verbose_name=_("To keep with it"), empty_values=(), orderable=False)
+
+    def render_beside(self, record):
+        if not record.document_id:
+            return ""
+        return format_html('<a href="{}" download>{}</a>', reverse("portal:report_proof", args=[record.reference]),
+                           gettext("Proof (JSON)"))
+
+
 @require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
     """Every report that the reader may see."""
     require(request.user, Can.VIEW_REPORTS)
-    table = ReportTable(selectors.reports_for(request.user).defer("facts").prefetch_related("documents"))
+    kind = ReportTable if request.user.is_authority else OwnReportTable
+    table = kind(selectors.reports_for(request.user).defer("facts").prefetch_related("documents"))
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
     context = {"table": table, "signs": is_configured(), "roots": root_files(settings.REPORT_SIGNING_ROOTS),
                **portal_frame(request.user)}

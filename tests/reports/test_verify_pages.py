@@ -118,6 +118,17 @@ def test_who_may_read_a_report_gets_its_proof(run, ann, ian, bo, client_for):
     assert client_for(ian).get(reverse("portal:report_proof", args=[run.reference])).status_code == 404
 
 
+def test_an_issuer_finds_the_proof_beside_each_of_its_reports_and_what_it_is_for(run, ann, ian, client_for):
+    own, others = (client_for(each).get(reverse("portal:reports")).content.decode() for each in (ann, ian))
+    address = reverse("portal:report_proof", args=[run.reference])
+    assert f'<a href="{address}" download>Proof (JSON)</a>' in own
+    assert "keep it beside the PDF" in own
+    assert reverse("public:verify") in own
+    assert address not in others
+    ReportRun.objects.filter(pk=run.pk).update(document=None)
+    assert address not in client_for(ann).get(reverse("portal:reports")).content.decode()
+
+
 def test_a_proof_that_the_log_does_not_hold_yet_is_refused(coin, ann, client_for):
     run = verifying.issued(coin)
     answer = client_for(ann).get(reverse("portal:report_proof", args=[run.reference]))
