@@ -62,7 +62,7 @@ OCCASION = Workflow(
          audit.verb("reports.occasion.missed", gettext_noop("missed %(target)s: %(note)s"), reading=titled)),
     Move("fail", (OS.DUE, OS.PRODUCED), OS.FAILED, Can.RENDER_REPORTS,
          audit.verb("reports.occasion.failed", gettext_noop("could not do %(target)s: %(note)s"), reading=titled)),
-    Move("again", (OS.FAILED, OS.NOTHING_DUE, OS.MISSED), OS.DUE, Can.RENDER_REPORTS,
+    Move("again", (OS.FAILED, OS.NOTHING_DUE, OS.MISSED, OS.PRODUCED), OS.DUE, Can.RENDER_REPORTS,
          audit.verb("reports.occasion.again", gettext_noop("asked for %(target)s again"), reading=titled)),
 )
 
