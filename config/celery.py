@@ -63,7 +63,8 @@ app.conf.update(
         "chains to read": {"task": "reserves.tasks.sweep_chains", "schedule": crontab(minute="20")},
         "breaks that nobody explained": {"task": "reserves.tasks.open_break_cases", "schedule": crontab(minute="*/15")},
         "licences whose day came": {"task": "issuers.tasks.sweep_licences", "schedule": crontab(minute="*/15")},
-        "duties of licensees": {"task": "issuers.tasks.sweep_duties", "schedule": crontab(hour="7", minute="30")},
+        # Once on a business day, from 07:30 on; asked every minute, so that a message that was lost is made good.
+        "duties of licensees": {"task": "issuers.tasks.sweep_duties", "schedule": 60.0},
         "duties that are overdue": {"task": "issuers.tasks.sweep_overdue", "schedule": crontab(minute="*/15")},
         "wallets and transfers that wait": {"task": "aml.tasks.sweep_flows", "schedule": 60.0},
         "wallets and transfers, every night": {"task": "aml.tasks.sweep_flows_nightly",

@@ -28,6 +28,19 @@ def day(text: str) -> date:
         raise ArgumentTypeError(_("%(text)s is not a day as YYYY-MM-DD.") % {"text": text})
 
 
+def readable(path: Path) -> Path:
+    """Return the path of a file that an argument names, which is too large to be read at once.
+
+    Raises:
+        Refused: it cannot be read.
+    """
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise _unreadable(path, error)
+    return path
+
+
 def bytes_of(path: Path) -> bytes:
     """Return the content of a file that an argument names.
 
@@ -37,8 +50,12 @@ def bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Refused(_("%(file)s cannot be read: %(reason)s.") % {"file": path, "reason": error.strerror},
-                      code="unreadable")
+        raise _unreadable(path, error)
+
+
+def _unreadable(path: Path, error: OSError) -> Refused:
+    return Refused(_("%(file)s cannot be read: %(reason)s.") % {"file": path, "reason": error.strerror},
+                   code="unreadable")
 
 
 class AnsweringCommand(BaseCommand):

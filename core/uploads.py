@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -14,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core import pages
+from core.archives import DAMAGED, PACKINGS
 from core.errors import Refused
 from core.pdfreader import MOST_MEASURED
 
@@ -26,17 +25,10 @@ FORM_AROUND = 100_000
 LONGEST_NAME = 200
 #: Parts of an Office file; those of the largest sound ones, with a picture on each of a thousand slides, are fewer.
 MAX_PARTS = 10_000
-#: How parts are packed in Office files; other packings take memory as they please.
-PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED_PART = 0x1
 MACROS = ("vbaproject.bin", ".docm", ".xlsm", ".pptm", ".xlam")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-#: What the reader of archives raises over bytes that somebody tampered with: it promises no fewer.
-DAMAGED = (
-    zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, LookupError, EOFError, NotImplementedError,
-    RuntimeError,
-)
 
 PDF = "application/pdf"
 MEDIA_TYPES = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 
 from core.tasks import nudge_mail
-from issuers.services import consents, licence_sweep, obligations, recipients, requests
+from issuers.services import consents, licence_sweep, obligations, requests
+from issuers.services.duty_rounds import plan_todays_duties
 
 
 @shared_task
@@ -17,10 +18,9 @@ def sweep_licences() -> None:
 
 @shared_task
 def sweep_duties() -> None:
-    """Settle and plan what licensees owe."""
-    obligations.refresh_duties()
-    recipients.refresh_recipient_cases()
-    nudge_mail()
+    """Settle and plan what licensees owe, once on each business day: every minute asks whether that is still to do."""
+    if plan_todays_duties():
+        nudge_mail()
 
 
 @shared_task

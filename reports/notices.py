@@ -103,3 +103,11 @@ class MorningDigest(Notice):
     more: int
     reports: tuple[NewReport, ...] = ()
     more_reports: int = 0
+
+
+@dataclass(frozen=True)
+class NewReports(Notice):
+    """Reports of which an officer chose to be told with the digest, to one who has turned the digest itself off."""
+
+    reports: tuple[NewReport, ...]
+    more: int = 0

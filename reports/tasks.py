@@ -15,7 +15,8 @@ from core.tasks import nudge_mail
 from reports import selectors
 from reports.checks import signing_works
 from reports.models import Occasion
-from reports.services import chain_acts, occasions, rendering, signing
+from reports.selectors.orders import orders_waiting
+from reports.services import chain_acts, occasions, orders, rendering, signing
 from reports.services.production import PRODUCTIONS
 from reports.services.sweep import sweep_reports
 from reports.signing_keys import CannotSign
@@ -38,6 +39,8 @@ def refuse_without_fonts(sender: Any, instance: Any, **kwargs: Any) -> None:
 def sweep() -> None:
     for pk in sweep_reports():
         render_report.delay(pk)
+    for pk in orders_waiting():
+        make_pack.delay(pk)
     for pk in selectors.documents_wanted():
         render_document.delay(pk)
     for pk in signing.documents_to_sign():
@@ -51,6 +54,14 @@ def render_report(pk: int) -> None:
         for waiting in signing.documents_to_sign(run):
             sign_document.delay(waiting)
         nudge_mail()
+
+
+@shared_task
+def make_pack(pk: int) -> None:
+    """Compile a pack, and nudge a worker to write its archive."""
+    order = orders.make_pack(pk)
+    if order and order.run_id:
+        render_report.delay(order.run_id)
 
 
 @shared_task

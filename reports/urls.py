@@ -64,6 +64,7 @@ _both = [
     path("inbox/read/", inbox.read_all, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.message, name="inbox_message"),
     path("attestations/<str:reference>/comparison.pdf", about.comparison, name="attestation_comparison"),
+    path("reports/<str:reference>/annexes/<str:name>", documents.annex, name="report_annex"),
     path("reports/<str:reference>/language/", documents.report_language, name="report_language"),
     path("reports/<str:reference>/proof.json", verification.proof, name="report_proof"),
 ]

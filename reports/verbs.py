@@ -24,5 +24,6 @@ SIGNED = audit.verb(
 BEGUN = audit.verb("reports.demo.begun", gettext_noop("began the demonstration world of %(target)s"))
 SEEDED = audit.verb("reports.demo.seeded", gettext_noop("completed the demonstration world of %(target)s"))
 SCHEDULE_SET = audit.verb("reports.schedule.set", gettext_noop("set schedule %(target)s: %(reason)s"), reading=titled)
+PACK_ASKED = audit.verb("reports.pack.asked", gettext_noop("asked for the evidence on %(target)s"))
 SUBSCRIBED = audit.verb("reports.subscription.set", gettext_noop("set who is told of reports: %(target)s, %(how)s"),
                         words=audit.coded(how=dict(Subscription.How.choices)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -49,6 +50,19 @@ class Figure:
         return steps[0] if len(steps) > 1 else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file that an archive should hold, or holds; only the list of them was seen if there was no archive."""
+
+    name: str
+    state: Literal["same", "differs", "added", "missing"]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is the file that the index lists."""
+        return self.state == "same"
+
+
 @dataclass(slots=True)
 class Verdict:
     """The answer about one file; ``known`` says that it is about a report of ours that the asker may be told of."""
@@ -60,11 +74,17 @@ class Verdict:
     figures: list[Figure] = field(default_factory=list)
     report: dict[str, Any] = field(default_factory=dict)
     may_know: bool = False
+    members: list[Member] = field(default_factory=list)
 
     @property
     def differing(self) -> list[Figure]:
         """The figures that do not agree."""
         return [figure for figure in self.figures if not figure.holds]
+
+    @property
+    def wrong_members(self) -> list[Member]:
+        """The files of an archive that are not those that its index lists."""
+        return [member for member in self.members if not member.holds]
 
     @property
     def first_fault(self) -> Check | None:
@@ -135,3 +155,37 @@ def _figure(path: Path, shown: Any, stored: Any, source: Any) -> Figure:
 def alike(one: Any, other: Any) -> bool:
     """Say whether two values are the same, in kind too: 1 is neither "1" nor true."""
     return type(one) is type(other) and one == other
+
+
+def members_listed(figures: Iterable[Figure]) -> list[Member]:
+    """Return the files that the facts of an archive list, each as its list is beside the stored one."""
+    states: dict[str, set[State]] = {}
+    for figure in figures:
+        if figure.path[0] == "members" and len(figure.path) > 2:
+            states.setdefault(figure.path[1][1:-1], set()).add(figure.state)
+    return [Member(name, _listed(found)) for name, found in states.items()]
+
+
+def _listed(states: set[State]) -> Literal["same", "differs", "added", "missing"]:
+    if states == {"same"}:
+        return "same"
+    if states == {"added"}:
+        return "added"
+    return "missing" if states == {"missing"} else "differs"
+
+
+def members_found(
+    listed: Mapping[str, tuple[str, int]], names: Sequence[str], digest: Callable[[str, int], str | None]
+) -> list[Member]:
+    """Return every file of an archive, those that should be in it first.
+
+    ``listed`` are SHA-256 and size by name, ``names`` what the archive holds, ``digest`` reads one file of no more than
+    so many bytes. A second file of one name is one too many.
+    """
+    there = set(names)
+    found = [
+        Member(name, "missing" if name not in there else "same" if digest(name, size) == sha256 else "differs")
+        for name, (sha256, size) in listed.items()
+    ]
+    left = Counter(names) - Counter(list(listed))
+    return found + [Member(name, "added") for name in left.elements()]

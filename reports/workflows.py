@@ -9,10 +9,10 @@ from core import audit
 from core.audit import Audience
 from core.roles import Can
 from core.workflow import Move, Workflow
-from reports.models import Occasion, ReportRun
+from reports.models import Occasion, PackOrder, ReportRun
 from reports.verbs import titled
 
-S, K, OS = ReportRun.Status, ReportRun.Kind, Occasion.Status
+S, K, OS, PS = ReportRun.Status, ReportRun.Kind, Occasion.Status, PackOrder.Status
 
 #: What the authority says about somebody is a draft until an officer has read it; the others repeat what was decided.
 NEEDS_APPROVAL = frozenset({K.MONTHLY_SUPERVISION, K.QUARTERLY_OVERVIEW, K.BREACH_DOSSIER, K.INSPECTION_PACK})
@@ -62,6 +62,15 @@ OCCASION = Workflow(
          audit.verb("reports.occasion.missed", gettext_noop("missed %(target)s: %(note)s"), reading=titled)),
     Move("fail", (OS.DUE, OS.PRODUCED), OS.FAILED, Can.RENDER_REPORTS,
          audit.verb("reports.occasion.failed", gettext_noop("could not do %(target)s: %(note)s"), reading=titled)),
-    Move("again", (OS.FAILED, OS.NOTHING_DUE, OS.MISSED), OS.DUE, Can.RENDER_REPORTS,
+    Move("again", (OS.FAILED, OS.NOTHING_DUE, OS.MISSED, OS.PRODUCED), OS.DUE, Can.RENDER_REPORTS,
          audit.verb("reports.occasion.again", gettext_noop("asked for %(target)s again"), reading=titled)),
+)
+
+PACK_ORDER = Workflow(
+    "status",
+    PS,
+    Move("make", (PS.WAITING,), PS.MADE, Can.RENDER_REPORTS,
+         audit.verb("reports.pack.made", gettext_noop("compiled the evidence on %(target)s"))),
+    Move("fail", (PS.WAITING,), PS.FAILED, Can.RENDER_REPORTS,
+         audit.verb("reports.pack.failed", gettext_noop("could not compile the evidence on %(target)s: %(note)s"))),
 )

@@ -70,7 +70,7 @@ STATEMENTS = {"empty": ("statement.xml", b"", "The file is empty."),
 
 
 #: What is no report is no bad file: the page says so in its verdict.
-REPORTS = {"empty": ("report.pdf", b"", "Choose the PDF of a report."),
+REPORTS = {"empty": ("report.pdf", b"", "Choose the PDF of a report, or the ZIP of an evidence pack."),
            "too large": ("report.pdf", b"%PDF-" + 25 * LONG, "This file is larger than 25 MB. No report is.")}
 
 

@@ -26,6 +26,7 @@ from reserves.models import AttestationReport
 from reserves.services.days import run_day
 from reserves.services.intake import parse_now_or_later, receive_file
 from tests.access import (
+    annexes,
     desk,
     duties,
     forms,
@@ -45,7 +46,7 @@ from tests.test_access_matrix import world as world  # the fixture
 from tests.test_no_address_breaks import content_of
 
 #: Slices that build the same for any issuer; of the others what is needed is made below.
-AGAIN = (desk, duties, forms, inbox, licences, persons, matching, statements, stress, valuation)
+AGAIN = (annexes, desk, duties, forms, inbox, licences, persons, matching, statements, stress, valuation)
 #: Who stands for whom when the world is built for the other issuer.
 INSTEAD = {"issuer": "rival", "coin": "rival_coin", "ann": "ian", "amy": "ivy"}
 #: Parts that name a kind, a day or a place in a list that is the same for everybody.

@@ -13,7 +13,7 @@ from issuers.models.breach import Breach
 from issuers.models.coin import Coin, Deployment
 from issuers.models.contact import Contact
 from issuers.models.document import Document
-from issuers.models.duties import ComplaintReturn, Consent, EventNotice, Obligation
+from issuers.models.duties import ComplaintReturn, Consent, DutyRound, EventNotice, Obligation
 from issuers.models.facts import IssuerFact
 from issuers.models.issuer import CapitalStatement, Issuer
 from issuers.models.licence import Condition, Fee, Licence
@@ -38,7 +38,7 @@ __all__ = [
     "CriterionFinding",
     "Deployment",
     "Document",
-    "EventNotice",
+    "DutyRound", "EventNotice",
     "Fee",
     "InformationRequest",
     "Interview",

@@ -223,3 +223,17 @@ class ComplaintReturn(models.Model):
     @property
     def owner_id(self) -> int:
         return self.issuer.organisation_id
+
+
+class DutyRound(models.Model):
+    """The planning of one business day: its row says that it was done, so that it is done once and never lost."""
+
+    day = models.DateField(unique=True)
+    planned = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}"

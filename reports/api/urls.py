@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.api import correspondence, docs, register, schedules, verification, views
+from reports.api import correspondence, docs, documents, register, schedules, verification, views
 
 urlpatterns = [
     path("", docs.reference_page, name="docs"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("coins/<str:symbol>/reports/", views.CoinReports.as_view(), name="coin_reports"),
     path("reports/", views.Reports.as_view(), name="reports"),
     path("reports/<str:reference>/", views.OneReport.as_view(), name="report"),
+    path("reports/<str:reference>/annexes/<str:name>", documents.ReportAnnex.as_view(), name="report_annex"),
+    path("reports/<str:reference>/documents/", documents.ReportDocuments.as_view(), name="report_documents"),
     path("reports/<str:reference>/pdf/", views.ReportDocument.as_view(), name="report_pdf"),
     path("verify/", verification.VerifyReport.as_view(), name="verify"),
     path("register.csv", register.RegisterTable.as_view(), name="register_csv"),

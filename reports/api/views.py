@@ -19,8 +19,9 @@ from core.errors import Refused
 from core.roles import Can
 from issuers.selectors import coins_for
 from reports import selectors
-from reports.api.serializers import Report, ReportLine, ReportQuery
+from reports.api.serializers import LanguageQuery, Report, ReportLine, ReportQuery
 from reports.models import ReportRun
+from reports.services.giving import readable_blob
 
 REPORTS = _("Reports")
 REFERENCE = in_path("reference", _("Reference of the report"))
@@ -78,24 +79,30 @@ class OneReport(Endpoint):
 class ReportDocument(Endpoint):
     """One report as the document that was rendered."""
 
+    query = LanguageQuery
+
     @described(
         "reports_pdf",
         REPORTS,
         _("Download a report as PDF"),
         None,
+        query=LanguageQuery,
         parameters=(REFERENCE,),
         answers={(200, "application/pdf"): OpenApiTypes.BINARY, 409: Refusal},
-        description=_("409 while the document is being rendered, and after the report was withdrawn."),
+        description=_("409 while the document is being rendered, and after the report was withdrawn. A document in "
+                      "another language than English is there once it was asked for and written."),
     )
     def get(self, request: Request, reference: str) -> FileResponse:
         run = visible_or_404(reports_for(request), request.user, reference=reference)
-        if run.status != ReportRun.Status.RENDERED or run.document_id is None:
+        language = self.asked["language"]
+        sha256 = readable_blob(run, run.documents.filter(language=language).first(), language)
+        if run.status != ReportRun.Status.RENDERED or sha256 is None:
             raise Refused(
                 _("This report is not ready: %(state)s.") % {"state": run.get_status_display()}, code="not_ready"
             )
         return FileResponse(
-            blobs.path_of(run.document_id).open("rb"),
+            blobs.path_of(sha256).open("rb"),
             content_type=run.media_type,
             as_attachment=True,
-            filename=run.filename,
+            filename=run.filename_in(language),
         )

@@ -72,6 +72,15 @@ def outcome(occasion: Occasion, progress: Progress) -> str:
     return words
 
 
+def asked_outcome(anew: int | None) -> str:
+    """Return what asking for an occasion has brought, in words; nothing where that is not known."""
+    if anew is None:
+        return ""
+    if anew == 0:
+        return _("Nothing has changed since: every report stands as it was.")
+    return ngettext("%(count)d report was made.", "%(count)d reports were made.", anew) % {"count": anew}
+
+
 def account_of(versions: Mapping[str, ScheduleVersion], calendar: HongKongCalendar) -> list[dict[str, Any]]:
     """Return each schedule as programs are told of it: how it is set, the next occasion, what came of the last."""
     last = last_occasions(version.schedule_id for version in versions.values())

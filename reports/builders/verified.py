@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core import pdfproof, wording
 from reports.builders import labels
+from reports.builders.archive_words import STATES as MEMBER_STATES
 from reports.verification import MISSING, Check, Figure, Path, Verdict
 
 ADDED: dict[str, Any] = {
@@ -35,7 +36,7 @@ SECTIONS: dict[str, Any] = {
     "ladder": gettext_lazy("Maturities"), "issuer": gettext_lazy("Issuer"), "senders": gettext_lazy("Senders"),
     "supply": gettext_lazy("Token supply"), "rulebook": gettext_lazy("Rulebook"),
     "missing": gettext_lazy("Missing files"),
-    "lines": gettext_lazy("Lines"),
+    "lines": gettext_lazy("Lines"), "members": gettext_lazy("Files in the archive"),
     "prudent": gettext_lazy("Prudent valuation"), "previous": gettext_lazy("Day before"),
     "liquidity": gettext_lazy("Liquidity"), "waterfall": gettext_lazy("Change since the day before"),
     "concentration": gettext_lazy("Concentration"), "circulation_basis": gettext_lazy("How circulation is counted"),
@@ -300,4 +301,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
              "source": None if each.source is MISSING else value_text(each.source)}
             for each in verdict.differing
         ],
+        "members": len(verdict.members),
+        "wrong_members": [{"name": each.name, "state": each.state, "label": str(MEMBER_STATES[each.state])}
+                          for each in verdict.wrong_members],
     }

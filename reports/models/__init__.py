@@ -1,5 +1,6 @@
 """Everything that leaves the building, as it was frozen, and when and to whom it goes."""
 
+from reports.models.orders import PackOrder
 from reports.models.run import ReportDocument, ReportRun
 from reports.models.schedules import (
     Occasion,
@@ -11,6 +12,6 @@ from reports.models.schedules import (
 )
 
 __all__ = [
-    "Occasion", "OccasionPart", "ReportDocument", "ReportNotice", "ReportRun", "Schedule", "ScheduleVersion",
-    "Subscription",
+    "Occasion", "OccasionPart", "PackOrder", "ReportDocument", "ReportNotice", "ReportRun", "Schedule",
+    "ScheduleVersion", "Subscription",
 ]

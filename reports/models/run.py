@@ -87,7 +87,7 @@ class ReportRun(models.Model):
         return self.filename if language == "en" else f"{self.reference}-{language}{self.filename[-4:]}"
 
 
-#: Kinds whose document is a ZIP of many files: its digest is on record, a signature of PDF it cannot have.
+#: Kinds whose document is a ZIP of many files; signed is the PDF in it that lists them.
 ARCHIVES = frozenset({ReportRun.Kind.INSPECTION_PACK})
 
 
@@ -106,7 +106,11 @@ class ReportDocument(models.Model):
         Blob, on_delete=models.PROTECT, null=True, related_name="+",
         help_text="Of an archive: the PDF in it that lists what it holds, to look at without unpacking.",
     )
-    signed = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
+    signed = models.ForeignKey(
+        Blob, on_delete=models.PROTECT, null=True, related_name="+",
+        help_text="The signed bytes; of an archive, the archive with the signed index in it.",
+    )
+    signed_index = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -123,3 +127,14 @@ class ReportDocument(models.Model):
     def given_id(self) -> str | None:
         """The digest of the bytes that readers are given: signed if there are any, else as rendered."""
         return self.signed_id or self.rendered_id
+
+    @property
+    def pdf_id(self) -> str | None:
+        """The digest of the PDF that readers are given: the document itself, of an archive the index in it."""
+        return self.signed_index_id or self.index_id or self.given_id
+
+    @property
+    def pdf_ids(self) -> set[str]:
+        """The digests of the PDF before signing and signed."""
+        ids = (self.index_id, self.signed_index_id) if self.index_id else (self.rendered_id, self.signed_id)
+        return {each for each in ids if each}

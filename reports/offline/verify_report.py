@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verifies a report with neither the authority's database nor a network: one file, Python 3.9 or later.
 
-    python3 verify_report.py REPORT.pdf [--proof PROOF.json] [--digest SHA256] [--head ROOT]
+    python3 verify_report.py REPORT.pdf|PACK.zip [--proof PROOF.json] [--digest SHA256] [--head ROOT]
                              [--certificate ROOT.pem] [--json]
 
 It checks the facts that are attached to the report: that they are one JSON text in its canonical form, and that their
@@ -10,6 +10,9 @@ file, which the authority gives to who may read the report, it checks that these
 log: the event's place in its seal and the seal's place in the log (Merkle trees as in RFC 9162, 2.1), and that the log
 is the one with the root ``--head`` that the authority published. With the certificate, and the library pyHanko if it is
 installed (pip install pyhanko), it checks the signature too. Nothing is sent anywhere.
+
+Of the ZIP of an evidence pack it checks all that of the index in it, whose facts list every other file, and each of
+these: one that was changed, is missing, or is not in the list is named.
 
 Exit 0: everything that was checked holds. Exit 2: something does not. Exit 1: the file or an option cannot be read.
 """
@@ -21,9 +24,13 @@ import hashlib
 import json
 import re
 import sys
+import zipfile
 import zlib
 
 MOST = 50_000_000
+INDEX, MANIFEST, SUMS = "index.pdf", "manifest.json", "SHA256SUMS"
+PACK = "assay.inspection_pack/1"
+DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, ValueError, LookupError, EOFError, RuntimeError)
 OBJECT = re.compile(rb"(?<![0-9])(\d{1,10}) (\d{1,5}) obj\b")
 STREAM = re.compile(rb"stream\r?\n")
 
@@ -175,9 +182,99 @@ def check_signature(raw, certificate, answers):
         answers.append(("added", all_of_it, "%s stands after it." % ("Nothing" if all_of_it else "Something")))
 
 
+def read_member(archive, entry, most):
+    """Return the SHA-256 of a file in the archive and the file itself up to ``MOST``; None for what is damaged."""
+    digest, kept, size = hashlib.sha256(), [], 0
+    try:
+        with archive.open(entry) as part:
+            for block in iter(lambda: part.read(1 << 20), b""):
+                size += len(block)
+                if size > most:
+                    return None, b""
+                digest.update(block)
+                if size <= MOST:
+                    kept.append(block)
+    except DAMAGED:
+        return None, b""
+    return digest.hexdigest(), b"".join(kept)
+
+
+def listed_files(data, index):
+    """Return digest and size of every file that should be in the archive but the index, which lists them."""
+    listed = {each["name"]: (each["sha256"], int(each["size"])) for each in data["members"]}
+    facts = canonical(data)
+    digests = {name: sha256 for name, (sha256, _size) in listed.items()}
+    digests.update({MANIFEST: hashlib.sha256(facts).hexdigest(), INDEX: hashlib.sha256(index).hexdigest()})
+    sums = "".join("%s  %s\n" % (digests[name], name) for name in sorted(digests)).encode()
+    listed[MANIFEST] = digests[MANIFEST], len(facts)
+    listed[SUMS] = hashlib.sha256(sums).hexdigest(), len(sums)
+    return listed
+
+
+def check_members(archive, data, index, answers):
+    """Check each file in the archive against the list in the facts of its index."""
+    try:
+        listed = listed_files(data, index)
+    except (KeyError, TypeError, ValueError):
+        answers.append(("members", False, "%s is not the index of an evidence pack." % INDEX))
+        return
+    entries, extra = {}, []
+    for entry in archive.infolist():
+        if entry.is_dir() and not entry.file_size:
+            continue
+        if entry.filename in entries or (entry.filename not in listed and entry.filename != INDEX):
+            extra.append(entry.filename)
+        else:
+            entries[entry.filename] = entry
+    wrong = [("added", name, "is not in the list") for name in extra]
+    for name, (sha256, size) in sorted(listed.items()):
+        if name not in entries:
+            wrong.append(("missing", name, "is missing"))
+        elif read_member(archive, entries[name], size)[0] != sha256:
+            wrong.append(("changed", name, "was changed"))
+    for state, name, said in wrong:
+        answers.append((state, False, "%s %s." % (name, said)))
+    good = len(listed) - sum(state != "added" for state, _name, _said in wrong)
+    answers.append(("members", not wrong, "%d of %d files beside the index are as it lists them."
+                    % (good, len(listed))))
+
+
+def check_archive(path, asked, proof, answers):
+    """Check the index in an archive as any report, and then the other files."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            first = next((each for each in archive.infolist() if each.filename == INDEX), None)
+            index = read_member(archive, first, MOST)[1] if first else b""
+            if not index:
+                answers.append(("archive", False, "There is no whole %s in this archive." % INDEX))
+                return
+            data = check_pdf(index, asked, proof, answers)
+            if data.get("schema") == PACK:
+                check_members(archive, data, index, answers)
+            else:
+                answers.append(("members", False, "%s is not the index of an evidence pack." % INDEX))
+    except zipfile.BadZipFile:
+        answers.append(("archive", False, "The archive is damaged."))
+
+
+def check_pdf(raw, asked, proof, answers):
+    """Check one PDF and return the facts that are attached to it."""
+    if len(raw) > MOST or not raw[:1024].lstrip().startswith(b"%PDF-"):
+        answers.append(("document", False, "The file is not a PDF of a report."))
+        return {}
+    digest, data = check_facts(raw, asked.digest, answers)
+    if digest and proof is not None:
+        check_proof(proof, digest, data, asked.head, answers)
+    elif digest:
+        answers.append(("proof", None, "Not checked: give the proof file of the report as --proof."))
+    if digest and asked.certificate:
+        check_signature(raw, asked.certificate, answers)
+    return data
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Verify a report without the authority's database or a network.")
-    parser.add_argument("file", help="the PDF")
+    parser.add_argument("file", help="the PDF of a report, or the ZIP of an evidence pack")
     parser.add_argument("--proof", help="the proof file (JSON)")
     parser.add_argument("--digest", help="the SHA-256 that the report's pages print")
     parser.add_argument("--head", help="a root of the audit log that the authority published")
@@ -192,17 +289,13 @@ def main(arguments=None):
         if asked.proof:
             with open(asked.proof, encoding="utf-8") as file:
                 proof = json.load(file)
-        if len(raw) > MOST or not raw[:1024].lstrip().startswith(b"%PDF-"):
-            answers.append(("document", False, "The file is not a PDF of a report."))
-            digest = None
+        if raw.startswith(b"PK\x03\x04"):
+            check_archive(asked.file, asked, proof, answers)
         else:
-            digest, data = check_facts(raw, asked.digest, answers)
-        if digest and proof is not None:
-            check_proof(proof, digest, data, asked.head, answers)
-        elif digest:
-            answers.append(("proof", None, "Not checked: give the proof file of the report as --proof."))
-        if digest and asked.certificate:
-            check_signature(raw, asked.certificate, answers)
+            data = check_pdf(raw, asked, proof, answers)
+            if data.get("schema") == PACK:
+                answers.append(("members", None, "%d files are listed: give the ZIP to have each of them checked."
+                                % len(data.get("members", ()))))
     except (OSError, ValueError, zlib.error) as error:
         sys.stderr.write("%s\n" % error)
         return 1

@@ -127,6 +127,13 @@ def progress_by_occasion(occasions: Iterable[Occasion]) -> dict[int, Progress]:
     }
 
 
+def made_anew(occasion: Occasion) -> int | None:
+    """Return how many reports were made since the occasion was asked for; None if it was not, or is still at it."""
+    if occasion.asked_at is None or occasion.status != S.PRODUCED:
+        return None
+    return occasion.parts.filter(run__frozen_at__gte=occasion.asked_at).count()
+
+
 def licensees_in(period: Period) -> QuerySet[Issuer]:
     """Return the issuers that held a licence in the period;
     one whose licence ended since counts with a judged day in it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from core import pages
 from core.models import AuditEvent
@@ -39,14 +40,14 @@ def versions_of(run: ReportRun) -> list[Version]:
 
 def documents_of(run: ReportRun) -> list[ReportDocument]:
     """Return the documents of a report by language, with the bytes that there are of each."""
-    return list(run.documents.select_related("rendered", "signed", "index"))
+    return list(run.documents.select_related("rendered", "signed"))
 
 
 def looked_at(run: ReportRun, documents: list[ReportDocument]) -> str | None:
     """Return the digest of the PDF that is shown page by page: the document itself, of an archive the index in it."""
     if not run.is_archive:
         return run.document_id
-    return next((each.index_id for each in documents if each.index_id), None)
+    return next((each.pdf_id for each in documents if each.index_id), None)
 
 
 def page_total(sha256: str) -> int:
@@ -56,3 +57,13 @@ def page_total(sha256: str) -> int:
         core.pages.Unreadable: it cannot be opened within the limits.
     """
     return len(pages.page_texts(sha256))
+
+
+def annexes_of(run: ReportRun) -> list[dict[str, Any]]:
+    """Return the tables that stand beside a report which can be read, as its facts name them."""
+    return run.facts.get("annexes", []) if run.document_id else []
+
+
+def annex_of(run: ReportRun, name: str) -> dict[str, Any] | None:
+    """Return one of the tables beside a report by the name of its file, if there is one."""
+    return next((each for each in annexes_of(run) if each["name"] == name), None)

@@ -11,11 +11,11 @@ from django.db.models import Q, QuerySet
 from core import cases, clock
 from core.business_days import hong_kong_calendar
 from core.calendars import HONG_KONG
-from core.models import Case, CasePause, Message, Organisation, User
-from core.outbox import enqueue
+from core.models import Case, CasePause, Message, OptOut, Organisation, User
+from core.outbox import Notice, enqueue
 from core.roles import Can
 from reports.models import ReportNotice, ReportRun
-from reports.notices import DueItem, MorningDigest, NewReport
+from reports.notices import DueItem, MorningDigest, NewReport, NewReports
 from reports.selectors.subscriptions import reports_to_tell
 from reports.services.announcements import officers
 
@@ -44,9 +44,17 @@ def send_morning_digest() -> list[Message]:
 
 
 def _tell_officer(officer: User, day: date, news: list[ReportNotice]) -> list[Message]:
-    """Write an officer's digest, and note in the same transaction of which reports it tells."""
-    own = _due(day).filter(Q(assignee=None) | Q(assignee=officer), kind__in=cases.kinds_worked_by(officer))
-    notice = _digest(day, own, news)
+    """Write an officer's digest, and note in the same transaction of which reports it tells.
+
+    What falls due may be turned off; reports are chosen one kind at a time, and come in a mail of their own then.
+    """
+    notice: Notice | None
+    if OptOut.objects.filter(user=officer, notice=MorningDigest.template).exists():
+        listed = _listed(news)
+        notice = NewReports(listed, more=len(news) - len(listed)) if news else None
+    else:
+        own = _due(day).filter(Q(assignee=None) | Q(assignee=officer), kind__in=cases.kinds_worked_by(officer))
+        notice = _digest(day, own, news)
     if notice is None:
         return []
     with transaction.atomic():
@@ -75,7 +83,11 @@ def _digest(day: date, due: Iterable[Case], news: Sequence[ReportNotice] = ()) -
         day=day, total=len(items), overdue=sum(item.due_at < clock.now() for item in items),
         today=sum(item.due_at.astimezone(HONG_KONG).date() == day and item.due_at >= clock.now() for item in items),
         items=tuple(items[:LISTED]), more=max(0, len(items) - LISTED),
-        reports=tuple(NewReport(ReportRun.Kind(each.run.kind).label, each.run.subject, each.run.as_of,
-                                each.run.reference) for each in news[:LISTED]),
-        more_reports=max(0, len(news) - LISTED),
+        reports=_listed(news), more_reports=max(0, len(news) - LISTED),
     )
+
+
+def _listed(news: Sequence[ReportNotice]) -> tuple[NewReport, ...]:
+    """Return as many reports as one mail names."""
+    return tuple(NewReport(ReportRun.Kind(each.run.kind).label, each.run.subject, each.run.as_of, each.run.reference)
+                 for each in news[:LISTED])

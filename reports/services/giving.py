@@ -11,9 +11,7 @@ FIRST_LANGUAGE = "en"
 
 
 def awaits_signature(row: ReportDocument, run: ReportRun) -> bool:
-    """Whether the document is rendered and gets its signature yet; a draft gets none, nor does an archive."""
-    if run.is_archive:
-        return False
+    """Whether the document is rendered and gets its signature yet; a draft gets none."""
     waiting = row.rendered_id is not None and row.signed_id is None and run.status == ReportRun.Status.RENDERED
     return waiting and signing_keys.is_configured()
 

@@ -139,7 +139,8 @@ def _mail(pk: int, declared: Production) -> Occasion | None:
 def make_part(pk: int, unit: Unit, *, actor: Actor, expected: int | None = None) -> OccasionPart | None:
     """Make one report of an occasion, unless it has it; None if another worker is at the occasion.
 
-    A refusal is kept as the reason and holds up no other report.
+    What was made before somebody asked for the occasion again is looked at anew: where its facts have changed since, a
+    new version takes its place. A refusal is kept as the reason and holds up no other report.
     """
     occasion = _claimed(pk)
     if occasion is None:
@@ -148,7 +149,7 @@ def make_part(pk: int, unit: Unit, *, actor: Actor, expected: int | None = None)
         occasion.expected = expected
         occasion.save(update_fields=["expected"])
     part = occasion.parts.filter(subject=unit.subject).first() or OccasionPart(occasion=occasion, subject=unit.subject)
-    if part.run_id is None:
+    if part.run_id is None or (occasion.asked_at is not None and part.made_at < occasion.asked_at):
         try:
             with transaction.atomic():
                 part.run, part.reason = unit.make(actor), ""
@@ -165,7 +166,7 @@ def _conclude(pk: int) -> Occasion | None:
     occasion = _claimed(pk)
     if occasion is None or occasion.status not in (S.DUE, S.PRODUCED):
         return None
-    refused = list(occasion.parts.filter(run=None))
+    refused = list(occasion.parts.exclude(reason=""))
     if refused:
         return _settle(occasion, "fail", "; ".join(f"{part.subject}: {part.reason}" for part in refused))
     if occasion.status == S.PRODUCED:
@@ -230,9 +231,10 @@ def note_failure(pk: int, reason: str) -> Occasion | None:
 
 @transaction.atomic
 def ask_occasion(schedule: Schedule, *, period: Period | None = None, actor: Actor) -> Occasion:
-    """Ask for a period now, the last that is over if none is given; what is done already is returned as it stands.
+    """Ask for a period now, the last that is over if none is given; mails that were written are returned as they stand.
 
-    What failed, was missed, or had nothing due is tried again.
+    What failed, was missed, or had nothing due is tried again. Reports that were made are looked at anew: a version
+    is made of those whose facts have changed since.
 
     Raises:
         NotPermitted: the actor does not make reports.
@@ -255,7 +257,8 @@ def ask_occasion(schedule: Schedule, *, period: Period | None = None, actor: Act
     occasion, created = Occasion.objects.get_or_create(
         schedule=schedule, first=period.first, last=period.last, defaults={"due_at": clock.now(), **asked}
     )
-    return occasion if created or occasion.status == S.PRODUCED else _asked(occasion, actor)
+    written = occasion.status == S.PRODUCED and PRODUCTIONS[schedule.name].mails is not None
+    return occasion if created or written else _asked(occasion, actor)
 
 
 @transaction.atomic

@@ -30,10 +30,15 @@ def store_pack(frozen: Mapping[str, Any], index: bytes) -> Blob:
 
 def write_pack(path: Path, frozen: Mapping[str, Any], index: bytes) -> None:
     """Write the archive; large files are not read into memory."""
+    members: list[tuple[str, Raw]] = list(written_with(frozen, index).items())
+    members += [(each["name"], blobs.open_blob(each["sha256"])) for each in frozen["members"]]
+    write_archive(path, members)
+
+
+def written_with(frozen: Mapping[str, Any], index: bytes) -> dict[str, bytes]:
+    """Return what of the archive is made when it is written: the index, the facts, the list of digests for programs."""
     made = {INDEX: index, MANIFEST: canonical(frozen)}
     digests = {each["name"]: each["sha256"] for each in frozen["members"]}
     digests |= {name: hashlib.sha256(raw).hexdigest() for name, raw in made.items()}
     sums = "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(digests.items()))
-    members: list[tuple[str, Raw]] = [*made.items(), (SUMS, sums.encode())]
-    members += [(each["name"], blobs.open_blob(each["sha256"])) for each in frozen["members"]]
-    write_archive(path, members)
+    return made | {SUMS: sums.encode()}

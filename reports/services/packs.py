@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -34,26 +34,38 @@ from reports.workflows import REPORT_RUN
 MOST_DAYS = 366
 MOST_BYTES = 2_000_000_000
 CHUNK = 2000
+#: The audit trail is written twice, for people and for programs.
+TRAILS = 2
 Member = dict[str, str]
+Progress = Callable[[int, int], None]
 
 
-@transaction.atomic
-def freeze_inspection_pack(issuer: Issuer, first: date, last: date, *, actor: Actor) -> ReportRun:
+def freeze_inspection_pack(
+    issuer: Issuer, first: date, last: date, *, actor: Actor, progress: Progress = lambda done, total: None
+) -> ReportRun:
     """Freeze what is on record of the issuer for the period; where nothing has changed since, return the latest pack.
 
     It is the authority's own: no person of the issuer knows of it. It is a draft until another officer approves it.
+    The tables are kept first, each by itself: ``progress`` is told how many parts of how many are written.
 
     Raises:
         NotPermitted: the actor does not make reports.
         Refused: the days are none that a pack can be of, or their files are more than one pack takes.
     """
     require(actor, Can.RENDER_REPORTS, issuer)
-    _check_period(first, last)
+    check_period(first, last)
+    members, counts = _members(issuer, first, last, progress)
+    return _kept(issuer, first, last, members, counts, actor)
+
+
+@transaction.atomic
+def _kept(
+    issuer: Issuer, first: date, last: date, members: list[Member], counts: dict[str, int], actor: Actor
+) -> ReportRun:
     row = Issuer.objects.select_for_update(no_key=True, of=("self",)).select_related("organisation").get(pk=issuer.pk)
     owner, now = authority(), clock.now()
     subject = f"{built.key_of(row, last)} {first.isoformat()}/{last.isoformat()}"
     version, latest = next_version(ReportRun.Kind.INSPECTION_PACK, subject)
-    members, counts = _members(row, first, last)
     frozen = built.facts(
         row, first, last, version=version, compiled_at=now, compiled_by=actor.label, members=members, counts=counts
     )
@@ -63,7 +75,12 @@ def freeze_inspection_pack(issuer: Issuer, first: date, last: date, *, actor: Ac
     return keep_run(key, lambda: frozen, owner=owner, about=row.organisation, actor=actor)
 
 
-def _check_period(first: date, last: date) -> None:
+def check_period(first: date, last: date) -> None:
+    """Refuse days that no pack can be of.
+
+    Raises:
+        Refused: they are out of order, to come, or too many.
+    """
     if first > last:
         raise Refused(_("The first day comes after the last."), code="period")
     if last > clock.today():
@@ -72,7 +89,9 @@ def _check_period(first: date, last: date) -> None:
         raise Refused(_("A pack is of at most %(days)d days.") % {"days": MOST_DAYS}, code="period")
 
 
-def _members(issuer: Issuer, first: date, last: date) -> tuple[list[Member], dict[str, int]]:
+def _members(
+    issuer: Issuer, first: date, last: date, progress: Progress
+) -> tuple[list[Member], dict[str, int]]:
     """Keep the tables of the pack; return every file in it but those that are made when it is written."""
     period = (issuer, first, last)
     judged = reading.days_in(*period).filter(status="judged").values_list("result__inputs", flat=True)
@@ -85,15 +104,19 @@ def _members(issuer: Issuer, first: date, last: date) -> tuple[list[Member], dic
         "days": built.day_rows(*period), "findings": built.finding_rows(*period), "breaks": built.break_rows(*period),
         "breaches": built.breach_rows(*period), "duties": built.duty_rows(*period), "files": built.file_rows(files),
     }
-    members, counts = [], {"reports": len(reports)}
-    for name, rows in tables.items():
+    members, counts, parts = [], {"reports": len(reports)}, len(tables) + TRAILS
+    for number, (name, rows) in enumerate(tables.items()):
+        progress(number, parts)
         blob, counts[name] = _stored_table(rows)
         members.append(_member(f"tables/{name}.csv", blob, "table"))
     with translation.override("en"):
+        progress(len(tables), parts)
         blob, counts["acts"] = _stored_table(built.act_rows(reading.acts_in(*period).iterator(CHUNK)))
         members.append(_member("audit-trail/acts.csv", blob, "trail"))
+        progress(len(tables) + 1, parts)
         acts = (canonical(built.act_row(event)).decode() + "\n" for event in reading.acts_in(*period).iterator(CHUNK))
         members.append(_member("audit-trail/acts.jsonl", _stored(acts), "trail"))
+    progress(parts, parts)
     members += [_member(name, file.blob, "file") for file, name in files]
     members += [_member(f"reports/{run.filename}", run.document, "report") for run in reports if run.document]
     return members, counts

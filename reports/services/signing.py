@@ -15,9 +15,9 @@ from core.access import SYSTEM
 from reports import signing_keys
 from reports.builders import stamp
 from reports.models import ReportDocument, ReportRun
-from reports.models.run import ARCHIVES
 from reports.services.documents import FORMS
 from reports.services.giving import give_document
+from reports.services.packing import store_pack
 from reports.verbs import SIGNED
 
 #: Frames narrower than this, in points, take smaller letters.
@@ -29,7 +29,6 @@ def documents_to_sign(run: ReportRun | None = None) -> list[int]:
     if not signing_keys.is_configured():
         return []
     lacking = ReportDocument.objects.filter(signed=None, rendered__isnull=False, run__status=ReportRun.Status.RENDERED)
-    lacking = lacking.exclude(run__kind__in=ARCHIVES)
     if run is not None:
         lacking = lacking.filter(run=run)
     return list(lacking.order_by("rendered_at", "pk").values_list("pk", flat=True))
@@ -39,27 +38,30 @@ def documents_to_sign(run: ReportRun | None = None) -> list[int]:
 def sign_document(pk: int) -> ReportDocument | None:
     """Sign a document and give it to its readers; None if it waits for no signature, or another worker has it.
 
+    Of an archive the index is signed, which lists what else is in it, and the archive is written with that one.
     Signature and row are committed together: a worker that dies before has signed nothing that anybody could see.
 
     Raises:
         CannotSign: the key cannot be used.
+        ValueError: a file that belongs in the archive was changed on disk.
     """
     if not signing_keys.is_configured():
         return None
     row = (
         ReportDocument.objects.select_for_update(skip_locked=True, no_key=True, of=("self", "run"))
         .select_related("run__owner")
-        .filter(pk=pk, signed=None, rendered__isnull=False, run__status=ReportRun.Status.RENDERED)
-        .exclude(run__kind__in=ARCHIVES).first()
+        .filter(pk=pk, signed=None, rendered__isnull=False, run__status=ReportRun.Status.RENDERED).first()
     )
     if row is None:
         return None
     run, now = row.run, clock.now()
-    assert row.rendered_id is not None  # the query asks for it
-    bytes_signed = signed_bytes(
-        blobs.read_blob(row.rendered_id), run.facts, kind=run.kind, language=row.language, at=now)
-    row.signed, row.signed_at = blobs.store_blob(bytes_signed), now
-    row.save(update_fields=["signed", "signed_at"])
+    unsigned = row.pdf_id
+    assert unsigned is not None  # the query asks for rendered ones
+    bytes_signed = signed_bytes(blobs.read_blob(unsigned), run.facts, kind=run.kind, language=row.language, at=now)
+    pdf = blobs.store_blob(bytes_signed)
+    row.signed, row.signed_index = (store_pack(run.facts, bytes_signed), pdf) if run.is_archive else (pdf, None)
+    row.signed_at = now
+    row.save(update_fields=["signed", "signed_index", "signed_at"])
     audit.record(SIGNED, target=run, actor=SYSTEM, data={
         "language": row.language, "rendered": row.rendered_id, "signed": row.signed_id})
     give_document(run, row)

@@ -1,4 +1,4 @@
-"""Verifying a PDF that somebody shows us: what of it is ours, what was changed, and whether it still stands.
+"""Verifying the PDF of a report that somebody shows us: what of it is ours, what was changed, whether it stands.
 
 Nothing that is shown is kept. A person without an account learns nothing that is not in the file: only whose bytes or
 facts are ours is answered about our records, and never whether a report of some reference exists.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -57,10 +58,9 @@ def verify(raw: bytes, *, actor: Actor | None = None, expected: str = "") -> Ver
         Refused: there is no file, or it is larger than any report.
     """
     if not raw:
-        raise Refused(_("Choose the PDF of a report."), code="empty_file")
+        raise Refused(_("Choose the PDF of a report, or the ZIP of an evidence pack."), code="empty_file")
     if len(raw) > MAX_BYTES:
-        raise Refused(_("This file is larger than %(limit)d MB. No report is.") % {"limit": MAX_BYTES // MEGABYTE},
-                      code="too_large")
+        raise too_large()
     roots = list(_roots())
     read = read_signed(raw, roots=roots, moment=clock.now())
     facts = read["facts"][0] if len(read["facts"]) == 1 else None
@@ -86,6 +86,12 @@ def verify(raw: bytes, *, actor: Actor | None = None, expected: str = "") -> Ver
         checks.append(verified.facts_check(None, False))
         return Verdict(False, reference, checks=checks)
     return _about(found, facts, checks, documents)
+
+
+def too_large() -> Refused:
+    """Return the refusal of a file over the limit, for callers that know the size before they read."""
+    return Refused(_("This file is larger than %(limit)d MB. No report is.") % {"limit": MAX_BYTES // MEGABYTE},
+                   code="too_large")
 
 
 def _about(
@@ -118,10 +124,9 @@ def _described(run: ReportRun, language: str) -> dict[str, Any]:
 def _found(raw: bytes, facts: Mapping[str, Any] | None, actor: Actor | None) -> Found | None:
     """Return which report the file is about, if the asker may be told."""
     by_end = {digest: length for length, digest in digests_of_beginnings(raw)}
-    rows = ReportDocument.objects.filter(rendered__in=by_end) | ReportDocument.objects.filter(signed__in=by_end)
-    documents = list(rows.select_related("run__owner").order_by("pk"))
-    document = max(documents, default=None, key=lambda row: max(
-        by_end.get(row.rendered_id or "", 0), by_end.get(row.signed_id or "", 0)))
+    known = Q(*((f"{name}__in", by_end) for name in ("rendered", "signed", "index", "signed_index")), _connector=Q.OR)
+    documents = list(ReportDocument.objects.filter(known).select_related("run__owner").order_by("pk"))
+    document = max(documents, default=None, key=lambda row: max(by_end.get(sha256, 0) for sha256 in row.pdf_ids))
     runs = ReportRun.objects.select_related("owner")
     same = runs.filter(reference=facts["data"]["reference"], digest=facts["sha256"]).first() if facts else None
     run = document.run if document else same
@@ -131,7 +136,7 @@ def _found(raw: bytes, facts: Mapping[str, Any] | None, actor: Actor | None) -> 
         return None
     return Found(
         run=run, document=document, by_facts=bool(facts and facts["sha256"] == run.digest),
-        identical=bool(document and by_end.get(document.given_id or "") == len(raw)),
+        identical=bool(document and by_end.get(document.pdf_id or "") == len(raw)),
         may_know=actor is not None and _visible_to(actor).filter(pk=run.pk).exists(),
     )
 

@@ -20,7 +20,7 @@ from issuers.views.documents import HARMLESS
 from reports import selectors
 from reports.models import ReportRun
 from reports.selectors.dossiers import comparison_of
-from reports.selectors.versions import documents_of, looked_at, page_total, versions_of
+from reports.selectors.versions import annexes_of, documents_of, looked_at, page_total, versions_of
 from reports.services.decisions import WITHDRAWN_BY_HAND, withdraw_report
 from reports.services.rendering import approve_report
 from reports.services.signing import documents_to_sign
@@ -52,7 +52,7 @@ def _shown(request: HttpRequest, run: ReportRun) -> dict[str, Any]:
     approve, withdraw = (REPORT_RUN.moves[name] for name in ("approve", "withdraw"))
     may_withdraw = run.kind in WITHDRAWN_BY_HAND and not REPORT_RUN.refusal(run, withdraw, request.user)
     return {
-        "run": run, "documents": documents, "versions": versions_of(run), "annexes": run.facts.get("annexes", []),
+        "run": run, "documents": documents, "versions": versions_of(run), "annexes": annexes_of(run),
         "may_approve": not REPORT_RUN.refusal(run, approve, request.user),
         "why_not": REPORT_RUN.refusal(run, approve, request.user) if run.status == ReportRun.Status.DRAFTED else "",
         "may_withdraw": may_withdraw, "events": audit.timeline(run)[:50],

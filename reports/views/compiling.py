@@ -17,9 +17,10 @@ from core.access import require, visible_or_404
 from core.asking import DayField, refusal_on
 from core.roles import Can
 from issuers.selectors.licences import licences_for
+from reports.selectors.orders import orders_of
 from reports.services.dossiers import freeze_breach_dossier
-from reports.services.packs import freeze_inspection_pack
-from reports.tasks import render_report
+from reports.services.orders import ask_for_pack
+from reports.tasks import make_pack, render_report
 from reserves.tasks import nudge
 
 
@@ -54,9 +55,9 @@ def evidence_pack(request: HttpRequest, number: str) -> HttpResponse:
     form = PeriodForm(request.POST or None, initial=period)
     if request.method == "POST" and form.is_valid():
         with refusal_on(form, "last"):
-            run = freeze_inspection_pack(licence.issuer, **form.cleaned_data, actor=request.user)
-            nudge(render_report, run.pk)
-            messages.success(request, _("The pack is being written."))
-            return redirect("officer:report_about", run.reference)
-    context = {"form": form, "licence": licence}
+            order = ask_for_pack(licence.issuer, **form.cleaned_data, actor=request.user)
+            nudge(make_pack, order.pk)
+            messages.success(request, _("The pack is asked for. How far it is stands below."))
+            return redirect("officer:evidence_pack", number)
+    context = {"form": form, "licence": licence, "orders": orders_of(licence.issuer)}
     return render(request, "officer/evidence_pack.html", context, status=422 if form.errors else 200)

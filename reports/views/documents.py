@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import django_tables2 as tables
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models.fields.json import KT
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,6 +29,7 @@ from issuers.models import Application
 from issuers.views.frame import portal_frame
 from reports import selectors
 from reports.models import ReportRun
+from reports.selectors.versions import annex_of
 from reports.services.giving import FIRST_LANGUAGE, awaits_signature, readable_blob
 from reports.services.licensing import freeze_committee_pack
 from reports.services.rendering import want_document
@@ -89,11 +93,27 @@ class ReportTable(tables.Table):
         return state(record)
 
 
+class OwnReportTable(ReportTable):
+    """The reports of an issuer's own, each with what is kept beside it."""
+
+    beside = tables.Column(verbose_name=_("To keep with it"), empty_values=(), orderable=False)
+
+    def render_beside(self, record):
+        if not record.document_id:
+            return ""
+        files = [(reverse("portal:report_proof", args=[record.reference]), gettext("Proof (JSON)"))]
+        files += [(reverse("portal:report_annex", args=[record.reference, each["name"]]), each["name"])
+                  for each in json.loads(record.annexes or "[]")]
+        return format_html_join(format_html("<br>"), '<a href="{}" download>{}</a>', files)
+
+
 @require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
     """Every report that the reader may see."""
     require(request.user, Can.VIEW_REPORTS)
-    table = ReportTable(selectors.reports_for(request.user).defer("facts").prefetch_related("documents"))
+    kind = ReportTable if request.user.is_authority else OwnReportTable
+    reports = selectors.reports_for(request.user).defer("facts").annotate(annexes=KT("facts__annexes"))
+    table = kind(reports.prefetch_related("documents"))
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
     context = {"table": table, "signs": is_configured(), "roots": root_files(settings.REPORT_SIGNING_ROOTS),
                **portal_frame(request.user)}
@@ -124,6 +144,17 @@ def report(request: HttpRequest, reference: str) -> HttpResponseBase:
     context = {"run": run, "document": row, "language": language, "language_name": LANGUAGES[language],
                "waits": row is not None and awaits_signature(row, run), **portal_frame(request.user)}
     return render(request, f"{request.resolver_match.namespace}/report_language.html", context)
+
+
+@require_safe
+def annex(request: HttpRequest, reference: str, name: str) -> FileResponse:
+    """A table that is too long to print, as it is attached to the report."""
+    run = _run_of(request, reference)
+    found = annex_of(run, name)
+    if found is None:
+        raise Http404
+    return FileResponse(blobs.open_blob(found["sha256"]).open("rb"), content_type=found["media_type"],
+                        as_attachment=True, filename=found["name"])
 
 
 @require_POST

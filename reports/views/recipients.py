@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from core.access import require
 from core.asking import refusal_on
+from core.preferences import wanted_by
 from core.roles import Can
 from reports.forms_schedules import OwnForm, RecipientForm
 from reports.models import ReportRun, Subscription
+from reports.notices import MorningDigest
 from reports.selectors.subscriptions import KINDS, notices_of, officers_by_role, recipients, settings_in_force
 from reports.services.distribution import set_subscription
 
@@ -54,5 +56,6 @@ def own(request: HttpRequest) -> HttpResponse:
                 set_subscription(person=request.user, actor=request.user, **change)
             messages.success(request, _("Your choice is kept, and holds for reports from now on."))
             return redirect("officer:subscriptions")
-    context = {"form": form, "told": notices_of(request.user)[:30]}
+    context = {"form": form, "told": notices_of(request.user)[:30],
+               "digest_is_off": MorningDigest.template not in wanted_by(request.user)}
     return render(request, "officer/subscriptions.html", context, status=422 if form.errors else 200)

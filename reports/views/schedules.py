@@ -120,6 +120,7 @@ def occasion_page(request: HttpRequest, name: str, pk: int) -> HttpResponse:
         "occasion": occasion, "declared": PRODUCTIONS[name], "period": words.period_words(occasion.period),
         "progress": progress, "parts": selectors.parts_of(occasion)[:500],
         "under_way": occasion.status == S.DUE or progress.is_under_way,
+        "asked_outcome": words.asked_outcome(None if PRODUCTIONS[name].mails else selectors.made_anew(occasion)),
         "may_retry": occasion.status == S.FAILED and request.user.can(Can.RENDER_REPORTS),
     }
     return render(request, "officer/occasion.html", context)

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import sealing
@@ -19,9 +19,11 @@ from core.errors import Refused
 from core.limits import limit_visitor
 from core.roles import Can
 from core.uploads import MEGABYTE
+from reports.builders.archive_words import member_rows
 from reports.builders.verified import rows_of, sections_of
 from reports.models import ReportRun
-from reports.services.verification import MAX_BYTES, proof_of, verify
+from reports.services.archive_verification import ARCHIVE, MAX_ARCHIVE_BYTES, refuse_size, verify_file
+from reports.services.verification import MAX_BYTES, proof_of
 
 #: What references are made of; the page shows one back, and shows nothing else that an address might say.
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,59}")
@@ -50,23 +52,25 @@ def officer_page(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, template: str, reference: str) -> HttpResponse:
     shown = _verified(request, reference) if request.method == "POST" else {}
     seal = sealing.latest_seal()
-    context = {"reference": reference, "seal": seal, "limit": MAX_BYTES // MEGABYTE, **shown}
+    context = {"reference": reference, "seal": seal, "limit": MAX_BYTES // MEGABYTE,
+               "archive_limit": MAX_ARCHIVE_BYTES // MEGABYTE, **shown}
     return render(request, template, context, status=422 if "problem" in shown else 200)
 
 
 def _verified(request: HttpRequest, reference: str) -> dict[str, Any]:
     file = request.FILES.get("file")
-    if file is not None and (file.size or 0) > MAX_BYTES:
-        return {"problem": _("This file is larger than %(limit)d MB. No report is.") % {"limit": MAX_BYTES // MEGABYTE}}
     try:
-        verdict = verify(
-            file.read() if file else b"", expected=reference,
+        if file:
+            refuse_size(file.read(len(ARCHIVE)), file.size or 0)  # of a file beyond the limit not all was kept
+        verdict = verify_file(
+            Path(file.temporary_file_path()) if isinstance(file, TemporaryUploadedFile) else b"", expected=reference,
             actor=request.user if request.user.is_authenticated else None,
         )
     except Refused as refusal:
         return {"problem": str(refusal)}
     return {"verdict": verdict, "sections": sections_of(verdict.figures),
-            "differing": rows_of(verdict.differing), "filename": file.name}
+            "differing": rows_of(verdict.differing), "filename": file.name,
+            "members": member_rows(verdict.members)}
 
 
 @require_safe

@@ -219,3 +219,47 @@ def test_the_figures_of_a_chart_can_be_read_as_a_table(site):
     rows = page.locator("details.chartdata[open] tbody tr")
     expect(rows).to_have_count(13)
     expect(page.locator("main")).to_contain_text(f"{circulating('LRHKD', LAST) / 1_000_000:,.2f}")
+
+
+def test_a_visitor_drops_a_report_to_have_it_verified(site, complaints_of):
+    """Empty, with a file over it, with one chosen: the page names the file and its fault before anything is sent."""
+    page = site.page_for(None)
+    page.goto("/en/verify/")
+    box, said = page.get_by_role("button", name="PDF of a report, or ZIP of an evidence pack"), page.locator("[data-chosen]")
+    expect(box).to_have_text(re.compile("No file chosen.*Choose a file.*or drop it here", re.DOTALL))
+    expect(box).to_have_accessible_description(re.compile("A PDF of at most 25 MB, or a ZIP of at most 200 MB"))
+
+    def drag(event: str, name: str, size: int) -> None:
+        carried = page.evaluate_handle(
+            "([name, size]) => { const carried = new DataTransfer();"
+            " carried.items.add(new File([new Uint8Array(size)], name)); return carried; }", [name, size])
+        box.dispatch_event(event, {"dataTransfer": carried})
+
+    drag("dragenter", "report.pdf", 10)
+    expect(box).to_have_class(re.compile("dragging"))
+    expect(page.get_by_text("You are over the place to drop the file.")).to_be_attached()
+    drag("drop", "notes.docx", 10)
+    expect(said).to_have_text("This is neither a PDF nor a ZIP, so it is no report.")
+    drag("drop", "report.pdf", 26_000_000)
+    expect(said).to_have_text("This file has 26 MB, and at most 25 MB are read here.")
+    drag("drop", "report.pdf", 1_500_000)
+    expect(box).to_contain_text("report.pdf")
+    expect(said).to_have_text("1.5 MB. Nothing is sent before you press the button.")
+    page.get_by_role("button", name="Verify", exact=True).click()
+    expect(page.get_by_text("This file is not a PDF.").first).to_be_visible()
+    with page.expect_file_chooser() as chooser:  # by keyboard alone
+        box.focus()
+        page.keyboard.press("Enter")
+    chooser.value.set_files({"name": "pack.zip", "mimeType": "application/zip", "buffer": b"PK"})
+    expect(box).to_contain_text("pack.zip")
+    assert complaints_of(page) == []
+
+
+def test_without_scripts_the_place_to_drop_a_file_is_a_field_for_one(site):
+    page = site.browser.new_page(java_script_enabled=False)
+    page.goto(f"{site.url}/en/verify/")
+    page.get_by_label("PDF of a report, or ZIP of an evidence pack").set_input_files(
+        {"name": "report.pdf", "mimeType": "application/pdf", "buffer": b"no"})
+    page.get_by_role("button", name="Verify", exact=True).click()
+    expect(page.get_by_text("This file is not a PDF.").first).to_be_visible()
+    page.close()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError
+from django.urls import reverse
 
 from core.blobs import store_blob
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Membership, Message
+from core.preferences import turn_off
 from core.roles import Role
 from reports.models import ReportDocument, ReportNotice, ReportRun, Subscription
+from reports.notices import MorningDigest
 from reports.selectors.subscriptions import recipients
 from reports.services.digests import send_morning_digest
 from reports.services.distribution import (
@@ -141,6 +144,26 @@ def test_the_digest_tells_of_new_reports_once(set_clock, bo, ops, issuer):
     assert withdrawn.reference not in mail.text
     assert run.reference in mail.html
     assert ReportNotice.objects.get(run=run, person=ops).message == mail
+    assert send_morning_digest() == []
+    set_clock("2026-11-24T08:00")
+    assert send_morning_digest() == []
+
+
+def test_who_turned_the_digest_off_is_told_of_reports_in_a_mail_of_their_own(set_clock, bo, issuer, client_for):
+    set_clock("2026-11-23T08:00")
+    set_subscription(kind=K.DAILY_RESERVE, how=H.DIGEST, person=bo, actor=bo)
+    page = client_for(bo).get(reverse("officer:subscriptions")).content.decode()
+    assert "still come if you turn off" in page
+    turn_off(bo, MorningDigest.template)
+    assert "You have turned off" in client_for(bo).get(reverse("officer:subscriptions")).content.decode()
+    assert send_morning_digest() == []  # what falls due is off, and there is no report
+    run = ready(issuer.organisation)
+    announce_report(run)
+    [mail] = send_morning_digest()
+    assert (mail.recipient, mail.notice, mail.optional, mail.subject) == (
+        bo, "reports/new_reports", False, "New reports to read")
+    assert run.reference in mail.text
+    assert ReportNotice.objects.get(run=run, person=bo).message == mail
     assert send_morning_digest() == []
     set_clock("2026-11-24T08:00")
     assert send_morning_digest() == []

@@ -32,6 +32,7 @@ from reports.notices import (
     FeedLate,
     MorningDigest,
     NewReport,
+    NewReports,
     ReportReady,
 )
 from reserves.notices import AttestationAnswered, AttestationReported, FilingReturned
@@ -63,6 +64,11 @@ SAMPLES = {
             ),
             reports=(NewReport(gettext_lazy("Daily reserve audit report"), "LRHKD", date(2026, 11, 20),
                                "DRA-FRS01-LRHKD-20261120-1"),), more_reports=2,
+        ),
+        NewReports(
+            more=2,
+            reports=(NewReport(gettext_lazy("Daily reserve audit report"), "LRHKD", date(2026, 11, 20),
+                               "DRA-FRS01-LRHKD-20261120-1"),),
         ),
         Invited(name="Nia Wong", organisation=LION_ROCK, secret="s3cr3t", expires_at=DUE),
         InvitationWaits(name="Nia Wong", organisation=LION_ROCK, invited_by="Amy Poon"),

@@ -34,7 +34,8 @@ def test_run_now_does_a_period_once_and_says_what_there_is(stand_in, set_clock, 
     assert (asked.first, asked.asked_by, asked.status) == (date(2026, 10, 1), bo, S.DUE)
     assert do_occasion(asked.pk).status == S.PRODUCED
     again = ask_occasion(schedule, actor=bo)
-    assert (again.pk, again.status) == (asked.pk, S.PRODUCED)
+    assert (again.pk, again.status) == (asked.pk, S.DUE)
+    assert do_occasion(again.pk).status == S.PRODUCED
     assert do_occasion(again.pk) is None
     assert ReportRun.objects.count() == 2
     older = ask_occasion(schedule, period=Period(date(2026, 6, 1), date(2026, 6, 30)), actor=bo)
@@ -191,11 +192,12 @@ def test_programs_of_the_authority_read_the_timetable(schedules, authority, issu
     assert issuers.get("/api/v1/schedules/").status_code == 403
 
 
-def test_the_command_runs_a_period_once(stand_in, capsys):
+def test_the_command_runs_a_period_once(stand_in, capsys, set_clock):
     first = answer_of(capsys, "run_schedule", MONTHLY, "--period", "2026-10")
     assert (first["status"], first["done_before"], first["made"], first["period"]) == ("produced", False, 2, "Oct 2026")
+    set_clock("2026-11-23T07:05")
     again = answer_of(capsys, "run_schedule", MONTHLY)
-    assert (again["done_before"], again["reports"]) == (True, first["reports"])
+    assert (again["done_before"], again["made_anew"], again["reports"]) == (True, 0, first["reports"])
 
 
 @pytest.mark.parametrize("arguments", [("nothing",), (MONTHLY, "--period", "soon"), (MONTHLY, "--period", "2099-01")])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from core import clock
 from core.access import SYSTEM
-from core.models import AuditEvent
+from core.models import AuditEvent, FeedFile
 from issuers.models import Breach
 from issuers.services.breaches import open_breach
 from reports.models import Occasion, OccasionPart, ReportRun
@@ -18,7 +19,7 @@ from reports.services.schedules import enter_default_schedules
 from reports.timetable import Period
 from reserves.services.statements import approve_statement, prepare_statement
 from tests.reports.periodic import FRIDAY, THURSDAY
-from tests.reserves.attesting import judged
+from tests.reserves.attesting import day_files, judged
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 WEEKLY, MONTHLY = ReportRun.Kind.WEEKLY_STATEMENT, ReportRun.Kind.MONTHLY_SUPERVISION
@@ -58,6 +59,33 @@ def test_each_licensees_month_is_drafted_on_the_fifth_business_day(filed, set_cl
         (each.organisation.slug, OCTOBER.last, None) for each in (issuer, rival)]
     assert OccasionPart.objects.filter(occasion=found, run=None).count() == 0
     assert AuditEvent.objects.filter(verb="reports.run.frozen", actor=None, target_type="reports.reportrun").count() == 2
+
+
+def test_run_now_makes_a_version_of_a_month_whose_facts_changed_and_says_when_none_did(
+    filed, set_clock, coin, issuer, rival, bo, client_for
+):
+    def run_now(moment: str) -> str:
+        set_clock(moment)
+        address = client_for(bo).post(reverse("officer:schedule_run", args=[MONTHLY])).headers["Location"]
+        assert do_occasion(month.pk).status == "produced"
+        return client_for(bo).get(address).content.decode()
+
+    set_clock("2026-11-06T09:00")
+    [month] = [row for row in sweep_occasions() if row.schedule.name == MONTHLY]
+    do_occasion(month.pk)
+    before = set(ReportRun.objects.filter(kind=MONTHLY))
+    assert "Nothing has changed since: every report stands as it was." in run_now("2026-11-09T09:00")
+    assert set(ReportRun.objects.filter(kind=MONTHLY)) == before
+    standing = FeedFile.objects.get(feed="holdings", subject="LRHKD", as_of=THURSDAY, status="accepted")
+    better = day_files(THURSDAY)["holdings"].decode().replace("60000000.00", "59500000.00").encode()
+    judged(coin, THURSDAY, {"holdings": standing}, holdings=better)
+    assert "1 report was made." in run_now("2026-11-10T09:00")
+    [new] = set(ReportRun.objects.filter(kind=MONTHLY)) - before
+    assert (new.about, new.version, new.frozen_by) == (issuer.organisation, 2, bo)
+    assert month.parts.get(subject=issuer.organisation.slug).run == new
+    assert month.parts.get(subject=rival.organisation.slug).run.version == 1
+    assert "Nothing has changed since" in run_now("2026-11-11T09:00")
+    assert ReportRun.objects.filter(kind=MONTHLY).count() == 3
 
 
 def test_an_issuer_licensed_after_the_month_has_no_report_on_it(issuer, rival):

@@ -77,7 +77,7 @@ def test_an_officer_is_led_to_the_report_and_its_proof(run, bo, client_for, clie
 
 
 @pytest.mark.parametrize("sent,sentence", [
-    ({}, "Choose the PDF of a report."),
+    ({}, "Choose the PDF of a report, or the ZIP of an evidence pack."),
     ({"file": SimpleUploadedFile("a.pdf", b"x" * 25_000_001)}, "This file is larger than 25 MB. No report is."),
 ])
 def test_a_missing_or_too_large_file_is_said_beside_the_field(client, sent, sentence):
@@ -116,6 +116,17 @@ def test_who_may_read_a_report_gets_its_proof(run, ann, ian, bo, client_for):
     assert "who" not in own["proof"]
     assert officers["proof"]["who"]["actor_label"] == "Assay"
     assert client_for(ian).get(reverse("portal:report_proof", args=[run.reference])).status_code == 404
+
+
+def test_an_issuer_finds_the_proof_beside_each_of_its_reports_and_what_it_is_for(run, ann, ian, client_for):
+    own, others = (client_for(each).get(reverse("portal:reports")).content.decode() for each in (ann, ian))
+    address = reverse("portal:report_proof", args=[run.reference])
+    assert f'<a href="{address}" download>Proof (JSON)</a>' in own
+    assert "keep it beside the PDF" in own
+    assert reverse("public:verify") in own
+    assert address not in others
+    ReportRun.objects.filter(pk=run.pk).update(document=None)
+    assert address not in client_for(ann).get(reverse("portal:reports")).content.decode()
 
 
 def test_a_proof_that_the_log_does_not_hold_yet_is_refused(coin, ann, client_for):

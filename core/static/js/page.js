@@ -4,6 +4,7 @@ import { watchForms } from "./unsaved.js";
 import { moveThroughRows } from "./queue.js";
 import { watchAnswers } from "./autosave.js";
 import { decideByKeyboard } from "./triage.js";
+import { sayChosenFiles } from "./chosenfile.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
@@ -11,6 +12,7 @@ watchForms();
 watchAnswers();
 moveThroughRows();
 decideByKeyboard();
+sayChosenFiles();
 letKeysScroll();
 addEventListener("resize", letKeysScroll);
 addEventListener("toggle", letKeysScroll, true);

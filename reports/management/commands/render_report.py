@@ -18,7 +18,6 @@ from core.findings import digest_of
 from issuers.models import Application, Breach, Fee, Issuer, RegisterEntry, Submission
 from issuers.selectors import coin_named
 from reports.models import ReportRun
-from reports.models.run import ARCHIVES
 from reports.services.documents import document, is_kept
 from reports.services.dossiers import freeze_attestation_comparison, freeze_breach_dossier
 from reports.services.giving import FIRST_LANGUAGE
@@ -104,7 +103,7 @@ class Command(AnsweringCommand):
             raise Refused(_("Say which: %(options)s.") % {"options": ", ".join(lacking)}, code="option_missing")
         frozen = FROZEN[kind](options)
         out, pdf = options["out"], document(frozen, language=options["language"])
-        signs = is_configured() and is_kept(frozen) and kind not in ARCHIVES and not options["unsigned"]
+        signs = is_configured() and is_kept(frozen) and not options["unsigned"]
         if signs:
             pdf = signed_bytes(pdf, frozen, kind=kind, language=options["language"], at=clock.now())
         out.parent.mkdir(parents=True, exist_ok=True)

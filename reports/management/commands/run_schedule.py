@@ -12,7 +12,7 @@ from core.commands import AnsweringCommand, aligned
 from core.errors import Refused
 from reports.builders.schedule_words import period_words
 from reports.models import Occasion
-from reports.selectors.schedules import parts_of, progress_of
+from reports.selectors.schedules import made_anew, parts_of, progress_of
 from reports.services.occasions import ask_occasion, do_occasion
 from reports.services.production import PRODUCTIONS
 from reports.services.schedules import enter_default_schedules
@@ -25,7 +25,7 @@ class Command(AnsweringCommand):
     Reports are rendered, and mails are sent, by the workers.
     """
 
-    help = "Do what is regular now. What is done already is not done again: it is printed as it stands."
+    help = "Do what is regular now. Mails are not written again; of reports a version is made where facts have changed."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -49,11 +49,12 @@ class Command(AnsweringCommand):
         done_before = occasion.status == Occasion.Status.PRODUCED
         do_occasion(occasion.pk)
         occasion.refresh_from_db()
-        progress = progress_of(occasion)
+        progress, anew = progress_of(occasion), made_anew(occasion)
         return {
             "name": options["name"], "title": str(PRODUCTIONS[options["name"]].title), "first": occasion.first,
             "last": occasion.last, "period": period_words(occasion.period), "status": occasion.status,
-            "done_before": done_before, "mails": occasion.mailed, "expected": progress.expected,
+            "done_before": done_before or anew == 0,
+            "made_anew": anew or 0, "mails": occasion.mailed, "expected": progress.expected,
             "made": progress.made, "rendered": progress.rendered, "reason": occasion.reason,
             "reports": [{"subject": part.subject, "reference": part.run.reference if part.run else None,
                          "reason": part.reason} for part in parts_of(occasion)],
@@ -61,7 +62,8 @@ class Command(AnsweringCommand):
 
     def table(self, answer: dict[str, Any]) -> list[str]:
         head = [(name, str(answer[name])) for name in
-                ("title", "period", "status", "done_before", "mails", "expected", "made", "rendered", "reason")]
+                ("title", "period", "status", "done_before", "made_anew", "mails",
+                 "expected", "made", "rendered", "reason")]
         parts = [(each["subject"], each["reference"] or each["reason"]) for each in answer["reports"]]
         return [*aligned(head), "", *aligned(parts)]
 
