@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from reserves.lines import HoldingLine
+from reserves.lines import HoldingLine, LedgerLine
 from reserves.units import as_units, units_in
 
 T = TypeVar("T")
+AnyLine = TypeVar("AnyLine", HoldingLine, LedgerLine)
 #: What lines of one kind have in common; and their description, where nothing else says who has to pay.
 COMMON = ("account_id", "custodian", "asset_class", "obligor", "currency", "price_basis", "start_date", "maturity_date",
           "counterparty")
@@ -56,9 +57,7 @@ class Held(Sequence[HoldingLine]):
     def at(self, rows: Sequence[int]) -> list[HoldingLine]:
         """The lines of some rows."""
         if self._lines is None and self._table is not None:
-            some = self._table.select(HoldingLine._fields).take(pa.array(rows, pa.int64()))
-            columns = [_listed(column.combine_chunks()) for column in some.columns]
-            return list(map(HoldingLine._make, zip(*columns, strict=True)))
+            return lines_at(self._table, HoldingLine, rows)
         return [self[row] for row in rows]
 
     def column(self, name: str) -> list[Any]:
@@ -113,6 +112,13 @@ def held_in(table: pa.Table) -> Held:
     silent = (codes[COMMON.index("obligor")] < 0) & (codes[COMMON.index("counterparty")] < 0)
     codes.append(np.where(silent, _numbers(table["description"].combine_chunks()), -1))
     return Held(None, table, together(codes))
+
+
+def lines_at(table: pa.Table, kind: type[AnyLine], rows: Sequence[int] | np.ndarray) -> list[AnyLine]:
+    """Some rows of a table as lines of a kind, whose fields are its columns."""
+    some = table.select(kind._fields).take(pa.array(rows, pa.int64()))
+    columns = [_listed(column.combine_chunks()) for column in some.columns]
+    return list(map(kind._make, zip(*columns, strict=True)))
 
 
 def together(codes: Sequence[np.ndarray]) -> np.ndarray:

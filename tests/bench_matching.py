@@ -66,6 +66,8 @@ def matching_data() -> dict[str, float]:
     from issuers.services.issuers import register_issuer
     from issuers.services.licences import record_licence
     from reserves.models import Custodian, Obligor, ReserveDay
+    from reserves.selectors.copied import BOOKED, HELD
+    from reserves.services.kept import keep_columns
 
     known = {"valid_from": DAY, "source": "register", "status": "approved"}
     Obligor.objects.create(name="Exchange Fund", kind="government", country="HK", risk_weight=0,
@@ -95,6 +97,8 @@ def matching_data() -> dict[str, float]:
                     booked = value + (line * 100_003 if line % (LINES // DIFFERING) == 0 else 0)
                     copy.write_row((files["ledger"].pk, line, account, "government_debt", name, "", "Bill", "HKD",
                                     Decimal(booked).scaleb(-2)))
+        for layout, feed in ((HELD, "holdings"), (BOOKED, "ledger")):
+            keep_columns(layout, files[feed].pk, lines=LINES)
         ReserveDay.objects.create(coin=coin, as_of=DAY, version=1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

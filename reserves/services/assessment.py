@@ -18,10 +18,10 @@ from issuers.facts import stated_facts
 from issuers.models import Coin
 from reserves.facts import Facts, coin_facts, licence_of
 from reserves.selectors import previous_judged
+from reserves.selectors.breaks import breaks_on
 from reserves.selectors.day_files import HOLDINGS, calendar_on, files_of_day
 from reserves.selectors.inputs import Inputs, load_inputs
 from reserves.services import result as written
-from reserves.services.breaks import breaks_on
 from reserves.services.flows import flow_facts, flows_entry, read_flows
 from reserves.services.limits import limit_facts, measure_limits
 from reserves.services.pool import figures, prudent_view, steps, structure, value_lines

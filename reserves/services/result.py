@@ -12,8 +12,8 @@ from core.findings import digest_of
 from core.money import minor_units
 from core.rulebook import Circulation
 from issuers.models import Coin
-from reserves.models import Break
 from reserves.reconcile import Comparison, Difference
+from reserves.selectors.breaks import Standing
 from reserves.selectors.day_files import DayFiles, day_of
 from reserves.selectors.inputs import SupplyLine
 from reserves.solving import Part
@@ -148,7 +148,7 @@ def comparison_entries(comparisons: Iterable[Comparison]) -> list[dict[str, Any]
 
 
 def break_entries(
-    differences: Iterable[Difference], standing: Mapping[Key, Break], files: DayFiles, calendar: HongKongCalendar
+    differences: Iterable[Difference], standing: Mapping[Key, Standing], files: DayFiles, calendar: HongKongCalendar
 ) -> list[dict[str, Any]]:
     """Return each difference with the break that carries it; one that was never stored has no reference."""
     entries = []
