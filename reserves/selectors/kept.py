@@ -16,7 +16,7 @@ from reserves.selectors.copied import BOOKED, HELD, Layout, copied
 from reserves.selectors.counted_once import which_count
 from reserves.selectors.day_files import HOLDINGS, LEDGER, DayFiles
 
-_COMPRESSED = ipc.IpcWriteOptions(compression="lz4")
+_WRITING, _READING = ipc.IpcWriteOptions(compression="lz4"), ipc.IpcReadOptions(use_threads=False)
 
 
 class Read(NamedTuple):
@@ -65,7 +65,7 @@ def held_lines(files: DayFiles, table: pa.Table | None = None) -> HeldLines:
 def as_columns(table: pa.Table) -> bytes:
     """Return lines as the bytes in which their columns are kept."""
     sink = pa.BufferOutputStream()
-    with ipc.new_stream(sink, table.schema, options=_COMPRESSED) as stream:
+    with ipc.new_stream(sink, table.schema, options=_WRITING) as stream:
         stream.write_table(table)
     found: bytes = sink.getvalue().to_pybytes()
     return found
@@ -78,7 +78,7 @@ def _kept(asked: Mapping[int, Layout]) -> dict[int, pa.Table]:
         rows = LineColumns.objects.filter(file__in=list(asked)).order_by("pk")
         for key, digest, columns in rows.values_list("file_id", "sha256", "columns"):
             if hashlib.sha256(columns).hexdigest() == digest:
-                with ipc.open_stream(pa.py_buffer(columns)) as stream:
+                with ipc.open_stream(pa.py_buffer(columns), options=_READING) as stream:
                     table = stream.read_all()
                 if dict(zip(table.schema.names, table.schema.types, strict=True)) == asked[key].types:
                     found[key] = table
