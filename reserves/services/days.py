@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.access import SYSTEM, Actor, require
 from core.calendars import HongKongCalendar
+from core.canonical import canonical, canonical_object
 from core.errors import Refused
+from core.fields import as_json
 from core.findings import store_findings
 from core.money import EXACT
 from core.roles import Can
@@ -27,6 +29,7 @@ from reserves.services.breaches import open_breaches
 from reserves.services.breaks import carry_breaks
 from reserves.services.kept import keep_lacking
 from reserves.services.reconciliation import Compared, reconcile_files
+from reserves.services.result import NOT_DIGESTED
 from reserves.services.summaries import summarise_day
 from reserves.workflows import RESERVE_DAY
 
@@ -177,8 +180,10 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
                 for name in REPEATED}
     judged = RESERVE_DAY.apply_locked(
         day, "judge", actor=SYSTEM, **repeated, judged_at=clock.now(), verdict=result["verdict"],
-        open_breaks=len(result["breaks"]), result=result, digest=result["digest"],
+        open_breaks=len(result["breaks"]), digest=result["digest"],
+        result=as_json(canonical_object(found.texts | {name: canonical(result[name]) for name in NOT_DIGESTED})),
     )
+    judged.result = result
     summarise_day(judged, inputs.holdings, calendar)
     open_breaches(coin, day.as_of, result)
     if files_of_day(coin, day.as_of, calendar).ids != inputs.files.ids:  # a file came in while the day was worked
@@ -190,7 +195,7 @@ def _store_findings(day: ReserveDay, found: Assessment, files: DayFiles) -> None
     store_findings(
         [(finding, found.facts[finding["rule"]]) for finding in found.result["findings"]],
         rulebook=found.rulebook, scope=found.scopes, owner=day.coin.issuer.organisation, as_of=day.as_of,
-        version=day.version, inputs=files.ids,
+        version=day.version, inputs=files.ids, texts=found.found,
     )
 
 
