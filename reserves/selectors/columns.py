@@ -71,10 +71,9 @@ def read_sides(files: DayFiles) -> Sides:
     order = np.lexsort((table["id"].to_numpy(), side))
     texts = {name: _numbered(table[name]) for name in _TEXTS}
     account, asset_class = texts["account_id"][0], texts["asset_class"][0]
-    classes = texts["asset_class"][1]
+    classes, currencies = texts["asset_class"][1].to_pylist(), texts["currency"][1].to_pylist()
     is_par = (side == 0) & _named(asset_class, classes, PAR_OUTSTANDING)
     value, face = _units(table["value"]), _units(table["face_value"])
-    currencies = texts["currency"][1]
     par = {
         currencies[number]: sum(map(int, value[is_par & (texts["currency"][0] == number)]))
         for number in set(texts["currency"][0][is_par].tolist())
@@ -95,26 +94,22 @@ def read_sides(files: DayFiles) -> Sides:
                  rows[columns.books :] - len(booked), booked, rows[: columns.books], read.lacking)
 
 
-def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
+def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
     """Return a number for each text, -1 for one that was not given, and the texts by number."""
     if not column.num_chunks:
-        return np.zeros(0, dtype=np.int64), []
+        return np.zeros(0, dtype=np.int64), pa.array([], pa.string())
     chunk = column.chunk(0)
-    names = chunk.dictionary.to_pylist()
     codes = chunk.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    if "" in names:
-        codes[codes == names.index("")] = -1
-    return codes, names
+    codes[codes == pc.index(chunk.dictionary, "").as_py()] = -1  # which is no code where there is none
+    return codes, chunk.dictionary
 
 
-def _instruments(codes: np.ndarray, names: list[str]) -> np.ndarray:
+def _instruments(codes: np.ndarray, names: pa.Array) -> np.ndarray:
     """Give one number to names of one security."""
-    if not names:
-        return codes
-    suspicious = pc.match_substring_regex(pa.array(names), _OTHER_WAY).to_numpy(zero_copy_only=False)
+    suspicious = pc.match_substring_regex(names, _OTHER_WAY).to_numpy(zero_copy_only=False)
     if not suspicious.any():
         return codes
-    said = np.array(names, dtype=object)
+    said = names.to_numpy(zero_copy_only=False).copy()
     said[suspicious] = [instrument(name) for name in said[suspicious]]
     same = pd.factorize(said)[0].astype(np.int64)
     found: np.ndarray = np.where(codes < 0, -1, same[codes])
