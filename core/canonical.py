@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def canonical(data: Any) -> bytes:
     """Return data as the one JSON text that stands for it: keys sorted, no spaces, UTF-8."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODER.encode(data).encode()
+
+
+def canonical_object(members: Mapping[str, bytes]) -> bytes:
+    """Return the same text of an object whose members are written already, so that no large one is written twice."""
+    return b"{" + b",".join(canonical(name) + b":" + members[name] for name in sorted(members)) + b"}"
+
+
+def canonical_list(items: Iterable[bytes]) -> bytes:
+    """Return the same text of a list whose items are written already."""
+    return b"[" + b",".join(items) + b"]"
 
 
 def digest_of(data: Any) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models.expressions import RawSQL
+from psycopg.types.json import Jsonb
 
 
 class _Exact(models.DecimalField):
@@ -37,3 +39,13 @@ class RatioField(_Exact):
     """A ratio, rounded down: 4 digits before the point, 8 after."""
 
     digits, places = 12, 8
+
+
+def json_of(text: bytes) -> Jsonb:
+    """Return what is sent to a JSON column where its text is written already."""
+    return Jsonb(text, dumps=bytes)
+
+
+def as_json(text: bytes) -> RawSQL:
+    """Return what a JSON field is set to for saving where its text is written already."""
+    return RawSQL("%s", (json_of(text),), output_field=models.JSONField())

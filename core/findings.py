@@ -7,18 +7,23 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 from core.canonical import canonical as canonical
+from core.canonical import canonical_object
 from core.canonical import digest_of as digest_of
+from core.fields import json_of
 from core.models import Finding, Organisation
 from core.rulebook import Alike, Judgement, NotInForce, Rule, Rulebook, judge_lines
 from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
 
 #: How many exceptions a finding lists; ``exception_count`` counts them all.
 EXCEPTIONS_LISTED = 200
+NOT_WRITTEN: Mapping[str, Mapping[str, bytes]] = MappingProxyType({})
 LINES = "lines"
 WHOLE = "whole"
 
@@ -112,35 +117,45 @@ def as_data(
 def store_findings(
     found: Sequence[tuple[dict[str, Any], dict[str, Any]]], *, rulebook: Rulebook, scope: Mapping[str, str] | str,
     owner: Organisation, as_of: date, version: int, inputs: Sequence[int] = (),
+    texts: Mapping[str, Mapping[str, bytes]] = NOT_WRITTEN,
 ) -> list[Finding]:
     """Write one row per ``(judgement as data, facts used)``; the same judgement again is no new row.
 
-    ``scope`` is one for all, or by rule id.
+    ``scope`` is one for all, or by rule id; ``texts`` gives, by rule id, the canonical text of each member of a
+    judgement that is written already.
     """
-    rows = []
+    rows, written = [], []
     for data, facts in found:
-        key = {"rule": data["rule"], "rule_from": data["version_from"], "verdict": data["verdict"], "facts": facts,
-               "rulebook": rulebook.digest, "overlay": rulebook.overlay}
+        text = texts.get(data["rule"]) or {name: canonical(value) for name, value in data.items()}
+        written.append({**text, "facts": canonical(facts), "inputs": canonical(list(inputs))})
+        key = {"rule": text["rule"], "rule_from": text["version_from"], "verdict": text["verdict"],
+               "facts": written[-1]["facts"], "rulebook": canonical(rulebook.digest),
+               "overlay": canonical(rulebook.overlay)}
         rows.append(Finding(
             rule=data["rule"], rule_from=date.fromisoformat(data["version_from"]), cite=data["cite"],
             regime=rulebook.regime, rulebook_digest=rulebook.digest,
             scope=scope if isinstance(scope, str) else scope[data["rule"]], subject=data["subject"], owner=owner,
             as_of=as_of, version=version, verdict=data["verdict"], observed=data["observed"],
             required=data["required"], counts=data["counts"], exceptions=data["exceptions"],
-            exception_count=data["exception_count"], facts=facts, inputs=list(inputs), digest=digest_of(key),
+            exception_count=data["exception_count"], facts=facts, inputs=list(inputs),
+            digest=sha256(canonical_object(key)).hexdigest(),
         ))
-    _insert(rows)
+    _insert(rows, written)
     return rows
 
 
-def _insert(rows: Sequence[Finding]) -> None:
+def _insert(rows: Sequence[Finding], written: Sequence[Mapping[str, bytes]]) -> None:
     """Write rows as values, each quoted once: ``bulk_create`` makes an array of each column and quotes JSON twice."""
     if not rows:
         return
     fields = [field for field in Finding._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"
-    values = [field.get_db_prep_save(field.pre_save(each, True), connection) for each in rows for field in fields]
+    values = [
+        json_of(text[field.name]) if isinstance(field, models.JSONField) and getattr(each, field.name) is not None
+        else field.get_db_prep_save(field.pre_save(each, True), connection)
+        for each, text in zip(rows, written, strict=True) for field in fields
+    ]
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {Finding._meta.db_table} ({columns}) VALUES {', '.join([row] * len(rows))}"  # noqa: S608
                        " ON CONFLICT DO NOTHING", values)

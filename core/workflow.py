@@ -80,16 +80,26 @@ class Workflow:
             NotPermitted: the actor lacks the permission.
             Refused: the state has changed meanwhile, or a guard does not hold.
         """
-        move = self.moves[name]
         row = type(record)._base_manager.select_for_update(no_key=True).get(pk=record.pk)
         _share_relations(record, row)
+        return self.apply_locked(row, name, actor=actor, note=note)
+
+    def apply_locked(self, row, name: str, *, actor, note: str = "", **fields: Any):
+        """Do the same to a row that the caller's transaction has locked and read since; ``fields`` change with it.
+
+        Raises:
+            NotPermitted: the actor lacks the permission.
+            Refused: the row is in another state, or a guard does not hold.
+        """
+        move = self.moves[name]
         if reason := self.refusal(row, move, actor):
             if not actor.can(move.permission, row):
                 raise not_permitted(move.permission)
             raise Refused(reason)
         before = getattr(row, self.field)
-        setattr(row, self.field, move.target)
-        row.save(update_fields=[self.field])
+        for field, value in {self.field: move.target, **fields}.items():
+            setattr(row, field, value)
+        row.save(update_fields=[self.field, *fields])
         audit.record(
             move.verb,
             target=row,

@@ -11,7 +11,7 @@ import numpy as np
 
 from reserves.columns import Columns
 from reserves.meeting import Meetings, meet
-from reserves.units import to_amount
+from reserves.units import sum_of, to_amount
 
 _INT64_MAX = 2**63 - 1
 
@@ -83,7 +83,7 @@ def sums_by_currency(matched: Matched) -> list[Sums]:
     found = []
     for number in sorted(set(columns.currency.tolist()), key=lambda number: columns.currencies[number]):
         own = of_position == number
-        left, right = (to_amount(sum(map(int, side[own]))) for side in (matched.left, matched.right))
+        left, right = (to_amount(sum_of(side[own])) for side in (matched.left, matched.right))
         differing = int((of_position[matched.differing] == number).sum())
         found.append(Sums(columns.currencies[number], left, right, int(own.sum()), differing))
     return found

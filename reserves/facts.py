@@ -67,17 +67,19 @@ def holding_facts(
     sources = {file.pk: file.sender.slug if file.sender.kind in PRICE_SOURCES else None for file in files}
     known = {*reference.funds, *reference.instruments}
     pool = held(lines)
-    named, collaterals = pool.column("instrument_id"), pool.column("collateral_instrument_id")
-    special = {name for name in {*named, *collaterals} if spelled(name) in known} if known else frozenset()
-    kind_of = together([
-        pool.of, np.asarray(line_files, dtype=np.int64), marks.of, _numbers_of(named, special),
-        _numbers_of(collaterals, special), _numbers_of(_covers(pool), None),
-    ])
+    own = [np.asarray(line_files, dtype=np.int64), marks.of, *_covers(pool)]
+    special: Collection[str] = frozenset()
+    if known:
+        names = pool.column("instrument_id"), pool.column("collateral_instrument_id")
+        special = {name for each in names for name in set(each) if spelled(name) in known}
+        own += [_numbers_of(each, special) for each in names]
+    kind_of = together([pool.of, *own])
     firsts = np.unique(kind_of, return_index=True)[1].tolist()
+    lines_of_kinds = pool.kinds if len(firsts) == len(pool.kinds) else pool.at(firsts)
     kinds: dict[tuple[Any, ...], int] = {}
     of_kind: list[int] = []
     facts: list[Facts] = []
-    for row, line in zip(firsts, pool.at(firsts), strict=True):
+    for row, line in zip(firsts, lines_of_kinds, strict=True):
         pk, mark = line_files[row], marks[row]
         name = line.instrument_id if line.instrument_id in special else ""
         shared = pools.get((line.account_id, line.custodian), 0)
@@ -108,23 +110,20 @@ def holding_facts(
     return Alike(facts, of.tolist(), lambda row: _named(pool, row), np.bincount(of, minlength=len(facts)).tolist())
 
 
-def _numbers_of(values: Sequence[Any], known: Collection[Any] | None) -> np.ndarray:
-    """Return a number for each value, -1 for those that are not known where that matters."""
-    if known is not None and not known:
-        return np.full(len(values), -1, dtype=np.int64)
-    numbers: dict[Any, int] = {}
-    return np.array([
-        -1 if known is not None and value not in known else numbers.setdefault(value, len(numbers)) for value in values
-    ], dtype=np.int64)
+def _numbers_of(values: Sequence[str], known: Collection[str]) -> np.ndarray:
+    """Return a number for each value, -1 for those that are not known."""
+    numbers: dict[str, int] = {}
+    return np.array([-1 if value not in known else numbers.setdefault(value, len(numbers)) for value in values],
+                    dtype=np.int64)
 
 
-def _covers(pool: Held) -> list[bool | None]:
-    """Return of each line whether its collateral covers it, None where none is stated."""
+def _covers(pool: Held) -> list[np.ndarray]:
+    """Return whether the collateral of each line covers it, -1 where none is stated; nothing where none is at all."""
     stated = pool.column("collateral_value")
     if not any(value is not None for value in stated):
-        return [None] * len(pool)
-    return [None if value is None else value >= worth
-            for value, worth in zip(stated, pool.column("market_value"), strict=True)]
+        return []
+    return [np.array([-1 if value is None else int(value >= worth)
+                      for value, worth in zip(stated, pool.column("market_value"), strict=True)], dtype=np.int64)]
 
 
 def _named(pool: Held, row: int) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from celery import Task, shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
@@ -10,6 +12,8 @@ from core import feeds
 from core.access import SYSTEM
 from core.models import FeedFile
 from issuers.models import Coin, Deployment
+from core.shared_reads import shared_reads
+from issuers.models import Coin
 from reserves.selectors import waiting_days, waiting_days_of
 from reserves.selectors.attestation import waiting_reperformances
 from reserves.selectors.chain import endpoints_of
@@ -20,6 +24,9 @@ from reserves.services.draws import open_engagements, reveal_draws
 from reserves.services.evidence import freeze_waiting
 from reserves.services.opening import open_overdue_days
 from reserves.services.reperformance import reperform
+
+#: So many days share what they read, for some seconds.
+BATCH = 20
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
@@ -36,14 +43,31 @@ def advance_reserve_day(pk: int) -> None:
     advance_day(pk)
 
 
+@shared_task(acks_late=True, reject_on_worker_lost=True)
+def advance_reserve_days(pks: list[int]) -> None:
+    """Take waiting days through their stages one after the other; what they have in common is read once.
+
+    Where one cannot be worked, the days after it are nudged one by one.
+    """
+    waiting = deque(pks)
+    try:
+        with shared_reads():
+            while waiting:
+                advance_day(waiting.popleft())
+    finally:
+        for pk in waiting:
+            nudge(advance_reserve_day, pk)
+
+
 @shared_task
 def sweep() -> None:
     """Open what is overdue and nudge every row that waits."""
     open_overdue_days()
     for pk in feeds.waiting():
         nudge(parse_feed_file, pk)
-    for pk in waiting_days():
-        nudge(advance_reserve_day, pk)
+    days = waiting_days()
+    for start in range(0, len(days), BATCH):
+        nudge(advance_reserve_days, days[start : start + BATCH])
     for pk in waiting_reperformances():
         nudge(perform_again, pk)
 
@@ -109,8 +133,8 @@ def open_break_cases() -> None:
     break_life.open_break_cases()
 
 
-def nudge(task: Task, pk: int) -> None:
-    """Say that a row waits; if the broker is down the next sweep says it again."""
+def nudge(task: Task, pk: int | list[int]) -> None:
+    """Say that a row waits, or several; if the broker is down the next sweep says it again."""
     try:
         task.delay_on_commit(pk)
     except OperationalError:

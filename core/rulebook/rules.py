@@ -106,7 +106,7 @@ class Rule:
     def applies(self, facts: Mapping[str, Any]) -> bool | None:
         """Whether the subject is one the rule is about; ``None`` if that is not known."""
         answer: bool | None = True
-        if any(facts.get(name) is None for name in self.only_if_set):
+        if self.only_if_set and any(facts.get(name) is None for name in self.only_if_set):
             return False
         for condition, values in self.applies_to.items():
             value = facts.get(SUBJECT_CONDITIONS[condition])

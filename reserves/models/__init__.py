@@ -15,6 +15,7 @@ from reserves.models.day import ReserveDay
 from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
 from reserves.models.lines import HeldAccount, Holding, LedgerLine, SupplyLine
 from reserves.models.movements import TransferRange
+from reserves.models.lines import HeldAccount, Holding, LedgerLine, LineColumns, SupplyLine
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
 from reserves.models.schedules import FeedSchedule, FeedSender
@@ -52,6 +53,7 @@ __all__ = [
     "LedgerLine",
     "Limit",
     "LimitNotice",
+    "LineColumns",
     "MatchingTolerance",
     "Obligor",
     "PoolAccount",

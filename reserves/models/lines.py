@@ -94,3 +94,18 @@ class SupplyLine(Line):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file", "line"], name="supply_line_once")]
+
+
+class LineColumns(models.Model):
+    """The lines of a file once more, as columns that are read at once; the rows stay what every figure leads to.
+
+    Made from the rows when a file is accepted, and again from them where there is none or its digest does not fit. Of
+    several the last counts.
+    """
+
+    file = models.ForeignKey(FeedFile, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    columns = models.BinaryField(help_text="An Arrow IPC stream, compressed with LZ4")
+
+    def __str__(self) -> str:
+        return f"{self.file_id}: {self.sha256[:12]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -76,3 +76,19 @@ def unexplained_breaks(*, until: date) -> QuerySet[Break]:
     ).filter(Q(case=None) | ~Q(case__status="open"))
     rows = waiting.select_related("latest", "coin__issuer__organisation").order_by("pk")
     return rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
+
+
+class Standing(NamedTuple):
+    """A break as the account of a day names it."""
+
+    reference: str
+    opened_on: date
+    resolved_on: date | None
+
+
+def breaks_on(coin: Coin, as_of: date) -> dict[tuple[str, str], Standing]:
+    """Return the breaks that stood when the day began or began on it, by comparison and key."""
+    found = Break.objects.filter(coin=coin, opened_on__lte=as_of).filter(
+        Q(resolved_on=None) | Q(resolved_on__gte=as_of))
+    rows = found.order_by("pk").values_list("comparison", "key", *Standing._fields)
+    return {(comparison, key): Standing._make(row) for comparison, key, *row in rows}

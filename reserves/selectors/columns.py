@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -9,25 +10,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reserves import models
 from reserves.columns import Columns, instrument
+from reserves.held import lines_at
 from reserves.lines import PAR_OUTSTANDING, HoldingLine, LedgerLine
-from reserves.selectors.copied import FIAT, TEXT, HeldLines, copied, held_lines
-from reserves.selectors.day_files import HOLDINGS, LEDGER, DayFiles
+from reserves.selectors.copied import Layout
+from reserves.selectors.day_files import HOLDINGS, DayFiles
+from reserves.selectors.kept import HeldLines, held_lines, read_lines
 from reserves.units import units_in
 
 _TEXTS = ("account_id", "currency", "instrument_id", "line_ref", "asset_class")
-_BOOKED = {"id": pa.int64(), "file_id": pa.int64(), **dict.fromkeys(_TEXTS, TEXT), "face_value": FIAT,
-           "book_value": FIAT}
-_BOOKS = f"SELECT {', '.join(_BOOKED)} FROM reserves_ledgerline"  # noqa: S608 - the names above
-_HELD = [name if name != "book_value" else "market_value" for name in _BOOKED]
-_NAMES = [name if name != "book_value" else "value" for name in _BOOKED]
+_NAMES = ["id", "file_id", *_TEXTS, "face_value", "value"]
+_BOOKED, _HELD = [*_NAMES[:-1], "book_value"], [*_NAMES[:-1], "market_value"]
 #: A name of a security that may be written in another way: with spaces, in small letters, or around a CUSIP.
 _OTHER_WAY = r"[ a-z]|^(US|CA)"
 
 
 class Sides(NamedTuple):
-    """The columns of a day, the key and file of each row, and the par value that the books state by currency."""
+    """The columns of a day, the key and file of each row, and the par value that the books state by currency.
+
+    Of the files in ``lacking`` no columns that fit were kept, so that they were read from their rows.
+    """
 
     columns: Columns
     ids: np.ndarray
@@ -35,12 +37,16 @@ class Sides(NamedTuple):
     par: dict[str, int]  # ten-thousandths
     held: HeldLines
     held_rows: np.ndarray  # which of those lines each row of the custodians is
+    booked: pa.Table
+    booked_rows: np.ndarray
+    lacking: Mapping[int, Layout]
 
     def lines(self, rows: tuple[np.ndarray, np.ndarray]) -> tuple[dict[int, LedgerLine], dict[int, HoldingLine]]:
-        """Read the lines of some rows, as ``Matched.rows`` gives them; those of the books in one query."""
+        """Return the lines of some rows, as ``Matched.rows`` gives them."""
         books, custodian = rows
-        found = self.held.lines.at(self.held_rows[custodian].tolist())
-        return _booked(self.ids[books], books), dict(zip(custodian.tolist(), found, strict=True))
+        booked = lines_at(self.booked, LedgerLine, self.booked_rows[books])
+        held = self.held.lines.at(self.held_rows[custodian].tolist())
+        return dict(zip(books.tolist(), booked, strict=True)), dict(zip(custodian.tolist(), held, strict=True))
 
     def file_of(self, rows: tuple[np.ndarray, np.ndarray]) -> tuple[dict[int, int], dict[int, int]]:
         """Return which file each of the rows is of, by the key of its line."""
@@ -56,19 +62,18 @@ def read_sides(files: DayFiles) -> Sides:
     Of several statements of one account one counts. Where a statement is missing, the books of its accounts have
     nothing to be compared with and are left out.
     """
-    held = held_lines(files)
-    booked = copied(_BOOKS, [file.pk for file in files.of(LEDGER)], _BOOKED)
+    read = read_lines(files)
+    booked, held = read.booked, held_lines(files, read.held)
     table = pa.concat_tables([
-        booked.rename_columns(_NAMES), held.table.select(_HELD).rename_columns(_NAMES),
+        booked.select(_BOOKED).rename_columns(_NAMES), held.table.select(_HELD).rename_columns(_NAMES),
     ]).unify_dictionaries().combine_chunks()
     side = np.repeat([0, 1], [len(booked), len(held.table)])
     order = np.lexsort((table["id"].to_numpy(), side))
     texts = {name: _numbered(table[name]) for name in _TEXTS}
     account, asset_class = texts["account_id"][0], texts["asset_class"][0]
-    classes = texts["asset_class"][1]
+    classes, currencies = texts["asset_class"][1].to_pylist(), texts["currency"][1].to_pylist()
     is_par = (side == 0) & _named(asset_class, classes, PAR_OUTSTANDING)
     value, face = _units(table["value"]), _units(table["face_value"])
-    currencies = texts["currency"][1]
     par = {
         currencies[number]: sum(map(int, value[is_par & (texts["currency"][0] == number)]))
         for number in set(texts["currency"][0][is_par].tolist())
@@ -86,29 +91,25 @@ def read_sides(files: DayFiles) -> Sides:
         face=face[rows], value=value[rows], currencies=currencies, classes=classes,
     )
     return Sides(columns, table["id"].to_numpy()[rows], table["file_id"].to_numpy()[rows], par, held,
-                 rows[columns.books :] - len(booked))
+                 rows[columns.books :] - len(booked), booked, rows[: columns.books], read.lacking)
 
 
-def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
+def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
     """Return a number for each text, -1 for one that was not given, and the texts by number."""
     if not column.num_chunks:
-        return np.zeros(0, dtype=np.int64), []
+        return np.zeros(0, dtype=np.int64), pa.array([], pa.string())
     chunk = column.chunk(0)
-    names = chunk.dictionary.to_pylist()
     codes = chunk.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    if "" in names:
-        codes[codes == names.index("")] = -1
-    return codes, names
+    codes[codes == pc.index(chunk.dictionary, "").as_py()] = -1  # which is no code where there is none
+    return codes, chunk.dictionary
 
 
-def _instruments(codes: np.ndarray, names: list[str]) -> np.ndarray:
+def _instruments(codes: np.ndarray, names: pa.Array) -> np.ndarray:
     """Give one number to names of one security."""
-    if not names:
-        return codes
-    suspicious = pc.match_substring_regex(pa.array(names), _OTHER_WAY).to_numpy(zero_copy_only=False)
+    suspicious = pc.match_substring_regex(names, _OTHER_WAY).to_numpy(zero_copy_only=False)
     if not suspicious.any():
         return codes
-    said = np.array(names, dtype=object)
+    said = names.to_numpy(zero_copy_only=False).copy()
     said[suspicious] = [instrument(name) for name in said[suspicious]]
     same = pd.factorize(said)[0].astype(np.int64)
     found: np.ndarray = np.where(codes < 0, -1, same[codes])
@@ -121,11 +122,3 @@ def _named(codes: np.ndarray, names: list[str], name: str) -> np.ndarray:
 
 def _units(column: pa.ChunkedArray) -> np.ndarray:
     return units_in(column.chunk(0)) if column.num_chunks else np.zeros(0, dtype=np.int64)
-
-
-def _booked(ids: np.ndarray, rows: np.ndarray) -> dict[int, LedgerLine]:
-    if not len(rows):
-        return {}
-    found = {row[0]: LedgerLine._make(row) for row in
-             models.LedgerLine.objects.filter(pk__in=ids.tolist()).values_list(*LedgerLine._fields)}
-    return {row: found[pk] for row, pk in zip(rows.tolist(), ids.tolist(), strict=True)}

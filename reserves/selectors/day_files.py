@@ -14,6 +14,7 @@ from core.access import Actor
 from core.calendars import HONG_KONG, HongKongCalendar
 from core.models import Closure, FeedFile, Organisation
 from core.rulebook import NotInForce, Rulebook
+from core.shared_reads import shared
 from issuers.models import Coin
 from reserves.schedules import Schedule
 from reserves.selectors.schedules import schedules_of
@@ -76,12 +77,17 @@ def calendar_on(rulebook: Rulebook, law_day: date) -> HongKongCalendar:
 
     Before any law said what a business day is, the general holidays and all warning days count.
     """
-    closures = list(Closure.objects.values_list("day", "warning"))
+    closures = _closures()
     try:
         definition = rulebook.calendar(law_day)
     except NotInForce:
         return HongKongCalendar(frozenset(day for day, _ in closures))
     return definition.calendar(day for day, warning in closures if warning in definition.closure_kinds)
+
+
+@shared
+def _closures() -> tuple[tuple[date, str], ...]:
+    return tuple(Closure.objects.values_list("day", "warning"))
 
 
 def expected_by(as_of: date, calendar: HongKongCalendar) -> datetime:

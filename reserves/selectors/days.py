@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from core.access import Actor
@@ -14,6 +16,12 @@ from issuers.models import Coin
 from issuers.selectors import coins_for
 from reserves.models import Break, ReserveDay
 
+_OF_RESULT = ("backing_ratio", "circulation", "reserve_market_value", "eligible_reserve", "composition", "limits")
+#: Every day asks for this of the day before.
+_PREVIOUS = f"""
+SELECT as_of, version, jsonb_build_array({", ".join(f"result->'{name}'" for name in _OF_RESULT)})::text
+FROM reserves_reserveday WHERE coin_id = %s AND as_of < %s AND status = %s ORDER BY as_of DESC LIMIT 1
+"""  # noqa: S608 - the names above
 WAITING = (ReserveDay.Status.OPEN, ReserveDay.Status.RECONCILED)
 
 
@@ -70,12 +78,12 @@ def latest_days(actor: Actor) -> list[ReserveDay]:
 
 def previous_judged(coin: Coin, as_of: date) -> dict[str, Any] | None:
     """Return figures, composition and limits of the last judged day before ``as_of``, as its result states them."""
-    judged = ReserveDay.objects.filter(coin=coin, as_of__lt=as_of, status=ReserveDay.Status.JUDGED)
-    names = ("backing_ratio", "circulation", "reserve_market_value", "eligible_reserve", "composition", "limits")
-    row = judged.order_by("-as_of").values_list("as_of", "version", *(f"result__{name}" for name in names)).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_PREVIOUS, [coin.pk, as_of, ReserveDay.Status.JUDGED])
+        row = cursor.fetchone()
     if row is None:
         return None
-    return {"as_of": row[0].isoformat(), "version": row[1], **dict(zip(names, row[2:], strict=True))}
+    return {"as_of": row[0].isoformat(), "version": row[1], **dict(zip(_OF_RESULT, json.loads(row[2]), strict=True))}
 
 
 def waiting_days(limit: int = 1000) -> list[int]:

@@ -11,6 +11,7 @@ from issuers.models import Coin
 from reserves.columns import instrument
 from reserves.evidence import EntryLine, Known, PriceLine
 from reserves.models import Entry, Price
+from reserves.selectors.day_files import FEEDS, PRICES, REQUESTS
 
 #: How long ago a bank may have booked what the books still lack.
 ENTRY_DAYS = timedelta(days=10)
@@ -22,14 +23,18 @@ def known_of(
     """Return what positions of the day are explained by; ``books`` and ``custodian`` name the file of each line."""
     accepted = FeedFile.objects.filter(
         subject=coin.symbol, status=FeedFile.Status.ACCEPTED, as_of__range=(as_of - ENTRY_DAYS, as_of)
-    )
+    ).exclude(feed__in=(*FEEDS, *REQUESTS))
+    since, moved, quoted = calendar.on_or_before(as_of), [], []
+    for key, feed, day, sender in accepted.values_list("pk", "feed", "as_of", "sender__kind"):
+        if feed != PRICES:
+            moved.append(key)
+        elif sender == Organisation.Kind.PRICE_SOURCE and day >= since:
+            quoted.append(key)
     entries: dict[tuple[str, str], list[EntryLine]] = {}
-    rows = Entry.objects.filter(file__in=accepted.values("pk")).order_by("file_id", "line")
+    rows = Entry.objects.filter(file__in=moved).order_by("file_id", "line")
     for entry in map(EntryLine._make, rows.values_list("file_id", *EntryLine._fields[1:])):
         entries.setdefault((entry.account_id, entry.currency), []).append(entry)
     prices: dict[str, list[PriceLine]] = {}
-    independent = accepted.filter(sender__kind=Organisation.Kind.PRICE_SOURCE)
-    quoted = independent.filter(as_of__gte=calendar.on_or_before(as_of)).values("pk")
     found = Price.objects.filter(file__in=quoted).order_by("-file__as_of", "file_id", "line")
     for price in map(PriceLine._make, found.values_list("file_id", *PriceLine._fields[1:])):
         prices.setdefault(instrument(price.instrument_id), []).append(price)

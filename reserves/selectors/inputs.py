@@ -16,8 +16,8 @@ from reserves import models
 from reserves.held import Held
 from reserves.lines import HoldingLine, IssuanceLine, LedgerLine, RedemptionLine
 from reserves.pricing import Quote
-from reserves.selectors.copied import HeldLines, held_lines
 from reserves.selectors.day_files import HOLDINGS, ISSUANCE, LEDGER, MEETS, PRICES, REDEMPTIONS, SUPPLY, DayFiles
+from reserves.selectors.kept import HeldLines, held_lines
 
 
 class SupplyLine(NamedTuple):

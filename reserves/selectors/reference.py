@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+
+from core.shared_reads import shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class ReferenceData:
         return self.parameters.get((kind, asset_class), self.parameters.get((kind, "")))
 
 
-_FIELDS = ("obligors", "custodians", "funds", "instruments", "terms", "parameters")
+_FIELDS = ("obligors", "custodians", "funds", "instruments", "parameters")
 _IN_FORCE = """
 WITH found AS (
     SELECT 'obligors' AS field, name AS named, valid_from, valid_until, status, id, to_jsonb(o) AS r
@@ -43,14 +45,17 @@ WITH found AS (
     SELECT 'instruments', instrument_id, valid_from, valid_until, status, id, to_jsonb(r)
     FROM reserves_acceptedinstrument r
     UNION ALL
-    SELECT 'terms', instrument_id, valid_from, valid_until, status, id, to_jsonb(r) FROM reserves_instrument r
-    WHERE instrument_id = ANY(string_to_array(%(instruments)s, chr(10)))
-    UNION ALL
     SELECT 'parameters', kind || ' ' || asset_class, valid_from, valid_until, status, id, to_jsonb(r)
     FROM reserves_valuationparameter r
 )
 SELECT field, named, r::text FROM found
 WHERE status = 'approved' AND valid_from <= %(day)s AND (valid_until IS NULL OR valid_until >= %(day)s)
+ORDER BY valid_from, id
+"""
+_TERMS = """
+SELECT instrument_id, to_jsonb(r)::text FROM reserves_instrument r
+WHERE instrument_id = ANY(string_to_array(%(instruments)s, chr(10)))
+  AND status = 'approved' AND valid_from <= %(day)s AND (valid_until IS NULL OR valid_until >= %(day)s)
 ORDER BY valid_from, id
 """
 
@@ -61,16 +66,31 @@ def spelled(name: str) -> str:
 
 
 def reference_on(day: date, *, instruments: Iterable[str] = ()) -> ReferenceData:
-    """Return all reference data in force on the day, in one query; of two rows for one name the later counts.
+    """Return all reference data in force on the day; of two rows for one name the later counts.
 
-    Of the terms of instruments, of which there are many, only those of the ``instruments``; these go as one text,
-    which is written far sooner than an array of thousands.
+    Of the terms of instruments, of which there are many, only those of the ``instruments``.
     """
+    wanted = list(instruments)
+    return replace(_on_record(day), terms=_terms_of(wanted, day)) if wanted else _on_record(day)
+
+
+@shared
+def _on_record(day: date) -> ReferenceData:
     found: dict[str, dict[str, Any]] = {name: {} for name in _FIELDS}
-    with connection.cursor() as cursor:
-        cursor.execute(_IN_FORCE, {"day": day, "instruments": "\n".join(instruments)})
-        for table, name, row in cursor.fetchall():
-            found[table][spelled(name)] = json.loads(row, parse_float=Decimal)
-    found["terms"] = {row["instrument_id"]: row for row in found["terms"].values()}
+    for table, name, row in _rows(_IN_FORCE, {"day": day}):
+        found[table][spelled(name)] = json.loads(row, parse_float=Decimal)
     set_by = {(row["kind"], row["asset_class"]): row["value"] for row in found.pop("parameters").values()}
     return ReferenceData(**found, parameters=set_by)
+
+
+def _terms_of(instruments: list[str], day: date) -> dict[str, dict[str, Any]]:
+    """Return terms by instrument; the names go as one text, which is written far sooner than an array of thousands."""
+    rows = _rows(_TERMS, {"day": day, "instruments": "\n".join(instruments)})
+    found = {spelled(name): json.loads(row, parse_float=Decimal) for name, row in rows}
+    return {row["instrument_id"]: row for row in found.values()}
+
+
+def _rows(query: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return cursor.fetchall()

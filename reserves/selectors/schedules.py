@@ -15,6 +15,7 @@ from core.business_days import hong_kong_calendar
 from core.calendars import DAY
 from core.feeds import FEEDS
 from core.models import FeedFile
+from core.shared_reads import shared
 from issuers.models import Coin
 from reserves.models import FeedSchedule
 from reserves.schedules import BUSINESS, CALENDAR, Schedule, Scheduled, merged
@@ -48,8 +49,13 @@ class Schedules:
 
 def schedules_of(coins: Iterable[Coin]) -> Schedules:
     """Return the approved schedules of the coins, in one query."""
+    return _schedules_of(tuple(coin.pk for coin in coins))
+
+
+@shared
+def _schedules_of(coins: tuple[int, ...]) -> Schedules:
     found: dict[int, list[tuple[date, date | None, Scheduled]]] = {}
-    approved = FeedSchedule.objects.filter(coin__in=[coin.pk for coin in coins], status="approved")
+    approved = FeedSchedule.objects.filter(coin__in=coins, status="approved")
     for row in approved.select_related("sender").order_by("valid_from", "pk"):
         slug = row.sender.slug if row.sender else None
         entry = Scheduled(row.feed, row.days, row.due, slug, row.on_request)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from core.shared_reads import shared
 from reserves.comparing import Tolerance
 from reserves.models import MatchingTolerance
 
 
+@shared
 def tolerances_on(day: date) -> dict[str, Tolerance]:
     """Return the approved tolerances in force by asset class; of two rows for one class the later counts."""
     in_force = MatchingTolerance.objects.in_force(day).order_by("valid_from", "pk")

@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from core import findings
 from core.calendars import HongKongCalendar
+from core.canonical import canonical, canonical_object
 from core.rulebook import Alike, Judgement, NotInForce, Rule, Rulebook, Verdict, judge_lines, load
 from core.rulebook.facts import Scope
 from issuers.facts import stated_facts
 from issuers.models import Coin
 from reserves.facts import Facts, coin_facts, licence_of
 from reserves.selectors import previous_judged
+from reserves.selectors.breaks import breaks_on
 from reserves.selectors.day_files import HOLDINGS, calendar_on, files_of_day
 from reserves.selectors.inputs import Inputs, load_inputs
 from reserves.services import result as written
-from reserves.services.breaks import breaks_on
 from reserves.services.flows import flow_facts, flows_entry, read_flows
 from reserves.services.limits import limit_facts, measure_limits
 from reserves.services.pool import figures, prudent_view, steps, structure, value_lines
@@ -41,9 +43,14 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A day's result, the facts each finding rests on, and the scope of each rule."""
+    """A day's result, the facts each finding rests on, and the scope of each rule.
+
+    ``texts`` are the canonical texts of the result's members, ``found`` those of the members of each finding by rule.
+    """
 
     result: dict[str, Any]
+    texts: dict[str, bytes]
+    found: dict[str, dict[str, bytes]]
     facts: dict[str, dict[str, Any]]
     scopes: dict[str, str]
     rulebook: Rulebook
@@ -138,9 +145,11 @@ def assess_inputs(
         "inputs": written.input_entries(files),
         "missing": written.missing_entries(files, calendar, seen_at),
     }
-    account["digest"] = written.result_digest(account)
+    said = {finding["rule"]: {name: canonical(value) for name, value in finding.items()} for finding in found}
+    texts = written.texts_of(account, said.values())
+    account["digest"] = sha256(canonical_object(texts)).hexdigest()
     used = {rule.id: _used(rule, facts, lines) for rule, _ in judged}
-    return Assessment(account, used, {rule.id: str(rule.scope) for rule, _ in judged}, rulebook)
+    return Assessment(account, texts, said, used, {rule.id: str(rule.scope) for rule, _ in judged}, rulebook)
 
 
 def _judgements(

@@ -14,7 +14,6 @@ from django.db.models import Q
 
 from core import cases
 from core.access import SYSTEM
-from issuers.models import Coin
 from reserves.causes import SAYS_ALL
 from reserves.models import Break, ReserveDay
 from reserves.reconcile import Difference
@@ -25,18 +24,11 @@ from reserves.workflows import BREAK
 
 Key = tuple[str, str]
 S = Break.Status
-_OPENED = "COPY reserves_break (id, coin_id, reference, comparison, key, opened_on, resolved_on, status, open_since)" \
-          " FROM STDIN"
+_OPENED = "COPY reserves_break (id, coin_id, reference, comparison, key, opened_on, resolved_on, status, open_since," \
+          " latest_id) FROM STDIN"
 _SEEN = "COPY reserves_breakday (id, standing_id, day_id, cause, \"left\", \"right\", difference, residual, parts," \
         " needs_answer, evidence) FROM STDIN"
 _JSON = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def breaks_on(coin: Coin, as_of: date) -> dict[Key, Break]:
-    """Return the breaks that stood when the day began or began on it, by comparison and key."""
-    found = Break.objects.filter(coin=coin, opened_on__lte=as_of).filter(
-        Q(resolved_on=None) | Q(resolved_on__gte=as_of))
-    return {(row.comparison, row.key): row for row in found.order_by("pk")}
 
 
 def carry_breaks(day: ReserveDay, compared: Compared) -> None:
@@ -59,9 +51,25 @@ def carry_breaks(day: ReserveDay, compared: Compared) -> None:
     for key, row in standing.items():
         if following is None:
             _settle(row, differences.get(key), key[0] in compared.whole, day)
-    new = [key for key in differences if key not in standing]
-    keys = {key: row.pk for key, row in standing.items()} | _opened(day, new, later, following)
-    _write_days(day, [(keys[key], found) for key, found in differences.items()], latest=following is None)
+    known = {key: row.pk for key, row in standing.items()}
+    known |= _begun_earlier(day, [key for key in differences if key not in known], later, following)
+    fresh = [key for key in differences if key not in known]
+    opened, seen = _next_keys(len(fresh), len(differences))
+    keys, seen_as = known | dict(zip(fresh, opened, strict=True)), dict(zip(differences, seen, strict=True))
+    # On a day judged again a break that began on it ends where the following day begins without.
+    status = S.OPEN if following is None else S.RESOLVED
+    _copy(_OPENED, [
+        (keys[key], day.coin_id, _reference(day, key), *key, day.as_of, following, status, day.as_of, seen_as[key])
+        for key in fresh
+    ])
+    _copy(_SEEN, [
+        (seen_as[key], keys[key], day.pk, str(each.cause), each.left, each.right, each.difference, each.residual,
+         _JSON.encode(part_entries(each.parts, each.currency)), needs_answer(each.parts, each.residual),
+         _JSON.encode(_evidence(each)))
+        for key, each in differences.items()
+    ])
+    if any(key in known for key in differences):
+        _follow(day, latest=following is None)
 
 
 def needs_answer(parts: Iterable[Part], residual: Any) -> bool:
@@ -94,48 +102,38 @@ def _settle(row: Break, found: Difference | None, whole: bool, day: ReserveDay) 
         row.save(update_fields=["open_since", "proposed_by"])
 
 
-def _opened(day: ReserveDay, keys: list[Key], later: Mapping[Key, Break], following: date | None) -> dict[Key, int]:
-    """Open breaks that began on the day; on a day judged again they end where the following day begins without."""
-    standing = {}
+def _begun_earlier(
+    day: ReserveDay, keys: list[Key], later: Mapping[Key, Break], following: date | None
+) -> dict[Key, int]:
+    """Let the breaks of the following day begin on this one that are the same difference; return their keys."""
+    found = {}
     for key in keys:
-        if key in later and later[key].opened_on == following:  # the same difference: it only began earlier
-            standing[key] = later[key].pk
+        if key in later and later[key].opened_on == following:
+            found[key] = later[key].pk
             later[key].opened_on = later[key].open_since = day.as_of
             later[key].save(update_fields=["opened_on", "open_since"])
-    fresh = [key for key in keys if key not in standing]
-    numbers = _next_keys("reserves_break", len(fresh))
-    status = S.OPEN if following is None else S.RESOLVED
-    _copy(_OPENED, [
-        (number, day.coin_id, _reference(day, key), *key, day.as_of, following, status, day.as_of)
-        for number, key in zip(numbers, fresh, strict=True)
-    ])
-    return standing | dict(zip(fresh, numbers, strict=True))
+    return found
 
 
-def _write_days(day: ReserveDay, found: Sequence[tuple[int, Difference]], *, latest: bool) -> None:
-    numbers = _next_keys("reserves_breakday", len(found))
-    _copy(_SEEN, [
-        (number, standing, day.pk, str(each.cause), each.left, each.right, each.difference, each.residual,
-         _JSON.encode(part_entries(each.parts, each.currency)), needs_answer(each.parts, each.residual),
-         _JSON.encode(_evidence(each)))
-        for number, (standing, each) in zip(numbers, found, strict=True)
-    ])
+def _follow(day: ReserveDay, *, latest: bool) -> None:
+    """Let the breaks that stood before point to what the day says of them; those without, where a later day does."""
+    lacking = "" if latest else " AND b.latest_id IS NULL"
     with connection.cursor() as cursor:
-        if latest and found:
-            cursor.execute("UPDATE reserves_break b SET latest_id = d.id FROM reserves_breakday d"
-                           " WHERE d.standing_id = b.id AND d.day_id = %s", [day.pk])
-        elif found:
-            cursor.execute("UPDATE reserves_break b SET latest_id = d.id FROM reserves_breakday d"
-                           " WHERE d.standing_id = b.id AND d.day_id = %s AND b.latest_id IS NULL", [day.pk])
+        cursor.execute("UPDATE reserves_break b SET latest_id = d.id FROM reserves_breakday d"  # noqa: S608
+                       f" WHERE d.standing_id = b.id AND d.day_id = %s{lacking}", [day.pk])
 
 
-def _next_keys(table: str, count: int) -> list[int]:
-    """Take so many keys, so that rows that point to one another are written without being read back."""
-    if not count:
-        return []
+def _next_keys(opened: int, seen: int) -> tuple[list[int], list[int]]:
+    """Take keys for breaks and for what is seen of them, so that rows that point to one another are written at once."""
+    if not seen:
+        return [], []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
-        return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('reserves_break', 'id')) FROM generate_series(1, %s)"
+                       " UNION ALL"
+                       " SELECT nextval(pg_get_serial_sequence('reserves_breakday', 'id')) FROM generate_series(1, %s)",
+                       [opened, seen])
+        numbers = [number for (number,) in cursor.fetchall()]
+    return numbers[:opened], numbers[opened:]
 
 
 def _copy(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.access import SYSTEM, Actor, require
 from core.calendars import HongKongCalendar
+from core.canonical import canonical, canonical_object
 from core.errors import Refused
+from core.fields import as_json
 from core.findings import store_findings
 from core.money import EXACT
 from core.roles import Can
@@ -25,7 +27,9 @@ from reserves.selectors.inputs import load_inputs
 from reserves.services.assessment import Assessment, assess, assess_inputs
 from reserves.services.breaches import open_breaches
 from reserves.services.breaks import carry_breaks
+from reserves.services.kept import keep_lacking
 from reserves.services.reconciliation import Compared, reconcile_files
+from reserves.services.result import NOT_DIGESTED
 from reserves.services.summaries import summarise_day
 from reserves.workflows import RESERVE_DAY
 
@@ -143,10 +147,10 @@ def reconcile_day(pk: int) -> Read | None:
     calendar = calendar_on(load(), day.as_of)
     files = files_of_day(day.coin, day.as_of, calendar)
     compared = reconcile_files(files, coin=day.coin, calendar=calendar)
+    keep_lacking(files, compared.lacking)
     carry_breaks(day, compared)
     # What was compared is what will be judged, whatever arrives in between.
-    ReserveDay.objects.filter(pk=pk).update(result={"files": files.ids})
-    RESERVE_DAY.apply(day, "reconcile", actor=SYSTEM)
+    RESERVE_DAY.apply_locked(day, "reconcile", actor=SYSTEM, result={"files": files.ids})
     return Read(files, calendar, compared)
 
 
@@ -172,13 +176,14 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     if day.version > 1 and (standing := earlier.first()):
         RESERVE_DAY.apply(standing, "supersede", actor=SYSTEM)
     _store_findings(day, found, inputs.files)
-    judged = RESERVE_DAY.apply(day, "judge", actor=SYSTEM)
-    for name in REPEATED:
-        setattr(judged, name, fitting(result[name], cast(models.DecimalField, ReserveDay._meta.get_field(name))))
-    judged.judged_at, judged.verdict, judged.open_breaks = clock.now(), result["verdict"], len(result["breaks"])
-    judged.result, judged.digest = result, result["digest"]
-    judged.save(update_fields=[*REPEATED, "judged_at", "verdict", "open_breaks", "result", "digest"])
-    judged.coin = coin
+    repeated = {name: fitting(result[name], cast(models.DecimalField, ReserveDay._meta.get_field(name)))
+                for name in REPEATED}
+    judged = RESERVE_DAY.apply_locked(
+        day, "judge", actor=SYSTEM, **repeated, judged_at=clock.now(), verdict=result["verdict"],
+        open_breaks=len(result["breaks"]), digest=result["digest"],
+        result=as_json(canonical_object(found.texts | {name: canonical(result[name]) for name in NOT_DIGESTED})),
+    )
+    judged.result = result
     summarise_day(judged, inputs.holdings, calendar)
     open_breaches(coin, day.as_of, result)
     if files_of_day(coin, day.as_of, calendar).ids != inputs.files.ids:  # a file came in while the day was worked
@@ -190,7 +195,7 @@ def _store_findings(day: ReserveDay, found: Assessment, files: DayFiles) -> None
     store_findings(
         [(finding, found.facts[finding["rule"]]) for finding in found.result["findings"]],
         rulebook=found.rulebook, scope=found.scopes, owner=day.coin.issuer.organisation, as_of=day.as_of,
-        version=day.version, inputs=files.ids,
+        version=day.version, inputs=files.ids, texts=found.found,
     )
 
 

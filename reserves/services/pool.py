@@ -50,7 +50,8 @@ def value_lines(
     if not lines:
         return Pool(None, Alike.each([]), judged=False, market_value=None, unvalued=[])
     days = {day_of(file) for file in files.of(HOLDINGS)}
-    reference = reference_on(files.as_of, instruments=set(lines.column("instrument_id")) - {""})
+    # Terms are asked for what has a price only.
+    reference = reference_on(files.as_of, instruments=frozenset(quote.instrument_id for quote in inputs.prices))
     marks = mark_lines(inputs, reference, calendar, rulebook, law_day)
     facts = holding_facts(
         lines, inputs.holding_files, files.files, coin=coin, as_of=files.as_of, calendar=calendar,

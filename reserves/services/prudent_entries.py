@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -59,15 +58,23 @@ def _plain(value: Decimal | None) -> str | None:
 
 
 def _marks(prudence: Prudence, state: State) -> list[dict[str, Any]]:
-    rows = np.flatnonzero(prudence.marks.where(lambda mark: mark.state is state)).tolist()
-    if not rows:
+    """Return the first lines in the state: by the size of the difference, account and place in the file."""
+    marks, lines = prudence.marks, prudence.lines
+    rows = np.flatnonzero(marks.where(lambda mark: mark.state is state))
+    if not len(rows):
         return []
-    marks, accounts, places = prudence.marks, prudence.lines.column("account_id"), prudence.lines.column("line")
-    sizes = [-abs(mark.difference) if mark and mark.difference else Decimal(0) for mark in marks.kinds]
-    of = marks.of.tolist()
-    first = heapq.nsmallest(SHOWN_LINES, rows, key=lambda row: (sizes[of[row]], accounts[row], places[row]))
+    sizes = np.array(_ranks(
+        [-abs(mark.difference) if mark and mark.difference else Decimal(0) for mark in marks.kinds]))
+    accounts = np.array(_ranks([kind.account_id for kind in lines.kinds]))
+    order = np.lexsort((np.array(lines.column("line"))[rows], accounts[lines.of[rows]], sizes[marks.of[rows]]))
+    first = rows[order[:SHOWN_LINES]].tolist()
     return [mark_entry(line, cast(Mark, marks[row]), prudence)
-            for row, line in zip(first, prudence.lines.at(first), strict=True)]
+            for row, line in zip(first, lines.at(first), strict=True)]
+
+
+def _ranks(values: Sequence[Any]) -> list[int]:
+    places = {value: place for place, value in enumerate(sorted(set(values)))}
+    return [places[value] for value in values]
 
 
 def mark_entry(line: HoldingLine, mark: Mark, prudence: Prudence) -> dict[str, Any]:

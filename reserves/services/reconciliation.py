@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
@@ -26,10 +26,11 @@ from reserves.reconcile import (
     reconcile_par,
 )
 from reserves.selectors.columns import Sides, read_sides
-from reserves.selectors.copied import HeldLines
+from reserves.selectors.copied import Layout
 from reserves.selectors.day_files import HOLDINGS, LEDGER, SUPPLY, DayFiles
 from reserves.selectors.evidence import known_of
 from reserves.selectors.inputs import Inputs, Supply, SupplyLine, read_supply
+from reserves.selectors.kept import HeldLines
 from reserves.selectors.tolerances import tolerances_on
 from reserves.solving import Fact
 from reserves.units import to_amount
@@ -50,6 +51,7 @@ class Compared:
     supply: Supply
     par: Decimal | None
     held: HeldLines | None = field(default=None, compare=False)
+    lacking: Mapping[int, Layout] = field(default_factory=dict, compare=False)  # files of which no columns were kept
 
 
 def circulating(supply: list[SupplyLine]) -> Decimal | None:
@@ -87,7 +89,7 @@ def reconcile_files(files: DayFiles, *, coin: Coin, calendar: HongKongCalendar) 
     par = sides.par.get(coin.reference_currency)
     found = _compared(coin, files, _reconcile_sides(sides, files, coin, calendar),
                       None if par is None else to_amount(par), supply)
-    return replace(found, held=sides.held)
+    return replace(found, held=sides.held, lacking=sides.lacking)
 
 
 def _reconcile_sides(sides: Sides, files: DayFiles, coin: Coin, calendar: HongKongCalendar) -> Reconciliation:

@@ -8,17 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from core.calendars import HongKongCalendar
-from core.findings import digest_of
+from core.canonical import canonical, canonical_list, canonical_object, digest_of
 from core.money import minor_units
 from core.rulebook import Circulation
 from issuers.models import Coin
-from reserves.models import Break
 from reserves.reconcile import Comparison, Difference
+from reserves.selectors.breaks import Standing
 from reserves.selectors.day_files import DayFiles, day_of
 from reserves.selectors.inputs import SupplyLine
 from reserves.solving import Part
 from reserves.valuation import Valuation
 
+NOT_DIGESTED = frozenset({"version", "digest"})
 SCHEMA = "assay.reserve_day/1"
 COUNTS = ("total_supply", "unissued", "frozen", "pending_redemption", "bridged")
 Key = tuple[str, str]
@@ -37,7 +38,14 @@ def amount(value: Decimal | None, currency: str) -> str | None:
 
 def result_digest(result: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the canonical JSON of a result without its version and digest."""
-    return digest_of({name: value for name, value in result.items() if name not in ("version", "digest")})
+    return digest_of({name: value for name, value in result.items() if name not in NOT_DIGESTED})
+
+
+def texts_of(result: Mapping[str, Any], findings: Iterable[Mapping[str, bytes]]) -> dict[str, bytes]:
+    """Return the canonical text of each member of a result that its digest is of; of findings it is known already."""
+    known = {"findings": canonical_list(map(canonical_object, findings))}
+    return {name: known[name] if name in known else canonical(value)
+            for name, value in result.items() if name not in NOT_DIGESTED}
 
 
 def supply_entry(supply: Sequence[SupplyLine], currency: str, *, is_read: bool = False) -> dict[str, Any] | None:
@@ -148,7 +156,7 @@ def comparison_entries(comparisons: Iterable[Comparison]) -> list[dict[str, Any]
 
 
 def break_entries(
-    differences: Iterable[Difference], standing: Mapping[Key, Break], files: DayFiles, calendar: HongKongCalendar
+    differences: Iterable[Difference], standing: Mapping[Key, Standing], files: DayFiles, calendar: HongKongCalendar
 ) -> list[dict[str, Any]]:
     """Return each difference with the break that carries it; one that was never stored has no reference."""
     entries = []

@@ -13,10 +13,14 @@ from core.models import FeedFile
 from core.tablerows import NULL
 from core.tables import Parsed, Rows
 from reserves.models import Entry, Holding, IssuanceLine, LedgerLine, Price, RedemptionLine, SupplyLine
+from reserves.selectors.copied import BOOKED, HELD, Layout
+from reserves.services.kept import keep_columns
 
 #: Columns of the file that the row of the file itself keeps for all lines.
 KEPT_ONCE = frozenset({"as_of", "coin"})
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+#: Lines that days are compared and judged on.
+LAYOUTS: Mapping[type[models.Model], Layout] = {Holding: HELD, LedgerLine: BOOKED}
 
 
 def store_holdings(feed_file: FeedFile, parsed: Parsed) -> int:
@@ -72,6 +76,8 @@ def copy_rows(
                 lines = rows.lines[start : start + len(columns[0])]
                 file = repeat(str(feed_file.pk), len(lines))
                 copy.write("\n".join([*map("\t".join, zip(file, map(str, lines), *kept, strict=True)), ""]))
+    if model in LAYOUTS:
+        keep_columns(LAYOUTS[model], feed_file.pk, lines=len(rows))
     return len(rows)
 
 

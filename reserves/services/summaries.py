@@ -11,6 +11,7 @@ from core.access import SYSTEM, Actor, require
 from core.calendars import HongKongCalendar
 from core.roles import Can
 from core.rulebook import load
+from core.shared_reads import shared
 from reserves.lines import HoldingLine
 from reserves.models import Obligor, ReserveDay, ReserveDaySummary
 from reserves.selectors import spelled
@@ -41,6 +42,7 @@ def summarise_day(day: ReserveDay, lines: Iterable[HoldingLine], calendar: HongK
     return len(rows)
 
 
+@shared
 def groups_on(day: date) -> Mapping[str, str]:
     """Return the group of each obligor that reference data put in one on the day, by name as it is compared."""
     rows = Obligor.objects.in_force(day).exclude(group="").order_by("valid_from", "pk").values_list("name", "group")

@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from core import feeds
 from core.access import SYSTEM
+from core.calendars import DAY
 from core.models import FeedFile
 from reserves import tasks
 from reserves.models import Holding, ReserveDay
@@ -23,7 +24,7 @@ def nudged(monkeypatch, tmp_path):
     (tmp_path / "clock").write_text("2026-11-21T12:00:00+08:00")
     monkeypatch.setenv("ASSAY_CLOCK_FILE", str(tmp_path / "clock"))
     given = []
-    for task in (tasks.parse_feed_file, tasks.advance_reserve_day):
+    for task in (tasks.parse_feed_file, tasks.advance_reserve_day, tasks.advance_reserve_days):
         monkeypatch.setattr(task, "delay_on_commit", lambda pk, name=task.__name__: given.append((name, pk)))
     return given
 
@@ -41,7 +42,30 @@ def test_the_sweep_nudges_every_row_that_waits(coin, waiting_files, nudged):
     coin.launched_on = FRIDAY
     coin.save()
     tasks.sweep()
-    assert nudged == [*(("parse_feed_file", pk) for pk in waiting_files), ("advance_reserve_day", day.pk)]
+    assert nudged == [*(("parse_feed_file", pk) for pk in waiting_files), ("advance_reserve_days", [day.pk])]
+
+
+def test_the_sweep_hands_days_over_in_batches_of_the_oldest_first(coin, nudged, monkeypatch):
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    days = [ReserveDay.objects.create(coin=coin, as_of=FRIDAY - DAY * age, version=1).pk for age in range(3)]
+    coin.launched_on = FRIDAY + DAY
+    coin.save()
+    tasks.sweep()
+    assert nudged == [("advance_reserve_days", days[:2]), ("advance_reserve_days", days[2:])]
+
+
+def test_a_day_that_cannot_be_worked_leaves_the_days_after_it_to_be_nudged(nudged, monkeypatch):
+    worked = []
+
+    def work(pk):
+        worked.append(pk)
+        if pk == 2:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(tasks, "advance_day", work)
+    with pytest.raises(ZeroDivisionError):
+        tasks.advance_reserve_days([1, 2, 3, 4])
+    assert (worked, nudged) == ([1, 2], [("advance_reserve_day", 3), ("advance_reserve_day", 4)])
 
 
 def test_the_last_file_nudges_the_day_that_it_opened(waiting_files, nudged):

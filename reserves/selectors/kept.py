@@ -1,0 +1,101 @@
+"""Reading the lines of a day's files: as columns that were kept when the files were accepted, else from the rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import ipc
+
+from reserves.held import Held, held_in
+from reserves.models import LineColumns
+from reserves.selectors.copied import BOOKED, HELD, Layout, copied
+from reserves.selectors.counted_once import which_count
+from reserves.selectors.day_files import HOLDINGS, LEDGER, DayFiles
+
+_WRITING, _READING = ipc.IpcWriteOptions(compression="lz4"), ipc.IpcReadOptions(use_threads=False)
+
+
+class Read(NamedTuple):
+    """What custodians and books say of a day, and the files of which no columns that fit were kept."""
+
+    held: pa.Table
+    booked: pa.Table
+    lacking: Mapping[int, Layout]
+
+
+class HeldLines(NamedTuple):
+    """What the pool holds by the statements of a day, in the order of files and lines, and the file of each line."""
+
+    lines: Held
+    files: list[int]
+    table: pa.Table
+
+
+def read_lines(files: DayFiles) -> Read:
+    """Read the lines of holdings and books: one query where the columns of every file are kept."""
+    asked = {file.pk: layout for need, layout in ((HOLDINGS, HELD), (LEDGER, BOOKED)) for file in files.of(need)}
+    kept = _kept(asked)
+    return Read(_together(HELD, asked, kept), _together(BOOKED, asked, kept),
+                {key: layout for key, layout in asked.items() if key not in kept})
+
+
+def held_lines(files: DayFiles, table: pa.Table | None = None) -> HeldLines:
+    """Return what the pool holds, of which ``table`` are the lines if they are read; of several statements of one
+    account one counts.
+    """
+    stated = {file.pk: file for file in files.of(HOLDINGS)}
+    if table is None:
+        asked = dict.fromkeys(stated, HELD)
+        table = _together(HELD, asked, _kept(asked))
+    file, line = table["file_id"].to_numpy(), table["line"].to_numpy()
+    order = np.lexsort((line, file))
+    if len(stated) > 1:
+        places = zip(file.tolist(), *(_texts(table[name]) for name in ("account_id", "asset_class", "currency")),
+                     strict=True)
+        order = order[np.array(which_count(list(places), stated), dtype=bool)[order]]
+    if not np.array_equal(order, np.arange(len(file))):
+        table = table.take(pa.array(order))
+    return HeldLines(held_in(table), file[order].tolist(), table)
+
+
+def as_columns(table: pa.Table) -> bytes:
+    """Return lines as the bytes in which their columns are kept."""
+    sink = pa.BufferOutputStream()
+    with ipc.new_stream(sink, table.schema, options=_WRITING) as stream:
+        stream.write_table(table)
+    found: bytes = sink.getvalue().to_pybytes()
+    return found
+
+
+def _kept(asked: Mapping[int, Layout]) -> dict[int, pa.Table]:
+    """Return the lines of the files whose columns are kept, as far as these fit their digest and their layout."""
+    found: dict[int, pa.Table] = {}
+    if asked:
+        rows = LineColumns.objects.filter(file__in=list(asked)).order_by("pk")
+        for key, digest, columns in rows.values_list("file_id", "sha256", "columns"):
+            if hashlib.sha256(columns).hexdigest() == digest:
+                with ipc.open_stream(pa.py_buffer(columns), options=_READING) as stream:
+                    table = stream.read_all()
+                if dict(zip(table.schema.names, table.schema.types, strict=True)) == asked[key].types:
+                    found[key] = table
+    return found
+
+
+def _together(layout: Layout, asked: Mapping[int, Layout], kept: Mapping[int, pa.Table]) -> pa.Table:
+    own = [key for key, of in asked.items() if of is layout]
+    tables = [kept[key] for key in own if key in kept]
+    if lacking := [key for key in own if key not in kept]:
+        tables.append(copied(layout, lacking))
+    if len(tables) == 1:
+        return tables[0]
+    return pa.concat_tables(tables or [layout.nothing]).unify_dictionaries().combine_chunks()
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
+    chunk = column.combine_chunks()
+    names = chunk.dictionary.to_pylist()
+    return [names[code] for code in chunk.indices.to_pylist()]
