@@ -11,9 +11,8 @@ from kombu.exceptions import OperationalError
 from core import feeds
 from core.access import SYSTEM
 from core.models import FeedFile
-from issuers.models import Coin, Deployment
 from core.shared_reads import shared_reads
-from issuers.models import Coin
+from issuers.models import Coin, Deployment
 from reserves.selectors import waiting_days, waiting_days_of
 from reserves.selectors.attestation import waiting_reperformances
 from reserves.selectors.chain import endpoints_of

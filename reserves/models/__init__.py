@@ -13,9 +13,8 @@ from reserves.models.chain import (
 )
 from reserves.models.day import ReserveDay
 from reserves.models.flows import Entry, IssuanceLine, RedemptionLine
-from reserves.models.lines import HeldAccount, Holding, LedgerLine, SupplyLine
-from reserves.models.movements import TransferRange
 from reserves.models.lines import HeldAccount, Holding, LedgerLine, LineColumns, SupplyLine
+from reserves.models.movements import TransferRange
 from reserves.models.prices import Price
 from reserves.models.reference import AcceptedInstrument, Custodian, Fund, Obligor, PoolAccount
 from reserves.models.schedules import FeedSchedule, FeedSender

@@ -13,7 +13,7 @@ BACKWARD = "DROP TRIGGER append_only ON reserves_linecolumns;"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reserves', '0011_held_accounts'),
+        ('reserves', '0012_transfers'),
     ]
 
     operations = [
