@@ -24,7 +24,7 @@ from core.access import require, visible_or_404
 from core.roles import Can
 from core.signatures import root_files
 from core.templatetags.ui import state
-from core.wording import hk_date, short_digest
+from core.wording import hk_date, organisation_name, short_digest
 from issuers.models import Application
 from issuers.views.frame import portal_frame
 from reports import selectors
@@ -44,12 +44,14 @@ LANGUAGES = dict(settings.LANGUAGES)
 class ReportTable(tables.Table):
     """One row per report, newest day first."""
 
-    as_of = tables.Column(verbose_name=_("Day"))
+    as_of = tables.Column(verbose_name=_("Day"), attrs={"td": {"class": "nowrap"}})
     reference = tables.Column(verbose_name=_("Report"))
     subject = tables.Column(verbose_name=_("Subject"))
     version = tables.Column(verbose_name=_("Version"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     digest = tables.Column(verbose_name=_("SHA-256 of the facts"), orderable=False)
-    languages = tables.Column(verbose_name=_("Languages"), empty_values=(), orderable=False)
+    languages = tables.Column(
+        verbose_name=_("Languages"), empty_values=(), orderable=False, attrs={"td": {"class": "nowrap"}}
+    )
     status = tables.Column(verbose_name=_("State"))
 
     class Meta:
@@ -58,7 +60,11 @@ class ReportTable(tables.Table):
         empty_text = _("No report yet")
 
     def render_as_of(self, value):
-        return hk_date(value, "weekday")
+        return hk_date(value)
+
+    def render_subject(self, record, value):
+        """What the report is about; an issuer goes by its name, in the reader's language."""
+        return organisation_name(record.about) if record.about and value == record.about.slug else value
 
     def render_reference(self, record):
         title = record.get_kind_display()
@@ -85,8 +91,8 @@ class ReportTable(tables.Table):
         others = [code for code in LANGUAGES if code not in there]
         if not others or record.status in REPORT_RUN.final:
             return shown
-        return format_html('{}<span class="sub">{}</span>', shown, format_html_join(
-            ", ", '<a href="{}?language={}">{}</a>',
+        return format_html('{}{}', shown, format_html_join(
+            "", '<span class="sub"><a href="{}?language={}">{}</a></span>',
             ((address, code, gettext("have it in %(language)s") % {"language": LANGUAGES[code]}) for code in others)))
 
     def render_status(self, record):
@@ -113,7 +119,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Can.VIEW_REPORTS)
     kind = ReportTable if request.user.is_authority else OwnReportTable
     reports = selectors.reports_for(request.user).defer("facts").annotate(annexes=KT("facts__annexes"))
-    table = kind(reports.prefetch_related("documents"))
+    table = kind(reports.select_related("about").prefetch_related("documents"))
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
     context = {"table": table, "signs": is_configured(), "roots": root_files(settings.REPORT_SIGNING_ROOTS),
                **portal_frame(request.user)}

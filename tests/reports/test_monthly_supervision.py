@@ -301,3 +301,11 @@ def test_periods_end_with_their_months():
     quarter = quarter_to(date(2026, 3, 31))
     assert (quarter.first, quarter_before(quarter).first, quarter_before(quarter).last) == (
         date(2026, 1, 1), date(2025, 10, 1), date(2025, 12, 31))
+
+
+def test_the_list_of_reports_names_the_issuer_in_the_readers_language(month, bo, client_for):
+    made(month)
+    for language, name in (("en", "Lion Rock Digital Limited"), ("zh-hant", "獅子山數碼有限公司")):
+        page = client_for(bo).get(f"/{language}/officer/reports/").content.decode()
+        assert f"<td >{name}</td>" in page
+        assert "lion-rock-digital-limited" not in page
