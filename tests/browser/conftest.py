@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import expect
 
 from tests.browser.world import NOW, World, make_world
 from tests.cast import confirm_session
+from tests.databases import empty_database
 from tests.servers import ROOT, environment_beside, free_port, listens, wait_until
 
 expect.set_options(timeout=15_000)
@@ -102,7 +102,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Worl
         try:
             yield make_world()
         finally:
-            call_command("flush", verbosity=0, interactive=False)
+            empty_database()
 
 
 @pytest.fixture(scope="module")

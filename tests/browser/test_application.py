@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
 from playwright.sync_api import Error, expect
 
 from core.access import SYSTEM
@@ -32,6 +31,7 @@ from tests import cast
 from tests.browser.conftest import NARROW, WIDE, photograph
 from tests.browser.test_pages import AXE, DRAWN, UNFOLD
 from tests.browser.world import NOW, World
+from tests.databases import empty_database
 from tests.issuers.filled import begin, fill
 from tests.servers import ROOT, environment_beside, free_port, listens, wait_until
 
@@ -62,7 +62,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         try:
             yield made
         finally:
-            call_command("flush", verbosity=0, interactive=False)
+            empty_database()
 
 
 @pytest.fixture(autouse=True)

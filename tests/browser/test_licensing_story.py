@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from core.access import SYSTEM
@@ -18,6 +17,7 @@ from tests import cast
 from tests.browser import story
 from tests.browser.story import COMPANY, Telling, come_in
 from tests.browser.world import NOW, World
+from tests.databases import empty_database
 from tests.issuers.filled import PDF
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         try:
             yield made
         finally:
-            call_command("flush", verbosity=0, interactive=False)
+            empty_database()
 
 
 def a_company_is_taken_in(telling: Telling) -> None:

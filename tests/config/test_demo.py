@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from config import demo
+from config import demo, embedded
+from tests.databases import copy_schema
 from tests.servers import free_port, listens, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,8 +68,8 @@ def test_every_member_of_the_cast_is_printed_with_all_they_need(tmp_path, monkey
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """A demonstration of its own whose data are there already, so that nothing has to be seeded."""
+def place(tmp_path_factory, django_db_setup, django_db_blocker):
+    """A demonstration of its own whose tables and data are there already, so that nothing has to be seeded."""
     environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     environment |= {name: str(free_port()) for name in demo.PORTS}
     var = tmp_path_factory.mktemp("demo")
@@ -77,13 +78,11 @@ def place(tmp_path_factory):
     def run(*arguments):
         subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True, capture_output=True)
 
-    run(
-        "manage.py",
-        "shell",
-        "-c",
-        "from django.core.management import call_command; call_command('migrate', verbosity=0);"
-        "from core.models import User; User.objects.create(email='ann@larkrise.example')",
-    )
+    run("-m", "config.embedded", "start")
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(embedded, "VAR", var)
+        copy_schema(embedded.socket_directory("postgres"))
+    run("manage.py", "shell", "-c", "from core.models import User; User.objects.create(email='ann@larkrise.example')")
     (var / "demo").mkdir()
     (var / "demo" / "cast.json").write_text("[]")
     run("-m", "config.embedded", "stop")

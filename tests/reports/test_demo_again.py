@@ -18,6 +18,9 @@ from reports.services.demo import compute_world, seed_demo
 from reserves.models import ReserveDay
 from tests.reports.rolled_back import PRESENT, UNTIL, rolled_back
 
+#: A world that ends then has days and no licensing, which takes longer to enter than a few days.
+BEFORE_LICENSING = date(2026, 1, 20)
+
 
 @pytest.fixture(autouse=True)
 def db() -> None:
@@ -56,10 +59,10 @@ def test_an_interrupted_making_is_completed(django_db_setup, django_db_blocker, 
 
         monkeypatch.setattr(feeds, "advance", stumbling)
         with pytest.raises(KeyboardInterrupt):
-            seed_demo(days=4, issuers=1, until=UNTIL, processes=0)
+            seed_demo(days=4, issuers=1, until=BEFORE_LICENSING, processes=0)
         monkeypatch.setattr(feeds, "advance", whole)
         assert ReserveDay.objects.count() == 0
-        answer = seed_demo(days=9, issuers=2, until=UNTIL, processes=0)
+        answer = seed_demo(days=9, issuers=2, until=BEFORE_LICENSING, processes=0)
         assert (answer["seeded"], answer["days"], answer["coins"], answer["reserve_days"]) == (True, 4, 1, 4)
         assert User.objects.get(email="bo@authority.example").name == "Bo Chan"
 
@@ -67,10 +70,10 @@ def test_an_interrupted_making_is_completed(django_db_setup, django_db_blocker, 
 def test_a_world_that_ends_too_soon_after_the_law_began_has_no_licensing(
     django_db_setup, django_db_blocker, tmp_path_factory
 ):
-    folder, until = tmp_path_factory.mktemp("early"), date(2026, 1, 20)
-    assert not has_licensing(until)
+    folder = tmp_path_factory.mktemp("early")
+    assert not has_licensing(BEFORE_LICENSING)
     with rolled_back(folder, django_db_blocker):
-        seed_demo(days=1, issuers=1, until=until, processes=0)
+        seed_demo(days=1, issuers=1, until=BEFORE_LICENSING, processes=0)
         assert Application.objects.count() == 0
         assert "kit" not in [entry["name"] for entry in json.loads((folder / "demo" / "cast.json").read_text())]
 
