@@ -84,3 +84,9 @@ def end_friday(node):
         return number
 
     return end
+
+
+@pytest.fixture
+def settle(node):
+    """``settle()`` makes the blocks so far final."""
+    return lambda: node.mine(blocks=4)

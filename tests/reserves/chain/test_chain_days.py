@@ -280,7 +280,7 @@ def test_the_command_prints_what_was_read(coin, deployment, end_friday, capsys):
     last = end_friday()
     answer = command(capsys, "--coin", "LRHKD", "--as-of", "2026-11-20")
     (contract,) = answer["contracts"]
-    assert (answer["as_of"], answer["file"]) == ("2026-11-20", FeedFile.objects.get().pk)
+    assert (answer["as_of"], answer["file"]) == ("2026-11-20", FeedFile.objects.get(feed="supply").pk)
     assert (contract["state"], contract["block_number"], contract["total_supply"]) == ("accepted", last, "1500000")
     assert (contract["endpoints"], contract["pending_redemption"]) == (["North", "South"], None)
 
