@@ -151,7 +151,7 @@ def _insert(rows: Sequence[Finding], written: Sequence[Mapping[str, bytes]]) -> 
     fields = [field for field in Finding._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"
-    values = [
+    values: list[Any] = [
         json_of(text[field.name]) if isinstance(field, models.JSONField) and getattr(each, field.name) is not None
         else field.get_db_prep_save(field.pre_save(each, True), connection)
         for each, text in zip(rows, written, strict=True) for field in fields

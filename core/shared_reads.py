@@ -13,7 +13,8 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 _READ: ContextVar[dict[tuple[Any, ...], Any] | None] = ContextVar("shared_reads", default=None)
 
 

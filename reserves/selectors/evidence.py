@@ -28,7 +28,7 @@ def known_of(
     for key, feed, day, sender in accepted.values_list("pk", "feed", "as_of", "sender__kind"):
         if feed != PRICES:
             moved.append(key)
-        elif sender == Organisation.Kind.PRICE_SOURCE and day >= since:
+        elif sender == Organisation.Kind.PRICE_SOURCE and day is not None and day >= since:
             quoted.append(key)
     entries: dict[tuple[str, str], list[EntryLine]] = {}
     rows = Entry.objects.filter(file__in=moved).order_by("file_id", "line")

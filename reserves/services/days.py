@@ -176,8 +176,9 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     if day.version > 1 and (standing := earlier.first()):
         RESERVE_DAY.apply(standing, "supersede", actor=SYSTEM)
     _store_findings(day, found, inputs.files)
-    repeated = {name: fitting(result[name], cast(models.DecimalField, ReserveDay._meta.get_field(name)))
-                for name in REPEATED}
+    repeated: dict[str, Any] = {
+        name: fitting(result[name], cast(models.DecimalField, ReserveDay._meta.get_field(name))) for name in REPEATED
+    }
     judged = RESERVE_DAY.apply_locked(
         day, "judge", actor=SYSTEM, **repeated, judged_at=clock.now(), verdict=result["verdict"],
         open_breaks=len(result["breaks"]), digest=result["digest"],
