@@ -12,7 +12,7 @@ from core.access import visible_or_404
 from core.api.endpoints import Endpoint, in_path
 from core.api.schema import BINARY, described
 from core.api.serializers import Refusal
-from reports.api.serializers import DocumentForm, DocumentLine, document_line
+from reports.api.serializers import DocumentLine, LanguageForm, document_line
 from reports.api.views import REFERENCE, REPORTS, reports_for
 from reports.builders.annexes import MEDIA_TYPES
 from reports.selectors.versions import annex_of
@@ -25,13 +25,13 @@ class ReportDocuments(Endpoint):
     """The documents of a report by language."""
 
     @described(
-        "reports_want_document", REPORTS, _("Have a report written in another language"), None, request=DocumentForm,
+        "reports_want_document", REPORTS, _("Have a report written in another language"), None, request=LanguageForm,
         parameters=(REFERENCE,), answers={202: DocumentLine, 409: Refusal},
         description=_("It is written from the same frozen facts, once. The report says when it is ready."),
     )  # fmt: skip
     def post(self, request: Request, reference: str) -> Response:
         run = visible_or_404(reports_for(request), request.user, reference=reference)
-        form = DocumentForm(data=request.data)
+        form = LanguageForm(data=request.data)
         form.is_valid(raise_exception=True)
         row = want_document(run, form.validated_data["language"], actor=request.user)
         if row.rendered_id is None:

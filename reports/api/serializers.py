@@ -32,7 +32,7 @@ class LanguageQuery(Query):
     language = serializers.ChoiceField(choices=settings.LANGUAGES, default=FIRST_LANGUAGE)
 
 
-class DocumentForm(serializers.Serializer):
+class LanguageForm(serializers.Serializer):
     """A document to have written."""
 
     language = serializers.ChoiceField(choices=settings.LANGUAGES)
