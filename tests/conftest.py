@@ -25,6 +25,7 @@ LONGEST = (
     "tests/test_no_address_breaks.py",
     "tests/test_architecture.py",  # needs no database while the first process makes it
     "tests/browser/test_pages.py", "tests/test_access_matrix.py", "tests/api/test_schemathesis.py",
+    "tests/processes/test_chaos.py",
     "tests/reports/test_demo_again.py", "tests/processes/test_killed_worker.py", "tests/browser/test_licensing_story.py",
     "tests/reports/test_demo.py", "tests/config/test_compose.py", "tests/issuers/test_state_tables.py",
     "tests/config/test_demo.py", "tests/reports/test_demo_stress.py", "tests/test_foreign_keys.py",
