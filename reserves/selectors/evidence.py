@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from core.calendars import HongKongCalendar
@@ -18,9 +18,14 @@ ENTRY_DAYS = timedelta(days=10)
 
 
 def known_of(
-    coin: Coin, as_of: date, calendar: HongKongCalendar, *, books: Mapping[int, int], custodian: Mapping[int, int]
+    coin: Coin, as_of: date, calendar: HongKongCalendar, *, books: Mapping[int, int], custodian: Mapping[int, int],
+    accounts: Collection[str],
 ) -> Known:
-    """Return what positions of the day are explained by; ``books`` and ``custodian`` name the file of each line."""
+    """Return what positions of the day are explained by; ``books`` and ``custodian`` name the file of each line.
+
+    Movements are read of the ``accounts`` alone: a bank may send a million of a day, and those of an account whose
+    balance is agreed explain nothing.
+    """
     accepted = FeedFile.objects.filter(
         subject=coin.symbol, status=FeedFile.Status.ACCEPTED, as_of__range=(as_of - ENTRY_DAYS, as_of)
     ).exclude(feed__in=(*FEEDS, *REQUESTS))
@@ -31,7 +36,7 @@ def known_of(
         elif sender == Organisation.Kind.PRICE_SOURCE and day is not None and day >= since:
             quoted.append(key)
     entries: dict[tuple[str, str], list[EntryLine]] = {}
-    rows = Entry.objects.filter(file__in=moved).order_by("file_id", "line")
+    rows = Entry.objects.filter(file__in=moved, account_id__in=accounts).order_by("file_id", "line")
     for entry in map(EntryLine._make, rows.values_list("file_id", *EntryLine._fields[1:])):
         entries.setdefault((entry.account_id, entry.currency), []).append(entry)
     prices: dict[str, list[PriceLine]] = {}

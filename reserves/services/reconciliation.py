@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
@@ -10,12 +10,12 @@ from functools import reduce
 from core.calendars import HongKongCalendar
 from core.money import EXACT
 from issuers.models import Coin
-from reserves.causes import Cause
+from reserves.causes import BALANCES, Cause
 from reserves.columns import assets_of, columns_of
 from reserves.comparing import match
 from reserves.counts import Counts, compare_counts
 from reserves.evidence import Known, Row
-from reserves.lines import PAR_OUTSTANDING
+from reserves.lines import PAR_OUTSTANDING, Line
 from reserves.reconcile import (
     BOOKS_CUSTODIAN,
     NOTHING_TO_COMPARE,
@@ -75,7 +75,8 @@ def reconcile_inputs(inputs: Inputs, *, coin: Coin, calendar: HongKongCalendar) 
         matched = match(columns_of(books, inputs.holdings), tolerances_on(files.as_of))
         of_books = {line.id: file.pk for file in files.of(LEDGER) for line in books}
         of_custodian = dict(zip((line.id for line in inputs.holdings), inputs.holding_files, strict=True))
-        known = known_of(coin, files.as_of, calendar, books=of_books, custodian=of_custodian)
+        known = known_of(coin, files.as_of, calendar, books=of_books, custodian=of_custodian,
+                         accounts=_balances((*books, *inputs.holdings)))
         assets = explain_matched(matched, books, inputs.holdings, known)
     par = [line.book_value for line in inputs.ledger
            if line.asset_class == PAR_OUTSTANDING and line.currency == coin.reference_currency]
@@ -99,9 +100,15 @@ def _reconcile_sides(sides: Sides, files: DayFiles, coin: Coin, calendar: HongKo
     of_books, of_custodian = sides.file_of(matched.rows)
     if not len(matched.differing):
         return explain_matched(matched, {}, {}, Known(files.as_of, calendar.is_business_day))
-    known = known_of(coin, files.as_of, calendar, books=of_books, custodian=of_custodian)
     books, holdings = sides.lines(matched.rows)
+    known = known_of(coin, files.as_of, calendar, books=of_books, custodian=of_custodian,
+                     accounts=_balances((*books.values(), *holdings.values())))
     return explain_matched(matched, books, holdings, known)
+
+
+def _balances(lines: Iterable[Line]) -> set[str]:
+    """Return the accounts that movements explain."""
+    return {line.account_id for line in lines if line.asset_class in BALANCES}
 
 
 def _compared(

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.test.utils import CaptureQueriesContext
 
 from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
@@ -159,6 +160,17 @@ def test_a_bank_entry_that_comes_later_has_the_day_run_again(coin):
     again = run_day(coin, TUESDAY, actor=SYSTEM)
     assert (again["version"], again["breaks"][0]["cause"]) == (2, "accrued_interest")
     assert fresh().latest.day.version == 2
+
+
+def test_movements_are_read_only_of_accounts_that_differ(coin):
+    moved = [entry(TUESDAY, amount="1000.00", description="Credit interest"),
+             entry(TUESDAY, amount="1000.00", description="Credit interest", account_id="BANK-OF-ANOTHER-SORT")]
+    with CaptureQueriesContext(connection) as queries:
+        send(coin, TUESDAY, value="99999000.00", entries=csv_bytes(moved))
+        (found,) = run_day(coin, TUESDAY, actor=SYSTEM)["breaks"]
+    (read,) = {query["sql"] for query in queries if 'FROM "reserves_entry"' in query["sql"]}
+    assert f"IN ('{found['account_id']}')" in read
+    assert [row["line"] for part in found["parts"] for row in part["rows"]] == [2]
 
 
 def test_a_tolerance_holds_once_another_officer_approved_it(coin, bo, ben):
