@@ -21,9 +21,12 @@ from issuers.selectors.register import Entry
 from reports.models import ReportDocument, ReportRun
 from reports.workflows import REPORT_RUN
 from reserves.models import ReserveDay
+from reserves.selectors import WAITING
 
 #: Days before today for which reports are made where ``REPORTS_FROM`` names no first day.
 LOOK_BACK = timedelta(days=7)
+#: How long a day that waits to be judged is taken to be in work: workers take it within a minute or two.
+IN_WORK = timedelta(hours=1)
 #: Whoever reads figures of the reserve, as an auditor or a feed's key does, need not read of people and fees.
 NEEDED: dict[ReportRun.Kind, Can] = {
     ReportRun.Kind.DAILY_RESERVE: Can.VIEW_REPORTS,
@@ -120,6 +123,13 @@ def days_without_report() -> QuerySet[ReserveDay]:
     return reported_days().exclude(Exists(own)).order_by("as_of", "coin__symbol")
 
 
+def earlier_day_in_work(issuer: Issuer, as_of: date) -> bool:
+    """Whether an earlier day of one of the issuer's coins is about to be judged; one that is stuck holds up nobody."""
+    since = clock.now() - IN_WORK
+    earlier = ReserveDay.objects.filter(coin__issuer=issuer, as_of__lt=as_of, status__in=WAITING, opened_at__gt=since)
+    return earlier.exists()
+
+
 def days_of_unjudged_issuers() -> QuerySet[ReserveDay]:
     """Return the days of ``reported_days`` whose issuer has no findings yet on its coins' days as they stand."""
     of_issuer = ReserveDay.objects.filter(
@@ -180,8 +190,11 @@ def ratios(coin_symbol: str, until: date, days: int) -> list[tuple[date, str | N
 def judged_coins(issuer: Issuer, as_of: date) -> list[ReserveDay] | None:
     """Return the judged day of every coin that the issuer has brought in, or None while one is not judged.
 
-    A coin counts from its launch on; one that never sent anything is not waited for.
+    A coin counts from its launch on; one that never sent anything is not waited for. While an earlier day is in work
+    the answer is None too: judged before it, the issuer would be found to lack a statement that is about to be there.
     """
+    if earlier_day_in_work(issuer, as_of):
+        return None
     coins = issuer.coins.filter(_launched_by(as_of), days__isnull=False).distinct()
     days = list(ReserveDay.objects.filter(coin__in=coins, as_of=as_of, status=ReserveDay.Status.JUDGED).defer("result"))
     return days if days and len(days) == coins.count() else None

@@ -87,11 +87,13 @@ def facts_of_what_if(coin: Coin, result: dict[str, Any]) -> dict[str, Any]:
 def ready_days() -> list[ReserveDay]:
     """Return the judged days that lack their report and have all it says, oldest first.
 
-    A report waits for the findings on the issuer until its files are due; then it is made without them.
+    A report waits for the findings on the issuer until its files are due; then it is made without them. It always waits
+    for earlier days in work.
     """
     calendar = calendar_on(load(), clock.today())
     return [
         day for day in selectors.days_without_report().defer("result")
         if selectors.judged_coins(day.coin.issuer, day.as_of) is not None
-        or clock.now() >= expected_by(day.as_of, calendar)
+        or (clock.now() >= expected_by(day.as_of, calendar)
+            and not selectors.earlier_day_in_work(day.coin.issuer, day.as_of))
     ]

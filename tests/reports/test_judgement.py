@@ -18,6 +18,7 @@ from issuers.services.facts import file_capital, record_fact
 from reports.facts import days_missing, unreported
 from reports.selectors import issuer_findings
 from reports.services.judgement import judge_issuer, judge_issuers
+from reports.services.reports import ready_days
 from reserves.models import Break, ReserveDay
 
 ISSUER_RULES = [f"HK-CAP-0{n}" for n in (1, 2)] + [f"HK-REP-0{n}" for n in range(1, 8)]
@@ -88,6 +89,30 @@ def test_the_sweep_looks_again_only_at_an_issuer_whose_days_are_not_those_it_was
     judged(other, yesterday, version=2)
     assert [judge_issuers(actor=SYSTEM), judge_issuers(actor=SYSTEM)] == [1, 0]
     assert set(Finding.objects.values_list("version", flat=True)) == {1, 2, 3}
+
+
+def test_an_issuer_is_judged_on_a_day_only_when_earlier_ones_in_work_are(issuer, coin, yesterday):
+    judged(coin, yesterday - timedelta(days=2))
+    before = ReserveDay.objects.create(coin=coin, as_of=yesterday - timedelta(days=1), version=1)  # its worker died
+    judged(coin, yesterday)
+    judge_issuers(actor=SYSTEM)
+    assert issuer_findings(issuer, yesterday) is None
+    assert [day.as_of for day in ready_days()] == [yesterday - timedelta(days=2)]
+    ReserveDay.objects.filter(pk=before.pk).update(
+        status=ReserveDay.Status.JUDGED, judged_at=clock.now(), reserve_market_value=100, circulation=99)
+    judge_issuers(actor=SYSTEM)
+    assert verdicts(issuer, yesterday)["HK-REP-01"] == "met"
+    assert len(ready_days()) == 3
+    assert not Breach.objects.exists()
+
+
+def test_a_day_that_is_stuck_holds_up_nobody(issuer, coin, yesterday):
+    judged(coin, yesterday - timedelta(days=2))
+    ReserveDay.objects.create(coin=coin, as_of=yesterday - timedelta(days=1), version=1,
+                              opened_at=clock.now() - timedelta(minutes=61))
+    judged(coin, yesterday)
+    judge_issuers(actor=SYSTEM)
+    assert verdicts(issuer, yesterday)["HK-REP-01"] == "breached"
 
 
 def test_only_who_runs_days_judges_issuers(ann, issuer, coin, yesterday):
