@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from aml.matching.alignment import Aligned
 from aml.matching.comparing import compare_written, explain, is_match, says, written_score
@@ -17,9 +18,6 @@ from aml.matching.scripts import LATIN
 from aml.matching.tokens import UNKNOWN
 from aml.matching.versions import THRESHOLD
 from aml.matching.written import Written, kind_of, read
-
-if TYPE_CHECKING:
-    from scipy import sparse
 
 #: Names that are compared in full for one way of writing a query.
 CANDIDATES = 40
@@ -160,8 +158,6 @@ class NameIndex:
             yield self._judge(query, names, limit)
 
     def _matrix(self, bags: Sequence[frozenset[str]]) -> sparse.csr_matrix:
-        from scipy import sparse  # deferred: it takes as long to read as Django, and few processes search
-
         known, rare = self._known, self._rare
         starts, columns = [0], []
         for bag in bags:

@@ -104,6 +104,7 @@ def known_parts(path: str) -> dict[str, Any]:
         "as_of": DAY.isoformat(),
         "reference": "R2",
         "number": "FRS01",
+        "name": "holdings.csv",
         "id": str(FeedFile.objects.filter(subject="LRHKD").earliest("pk").pk),
     }
 

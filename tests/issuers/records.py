@@ -39,7 +39,7 @@ from issuers.services.breaches import open_breach
 from issuers.services.coins import create_coin
 from issuers.services.issuers import register_issuer
 from issuers.workflows.guards import UNDONE_BY
-from reports.models import Occasion, ReportRun, Schedule
+from reports.models import Occasion, PackOrder, ReportRun, Schedule
 from reserves.models import Custodian, Limit, ReserveDay
 
 DAY = timedelta(days=1)
@@ -199,6 +199,12 @@ def occasion(issuer: Issuer, status: str, move: str = "") -> Occasion:
                                    status=status)
 
 
+def pack_order(issuer: Issuer, status: str, move: str = "") -> PackOrder:
+    authority = Organisation.objects.get(kind=Organisation.Kind.AUTHORITY)
+    return PackOrder.objects.create(owner=authority, issuer=issuer, first=clock.today(), last=clock.today(), status=status,
+                                    asked_by=somebody())
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Who is who to a record: who of the cast it comes from, and what its guards leave open because of that.
@@ -295,6 +301,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
     "Limit": Lifecycle(limit),
     "Reference": Lifecycle(reference, of_issuer=False),
     "Occasion": Lifecycle(occasion, of_issuer=False),
+    "PackOrder": Lifecycle(pack_order, of_issuer=False),
     "ReportRun": Lifecycle(report),
     "ReserveDay": Lifecycle(reserve_day),
 }

@@ -18,6 +18,7 @@ from reports.selectors.orders import LOCKS, orders_waiting
 from reports.services import orders
 from reports.services.orders import ask_for_pack, make_pack
 from reports.services.packs import freeze_inspection_pack
+from reports.tasks import make_pack as compile_pack
 from reports.tasks import sweep
 from tests.servers import wait_until
 
@@ -106,7 +107,7 @@ def test_a_worker_that_is_killed_half_way_leaves_a_pack_that_is_begun_again_once
     first = start_worker()
     with transaction.atomic():  # the worker waits for the issuer when all parts are written
         Issuer.objects.select_for_update().get(pk=issuer.pk)
-        sweep.delay()
+        compile_pack.delay(order.pk)  # the sweep would judge the issuer first, and wait there
         wait_until(lambda: PackOrder.objects.get().done == 8, seconds=60, what="the parts of the pack")
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
