@@ -140,39 +140,3 @@ def ratios(found: dict[str, float]) -> list[tuple[str, float]]:
              ("keeping transfers costs this many times the mere copying of rows", "transfers_wall_s", "transfers_copy_s"))
     return [(label, found[whole] / found[least]) for label, whole, least in pairs
             if found.get(least) and whole in found]
-
-
-def main() -> None:
-    """Measure the keeping of transfers alone, in a database of its own."""
-    import os
-    import tempfile
-
-    from tests.bench import setting_up
-
-    os.environ["ASSAY_TEST_DATABASE"] = f"assay_bench_{os.getpid()}"
-    with tempfile.TemporaryDirectory() as blobs:
-        os.environ["ASSAY_BLOB_ROOT"] = blobs
-        setting_up()
-        from django.db import connection
-
-        from core.access import SYSTEM
-        from issuers.services.coins import create_coin
-        from issuers.services.issuers import register_issuer
-
-        real = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            issuer = register_issuer(name_en="Benchmark Issuer Limited", actor=SYSTEM)
-            create_coin(issuer, symbol="BENCH", reference_currency="HKD", actor=SYSTEM)
-            found = chain_transfers()
-        finally:
-            connection.creation.destroy_test_db(real, verbosity=0)
-    for label, name, unit in rows():
-        if name in found:
-            print(f"{label:<80}{found[name]:>12,.3f} {unit}")
-    for label, ratio in ratios(found):
-        print(f"{label:<80}{ratio:>12.1f} times")
-
-
-if __name__ == "__main__":
-    main()

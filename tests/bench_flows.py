@@ -1,6 +1,6 @@
 """Measures exposure over a million stored transfers, and the comparison of 50,000 wallets with a list that changed.
 
-Run by ``tests.bench``, each step in a process of its own, or alone: ``python -m tests.bench_flows``.
+Run by ``tests.bench``, each step in a process of its own.
 """
 
 from __future__ import annotations
@@ -179,34 +179,3 @@ def flows_rescreen() -> dict[str, float]:
 
 
 STEPS = (flows_data, flows_exposure, flows_rescreen)
-
-
-def main() -> None:
-    """Measure these steps alone, in a database of their own."""
-    import os
-    import tempfile
-
-    from tests.bench import measured_beside, setting_up
-
-    os.environ["ASSAY_TEST_DATABASE"] = f"assay_bench_{os.getpid()}"
-    with tempfile.TemporaryDirectory() as blobs:
-        os.environ["ASSAY_BLOB_ROOT"] = blobs
-        setting_up()
-        from django.db import connection
-
-        from tests.servers import environment_beside
-
-        real = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            figures: dict[str, float] = {}
-            for step in STEPS:
-                figures |= measured_beside(step.__name__, environment_beside(blobs))
-        finally:
-            connection.creation.destroy_test_db(real, verbosity=0)
-    for label, name, unit in ROWS:
-        print(f"{label:<100}{figures.get(name, float('nan')):>14,.3f} {unit}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Measures a digest to a thousand people, from the notice to the mail server's answer, beside the same mails sent bare.
 
-Run by ``tests.bench`` in a process of its own, or alone: ``python -m tests.bench_mail``.
+Run by ``tests.bench`` in a process of its own.
 """
 
 from __future__ import annotations
@@ -91,32 +91,3 @@ def mail_digest() -> dict[str, float]:
 
 
 STEPS = (mail_digest,)
-
-
-def main() -> None:
-    """Measure this alone, in a database of its own."""
-    import os
-    import tempfile
-
-    from tests.bench import measured_beside, setting_up
-
-    os.environ["ASSAY_TEST_DATABASE"] = f"assay_bench_{os.getpid()}"
-    with tempfile.TemporaryDirectory() as blobs:
-        os.environ["ASSAY_BLOB_ROOT"] = blobs
-        setting_up()
-        from django.db import connection
-
-        from tests.servers import environment_beside
-
-        real = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            figures = measured_beside("mail_digest", environment_beside(blobs))
-        finally:
-            connection.creation.destroy_test_db(real, verbosity=0)
-    for label, name, unit in ROWS:
-        print(f"{label:<80}{figures.get(name, float('nan')):>14,.3f} {unit}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,11 +1,10 @@
 """Measures the matching of names on the real lists beside a full scan by ``rapidfuzz.process.cdist``.
 
-``python -m tests.bench_names`` measures this alone; ``make bench`` measures it with everything else.
+Run by ``tests.bench`` in a process of its own.
 """
 
 from __future__ import annotations
 
-import json
 import random
 import statistics
 import time
@@ -93,7 +92,3 @@ def _p95(times: list[float]) -> float:
 def _peak_mb() -> float:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
-if __name__ == "__main__":
-    print(json.dumps({name: round(value, 2) for name, value in measure().items()}, indent=1))

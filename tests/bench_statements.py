@@ -1,17 +1,13 @@
 """Measures large files from their bytes to their rows: a million entries as CSV, 200,000 as camt.053.
 
-Run by ``tests.bench``, or alone: ``python -m tests.bench_statements``. Each figure comes from a fresh process.
+Run by ``tests.bench``; each figure comes from a fresh process.
 """
 
 from __future__ import annotations
 
 import csv
-import json
-import os
-import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -134,36 +130,3 @@ def _lxml_alone(path: Path) -> int:
         while element.getprevious() is not None:
             del element.getparent()[0]
     return count
-
-
-def main() -> None:
-    """Make a database, measure, print, drop the database."""
-    from tests import bench
-
-    os.environ["ASSAY_TEST_DATABASE"] = f"assay_bench_{os.getpid()}"
-    with tempfile.TemporaryDirectory() as blobs:
-        os.environ["ASSAY_BLOB_ROOT"] = blobs
-        bench.setting_up()
-        from django.db import connection
-
-        from core.access import SYSTEM
-        from issuers.services.coins import create_coin
-        from issuers.services.issuers import register_issuer
-        from tests.servers import environment_beside
-
-        real = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            issuer = register_issuer(name_en="Benchmark Issuer Limited", actor=SYSTEM)
-            create_coin(issuer, symbol="BENCH", reference_currency="HKD", launched_on=DAY, actor=SYSTEM)
-            environment, figures = environment_beside(blobs), {}
-            for step in STEPS:
-                figures |= bench.measured_beside(step.__name__, environment)
-        finally:
-            connection.creation.destroy_test_db(real, verbosity=0)
-    print(json.dumps(figures, indent=1))
-
-
-if __name__ == "__main__":
-    with suppress(KeyboardInterrupt):
-        sys.exit(main())

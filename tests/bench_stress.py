@@ -1,14 +1,12 @@
 """What overviews are measured on: daily summaries of 200 issuers over 400 days, written by COPY; and the stress kernel.
 
-``python -m tests.bench_stress`` measures this alone; ``make bench`` measures it with everything else.
+Run by ``tests.bench`` in a process of its own.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import tempfile
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -148,25 +146,3 @@ def lines_of(figures: dict[str, float]) -> list[str]:
         found.append(f"{f'  {title}: median of 5, times the officer home':<72}{figures[f'{name}_ms']:>12,.0f} ms"
                      f"      {times:.2f}")
     return [*found, f"{'  peak memory of the process':<72}{figures['b_mb']:>12,.0f} MB"]
-
-
-def main() -> None:
-    """Make a database, measure, print, drop the database."""
-    from tests.bench import setting_up
-
-    os.environ["ASSAY_TEST_DATABASE"] = f"assay_bench_stress_{os.getpid()}"
-    with tempfile.TemporaryDirectory() as blobs:
-        os.environ["ASSAY_BLOB_ROOT"] = blobs
-        setting_up()
-        from django.db import connection
-
-        real = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            print("\n".join(lines_of(measure())))
-        finally:
-            connection.creation.destroy_test_db(real, verbosity=0)
-
-
-if __name__ == "__main__":
-    main()

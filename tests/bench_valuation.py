@@ -61,7 +61,3 @@ def _seconds(act) -> float:
     began = time.process_time()
     act()
     return time.process_time() - began
-
-
-if __name__ == "__main__":
-    print(value_pool())
