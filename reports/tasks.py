@@ -15,8 +15,8 @@ from core.tasks import nudge_mail
 from reports import selectors
 from reports.checks import signing_works
 from reports.models import Occasion
-from reports.selectors.orders import orders_waiting
-from reports.services import chain_acts, occasions, orders, rendering, signing
+from reports.selectors.pack_orders import orders_waiting
+from reports.services import chain_acts, occasions, pack_orders, rendering, signing
 from reports.services.production import PRODUCTIONS
 from reports.services.sweep import sweep_reports
 from reports.signing_keys import CannotSign
@@ -59,7 +59,7 @@ def render_report(pk: int) -> None:
 @shared_task
 def make_pack(pk: int) -> None:
     """Compile a pack, and nudge a worker to write its archive."""
-    order = orders.make_pack(pk)
+    order = pack_orders.make_pack(pk)
     if order and order.run_id:
         render_report.delay(order.run_id)
 

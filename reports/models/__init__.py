@@ -1,6 +1,6 @@
 """Everything that leaves the building, as it was frozen, and when and to whom it goes."""
 
-from reports.models.orders import PackOrder
+from reports.models.pack_orders import PackOrder
 from reports.models.run import ReportDocument, ReportRun
 from reports.models.schedules import (
     Occasion,

@@ -17,9 +17,9 @@ from core.access import require, visible_or_404
 from core.asking import DayField, refusal_on
 from core.roles import Can
 from issuers.selectors.licences import licences_for
-from reports.selectors.orders import orders_of
+from reports.selectors.pack_orders import orders_of
 from reports.services.dossiers import freeze_breach_dossier
-from reports.services.orders import ask_for_pack
+from reports.services.pack_orders import ask_for_pack
 from reports.tasks import make_pack, render_report
 from reserves.tasks import nudge
 

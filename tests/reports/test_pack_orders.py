@@ -14,9 +14,9 @@ from core import clock
 from core.models import AuditEvent, Blob
 from issuers.models import Issuer
 from reports.models import PackOrder, ReportRun
-from reports.selectors.orders import LOCKS, orders_waiting
-from reports.services import orders
-from reports.services.orders import ask_for_pack, make_pack
+from reports.selectors.pack_orders import LOCKS, orders_waiting
+from reports.services import pack_orders
+from reports.services.pack_orders import ask_for_pack, make_pack
 from reports.services.packs import freeze_inspection_pack
 from reports.tasks import make_pack as compile_pack
 from reports.tasks import sweep
@@ -81,7 +81,7 @@ def test_what_two_workers_began_and_neither_finished_waits_for_a_person(order, p
     def die(*args, **kwargs):
         raise MemoryError
 
-    monkeypatch.setattr(orders, "freeze_inspection_pack", die)
+    monkeypatch.setattr(pack_orders, "freeze_inspection_pack", die)
     for _worker in range(2):
         with pytest.raises(MemoryError):
             make_pack(order.pk)

@@ -20,7 +20,7 @@ from core.models import AuditEvent, FeedFile
 from issuers.models import Breach
 from reports.models import PackOrder, ReportRun
 from reports.services import packs
-from reports.services.orders import make_pack
+from reports.services.pack_orders import make_pack
 from reports.services.packing import write_pack
 from reports.services.packs import freeze_inspection_pack
 from reports.services.rendering import approve_report, render_report

@@ -20,7 +20,7 @@ from core.models import User
 from core.roles import Can
 from issuers.models import Issuer
 from reports.models import PackOrder, ReportRun
-from reports.selectors.orders import LOCKS
+from reports.selectors.pack_orders import LOCKS
 from reports.services.dossiers import authority
 from reports.services.packs import check_period, freeze_inspection_pack
 from reports.verbs import PACK_ASKED
