@@ -22,7 +22,7 @@ from core.rulebook import Alike, Judgement, NotInForce, Rule, Rulebook, judge_li
 from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
 
 #: How many exceptions a finding lists; ``exception_count`` counts them all.
-EXCEPTIONS_LISTED = 200
+EXCEPTIONS_LISTED = 50
 NOT_WRITTEN: Mapping[str, Mapping[str, bytes]] = MappingProxyType({})
 LINES = "lines"
 WHOLE = "whole"

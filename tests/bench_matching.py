@@ -27,6 +27,8 @@ TARGETS = {"matching_wall_s": Decimal(5), "matching_idle_s": Decimal(5), "matchi
 #: A day is worked in two transactions, and each is measured by itself.
 STAGES = {"reconcile": "read, matched, breaks written", "judge": "valued, judged, findings written"}
 MEASURED = {"wall": "wall, both processes together", "cpu": "CPU of the processes", "served": "CPU of the sessions"}
+FILLED = ("reserves_holding", "reserves_ledgerline", "reserves_linecolumns", "reserves_reserveday", "core_feedfile",
+          "core_blob", "core_organisation", "issuers_issuer", "issuers_coin", "issuers_licence")
 PLANTED = {"coins": 10, "days": 30, "per_day": 4}
 ROWS = [
     (f"{ISSUERS} issuers, {LINES:,} lines a side: read, matched, breaks and findings written, on the wall",
@@ -101,7 +103,9 @@ def matching_data() -> dict[str, float]:
             keep_columns(layout, files[feed].pk, lines=LINES)
         ReserveDay.objects.create(coin=coin, as_of=DAY, version=1)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # Only what has rows: one that is known to be empty has its foreign keys checked by reading all of it, for as
+        # long as a session lasts, and the breaks of a platform at work are never empty.
+        cursor.execute(f"ANALYZE {', '.join(FILLED)}")
     return {}
 
 
