@@ -1,34 +1,52 @@
-"""Reading once what many days that are worked one after the other have in common.
+"""Reading once what many records that are worked one after the other have in common.
 
 Inside ``shared_reads()`` a function that is ``shared`` answers the same arguments with what it read the first time, so
-that a batch of days reads reference data once. What is decided meanwhile counts from the next batch on, as if it had
-been decided just after; outside every call reads anew.
+that a batch of days reads reference data once. One that is ``shared_of_each`` reads for all records of the batch when
+the first of them is asked about. What is decided meanwhile counts from the next batch on, as if it had been decided
+just after; outside every call reads anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 P = ParamSpec("P")
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
-_READ: ContextVar[dict[tuple[Any, ...], Any] | None] = ContextVar("shared_reads", default=None)
+
+
+class _Batch:
+    """What was read already, and the records that will be asked about."""
+
+    def __init__(self, records: Iterable[Hashable]) -> None:
+        self.records = list(records)
+        self.known: dict[tuple[Any, ...], Any] = {}
+
+
+_BATCH: ContextVar[_Batch | None] = ContextVar("shared_reads", default=None)
 
 
 @contextmanager
-def shared_reads() -> Iterator[None]:
-    """Let what is read inside be read once; a block within another shares with it."""
-    if _READ.get() is not None:
+def shared_reads(records: Iterable[Hashable] = ()) -> Iterator[None]:
+    """Let what is read inside be read once, for all the records together; a block within another shares with it."""
+    if _BATCH.get() is not None:
         yield
         return
-    token = _READ.set({})
+    token = _BATCH.set(_Batch(records))
     try:
         yield
     finally:
-        _READ.reset(token)
+        _BATCH.reset(token)
+
+
+def batch_record(kind: type[T], pk: int) -> T | None:
+    """Return a record of the batch as it was read for it; None outside, and of a record that is not of the batch."""
+    batch = _BATCH.get()
+    return next((each for each in batch.records if isinstance(each, kind) and each.pk == pk), None) if batch else None
 
 
 def shared(read: Callable[P, T]) -> Callable[P, T]:
@@ -36,13 +54,33 @@ def shared(read: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(read)
     def reading(*args: P.args, **kwargs: P.kwargs) -> T:
-        known = _READ.get()
-        if known is None:
+        batch = _BATCH.get()
+        if batch is None:
             return read(*args, **kwargs)
         key = (read, args, tuple(sorted(kwargs.items())))
-        if key not in known:
-            known[key] = read(*args, **kwargs)
-        found: T = known[key]
+        if key not in batch.known:
+            batch.known[key] = read(*args, **kwargs)
+        found: T = batch.known[key]
         return found
+
+    return reading
+
+
+def shared_of_each(
+    read: Callable[Concatenate[list[K], P], Mapping[K, T]]
+) -> Callable[Concatenate[K, P], T]:
+    """Let a function that reads for many records answer for one: it must give an answer for each that it was asked."""
+
+    @wraps(read)
+    def reading(record: K, *args: P.args, **kwargs: P.kwargs) -> T:
+        batch = _BATCH.get()
+        if batch is None:
+            return read([record], *args, **kwargs)[record]
+        found = batch.known.setdefault((read, args, tuple(sorted(kwargs.items()))), {})
+        if record not in found:
+            wanted = batch.records if record in batch.records else [record]
+            found |= read([each for each in wanted if each not in found], *args, **kwargs)  # type: ignore[misc]
+        answer: T = found[record]
+        return answer
 
     return reading

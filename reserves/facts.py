@@ -107,7 +107,7 @@ def holding_facts(
             "valuation.bid_available": True if line.price_basis == "bid" else None,
         } | (_priced(mark) if mark else {}))
     of = np.array(of_kind, dtype=np.int64)[kind_of]
-    return Alike(facts, of.tolist(), lambda row: _named(pool, row), np.bincount(of, minlength=len(facts)).tolist())
+    return Alike(facts, of.tolist(), lambda rows: _named(pool, rows), np.bincount(of, minlength=len(facts)).tolist())
 
 
 def _numbers_of(values: Sequence[str], known: Collection[str]) -> np.ndarray:
@@ -126,12 +126,10 @@ def _covers(pool: Held) -> list[np.ndarray]:
                       for value, worth in zip(stated, pool.column("market_value"), strict=True)], dtype=np.int64)]
 
 
-def _named(pool: Held, row: int) -> dict[str, Any]:
-    """Return what an exception says of the line, so that nobody has to look it up."""
-    account, instrument = pool.column("account_id")[row], pool.column("instrument_id")[row]
-    description = pool.column("description")[row]
-    name = _line_name(account, instrument or pool.column("line_ref")[row] or description, pool.column("line")[row])
-    return {"line": name, "account_id": account, "instrument_id": instrument, "description": description}
+def _named(pool: Held, rows: list[int]) -> list[dict[str, Any]]:
+    """Return what exceptions say of the lines, so that nobody has to look them up."""
+    return [{"line": line_name(line), "account_id": line.account_id, "instrument_id": line.instrument_id,
+             "description": line.description} for line in pool.at(rows)]
 
 
 def _mark_key(mark: Mark) -> tuple[Any, ...]:
@@ -158,11 +156,7 @@ def _priced(mark: Mark) -> Facts:
 
 def line_name(line: HoldingLine) -> str:
     """Return what a reader calls the line: its account, what is held there, and its row in the file."""
-    return _line_name(line.account_id, line.instrument_id or line.line_ref or line.description, line.line)
-
-
-def _line_name(account: str, named: str, row: int) -> str:
-    return f"{account} · {named} · #{row}"
+    return f"{line.account_id} · {line.instrument_id or line.line_ref or line.description} · #{line.line}"
 
 
 def _obligor(reference: ReferenceData, name: str) -> Facts:

@@ -116,8 +116,10 @@ def held_in(table: pa.Table) -> Held:
 
 def lines_at(table: pa.Table, kind: type[AnyLine], rows: Sequence[int] | np.ndarray) -> list[AnyLine]:
     """Some rows of a table as lines of a kind, whose fields are its columns."""
-    some = table.select(kind._fields).take(pa.array(rows, pa.int64()))
-    columns = [_listed(column.combine_chunks()) for column in some.columns]
+    if not len(rows):
+        return []
+    wanted = pa.array(rows, pa.int64())
+    columns = [_listed_at(table[name], wanted) for name in kind._fields]
     return list(map(kind._make, zip(*columns, strict=True)))
 
 
@@ -143,6 +145,14 @@ def _numbers(column: pa.Array) -> np.ndarray:
         names = column.dictionary.to_pylist()
         return np.where(codes == names.index(""), -1, codes) if "" in names else codes
     return pd.factorize(column.cast(pa.int32()).fill_null(-(2**31) + 1).to_numpy(zero_copy_only=False))[0]
+
+
+def _listed_at(column: pa.ChunkedArray, rows: pa.Array) -> list[Any]:
+    """Some values of a column; many are empty throughout, such as the price of what has none."""
+    if column.null_count == len(column):
+        return [None] * len(rows)
+    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return _listed(whole.take(rows))
 
 
 def _listed(column: pa.Array) -> list[Any]:

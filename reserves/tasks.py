@@ -11,13 +11,12 @@ from kombu.exceptions import OperationalError
 from core import feeds
 from core.access import SYSTEM
 from core.models import FeedFile
-from core.shared_reads import shared_reads
 from issuers.models import Coin, Deployment
 from reserves.selectors import waiting_days, waiting_days_of
 from reserves.selectors.attestation import waiting_reperformances
 from reserves.selectors.chain import endpoints_of
 from reserves.services import break_life, chain, drops, late_feeds, transfer_reading
-from reserves.services.days import advance_day
+from reserves.services.days import advance_day, days_together
 from reserves.services.disclosures import settle_all
 from reserves.services.draws import open_engagements, reveal_draws
 from reserves.services.evidence import freeze_waiting
@@ -50,7 +49,7 @@ def advance_reserve_days(pks: list[int]) -> None:
     """
     waiting = deque(pks)
     try:
-        with shared_reads():
+        with days_together(pks):
             while waiting:
                 advance_day(waiting.popleft())
     finally:

@@ -136,7 +136,6 @@ def share_of_matching(share: int) -> dict[str, float]:
     from django.db import connection
 
     from core.rulebook import load
-    from core.shared_reads import shared_reads
     from reserves.models import ReserveDay
     from reserves.services import days as stages
     from reserves.tasks import BATCH
@@ -162,7 +161,7 @@ def share_of_matching(share: int) -> dict[str, float]:
 
     began = time.time()
     for start in range(1, len(days), BATCH):  # as the sweep hands them to workers
-        with shared_reads():
+        with stages.days_together(days[start : start + BATCH]):
             for pk in days[start : start + BATCH]:
                 read = worked("reconcile", lambda pk=pk: stages.reconcile_day(pk))
                 if worked("judge", lambda pk=pk, read=read: stages._judge(pk, read)) is None:

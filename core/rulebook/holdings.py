@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from core.rulebook.facts import FACTS
+from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS
 from core.rulebook.rules import VERDICTS, Judgement, NotInForce, Rule, Verdict, WrongFact
+from core.shared_reads import shared
 
 Line = Mapping[str, Any]
 
@@ -21,13 +22,26 @@ class _Answers:
         self.rule, self.version = rule, rule.on(day)
         self.known: dict[tuple[Any, ...], bool | None] = {}
 
-    def to(self, line: Line) -> tuple[bool | None, tuple[Any, ...]]:
-        values = tuple(map(line.get, self.rule.metrics))
+    def to(self, values: tuple[Any, ...]) -> bool | None:
         # The types belong to the key: a wrong type that equals a right one (1.0 == 1) must not borrow its answer.
         key = (*values, *map(type, values))
         if key not in self.known:
             self.known[key] = self.rule.answer(values, self.version)
-        return self.known[key], values
+        return self.known[key]
+
+
+@shared
+def _answers(rule: Rule, day: date) -> _Answers:
+    """Return the answers under the law of the day; a batch asks the same of pool after pool."""
+    return _Answers(rule, day)
+
+
+class Reading(NamedTuple):
+    """What a rule reads of one kind of lines: which, whether it is sure that the rule applies, the metrics' values."""
+
+    kind: int
+    applies: bool | None
+    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +53,33 @@ class Alike:
 
     kinds: Sequence[Line]  # in the order in which they first occur
     of: Sequence[int]  # for each line, its kind
-    named: Callable[[int], dict[str, Any]]  # what an exception says of a line, by its place: at least ``line``
+    named: Callable[[list[int]], list[dict[str, Any]]]  # what exceptions say of lines, by their places: ``line``, more
     counts: Sequence[int]  # for each kind, its lines
+    _readings: dict[Rule, list[Reading]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def each(cls, lines: Sequence[Line]) -> Alike:
         """Lines of which nothing is known to be alike."""
-        return cls(lines, range(len(lines)), lambda row: {"line": lines[row].get("line")}, [1] * len(lines))
+        return cls(lines, range(len(lines)), lambda rows: [{"line": lines[row].get("line")} for row in rows],
+                   [1] * len(lines))
 
     def __len__(self) -> int:
         return len(self.of)
+
+    def read_by(self, rule: Rule) -> list[Reading]:
+        """Return what the rule reads of each kind that it may apply to; several ask, and it is read once."""
+        if rule not in self._readings:
+            asked = [*(SUBJECT_CONDITIONS[condition] for condition in rule.applies_to), *rule.only_if_set]
+            applies: dict[tuple[Any, ...], bool | None] = {}
+            found = []
+            for number, kind in enumerate(self.kinds):
+                subject = tuple(map(kind.get, asked))
+                if subject not in applies:
+                    applies[subject] = rule.applies(kind)
+                if (sure := applies[subject]) is not False:
+                    found.append(Reading(number, sure, tuple(map(kind.get, rule.metrics))))
+            self._readings[rule] = found
+        return self._readings[rule]
 
 
 def judge_lines(
@@ -82,7 +113,7 @@ def judge_lines(
         version.cite,
         version.start,
         counts={verdict.value: count for verdict, count in counts.items()},
-        exceptions=tuple(islice(_exceptions(rule, alike, not_met), listed)),
+        exceptions=tuple(_exceptions(rule, alike, not_met, listed)),
         exception_count=sum(counts.values()) - counts[Verdict.MET],
     )
 
@@ -93,23 +124,26 @@ def verdicts_of(rule: Rule, lines: Alike, day: date) -> dict[int, Verdict]:
 
 
 def _judged(rule: Rule, alike: Alike, day: date) -> Iterator[tuple[int, Verdict, tuple[Any, ...]]]:
-    answers = _Answers(rule, day)
-    for number, kind in enumerate(alike.kinds):
-        applies = rule.applies(kind)
-        if applies is not False:
-            answer, values = answers.to(kind)
-            yield number, VERDICTS[answer if applies else None], values
+    answers = _answers(rule, day)
+    for number, applies, values in alike.read_by(rule):
+        answer = answers.to(values)
+        yield number, VERDICTS[answer if applies else None], values
 
 
 def _exceptions(
-    rule: Rule, alike: Alike, not_met: Mapping[int, tuple[Verdict, tuple[Any, ...]]]
+    rule: Rule, alike: Alike, not_met: Mapping[int, tuple[Verdict, tuple[Any, ...]]], listed: int | None
 ) -> Iterator[dict[str, Any]]:
-    """The lines of the kinds that are not met, in the order of the lines."""
-    said = {number: {"verdict": verdict.value, "observed": rule.observed(values) | rule.limits_of(values)}
-            for number, (verdict, values) in not_met.items()}
-    for row, number in enumerate(alike.of) if said else ():
-        if number in said:
-            yield alike.named(row) | said[number]
+    """The lines of the kinds that are not met, in the order of the lines: the first ``listed``."""
+    if not not_met:
+        return
+    rows = list(islice((row for row, number in enumerate(alike.of) if number in not_met), listed))
+    said: dict[int, dict[str, Any]] = {}  # a few kinds of many are put in words
+    for row, name in zip(rows, alike.named(rows), strict=True):
+        number = alike.of[row]
+        if number not in said:
+            verdict, values = not_met[number]
+            said[number] = {"verdict": verdict.value, "observed": rule.observed(values) | rule.limits_of(values)}
+        yield name | said[number]
 
 
 def eligibility(rules: Sequence[Rule], lines: Sequence[Line] | Alike, day: date) -> list[Verdict]:
@@ -117,7 +151,7 @@ def eligibility(rules: Sequence[Rule], lines: Sequence[Line] | Alike, day: date)
 
     A line to which none applies (a settlement) is met. ``NotInForce`` if the law of ``day`` has no such rule.
     """
-    deciding = [_Answers(rule, day) for rule in rules if rule.eligibility and rule.is_in_force(day)]
+    deciding = [_answers(rule, day) for rule in rules if rule.eligibility and rule.is_in_force(day)]
     if not deciding:
         raise NotInForce(f"eligibility on {day}")
     by_class: dict[Any, list[tuple[_Answers, bool | None]]] = {}
@@ -133,6 +167,7 @@ def eligibility(rules: Sequence[Rule], lines: Sequence[Line] | Alike, day: date)
                 for answers in deciding
                 if (applies := answers.rule.applies({"holding.asset_class": asset_class})) is not False
             ]
-        given = [answers.to(line)[0] if applies else None for answers, applies in by_class[asset_class]]
+        given = [answers.to(tuple(map(line.get, answers.rule.metrics))) if applies else None
+                 for answers, applies in by_class[asset_class]]
         verdicts.append(VERDICTS[False if False in given else None if None in given else True])
     return [verdicts[number] for number in alike.of]

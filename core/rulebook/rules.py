@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, localcontext
@@ -48,7 +48,7 @@ def as_data(value: Any, kind: Kind | None = None) -> Any:
 class Version:
     start: date
     cite: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
     proposed: bool = False  # not law yet: never judged
 
 
@@ -85,7 +85,7 @@ class Rule:
     versions: tuple[Version, ...]  # newest first
     optional: frozenset[str] = frozenset()  # metrics that the check accepts as None
     limits: frozenset[str] = frozenset()  # metrics that belong to the required side
-    applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    applies_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     only_if_set: frozenset[str] = frozenset()  # metrics without which there is nothing to keep to
     eligibility: bool = False  # decides whether a line counts as eligible reserve
 
@@ -149,20 +149,20 @@ class Rule:
 
     def observed(self, values: Sequence[Any]) -> dict[str, Any]:
         """The metrics' values as data, without those that are limits."""
-        return self._shown(values, set(self.metrics) - self.limits)
+        return self._shown(values, limits=False)
 
     def limits_of(self, values: Sequence[Any]) -> dict[str, Any]:
         """The values of the metrics that are limits, as data."""
-        return self._shown(values, self.limits)
+        return self._shown(values, limits=True) if self.limits else {}
 
     def required(self, version: Version, values: Sequence[Any] | None = None) -> dict[str, Any]:
         """Check, parameters and, where values are given, the metrics that are limits."""
         required = {"check": self.check} | {name: as_data(value) for name, value in version.params.items()}
         return required if values is None else required | self.limits_of(values)
 
-    def _shown(self, values: Sequence[Any], names: Set[str]) -> dict[str, Any]:
+    def _shown(self, values: Sequence[Any], *, limits: bool) -> dict[str, Any]:
         return {
             name: as_data(value, FACTS[name].kind)
             for name, value in zip(self.metrics, values, strict=True)
-            if name in names
+            if (name in self.limits) is limits
         }

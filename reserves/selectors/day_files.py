@@ -14,10 +14,10 @@ from core.access import Actor
 from core.calendars import HONG_KONG, HongKongCalendar
 from core.models import Closure, FeedFile, Organisation
 from core.rulebook import NotInForce, Rulebook
-from core.shared_reads import shared
+from core.shared_reads import shared, shared_of_each
 from issuers.models import Coin
 from reserves.schedules import Schedule
-from reserves.selectors.schedules import schedules_of
+from reserves.selectors.schedules import schedules_of_coin
 
 HOLDINGS, LEDGER, SUPPLY = FEEDS = ("holdings", "ledger", "supply")
 #: What holders and customers asked for: a statement of every request that was open at any moment of the day.
@@ -31,6 +31,8 @@ DAY_FEEDS = tuple(feed for feeds in MEETS.values() for feed in feeds)
 PRICES = "prices"
 #: So old may the last prices of a source be; whether they are stale is for a parameter to say.
 PRICES_LOOK_BACK = timedelta(days=31)
+#: How long ago a bank may have booked what the books still lack.
+EVIDENCE_DAYS = timedelta(days=10)
 _NEEDED = (
     "feed", "subject", "as_of", "sender__kind", "sender__slug", "blob_id", "filename", "received_at", "row_count",
 )
@@ -44,14 +46,27 @@ class Missing(NamedTuple):
     expected_by: datetime
 
 
+class Arrived(NamedTuple):
+    """As much of an accepted file as says whether it has a part in a day."""
+
+    pk: int
+    feed: str
+    as_of: date
+    sender_kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class DayFiles:
-    """The files that count for a day, ordered by feed and sender, and those that it lacks."""
+    """The files that count for a day, ordered by feed and sender, and those that it lacks.
+
+    ``arrived`` is what was accepted when they were chosen, of some days before as well; None where nobody looked.
+    """
 
     as_of: date
     files: tuple[FeedFile, ...]
     missing: tuple[Missing, ...]
     expected_by: datetime
+    arrived: tuple[Arrived, ...] | None = None
 
     @property
     def ids(self) -> list[int]:
@@ -103,12 +118,32 @@ def accepted_files(
 
     ``besides`` are feeds that days wait for though their lines are no part of a day's account.
     """
-    wanted = {*DAY_FEEDS, *REQUESTS, *besides} - {PRICES}
     found = FeedFile.objects.filter(
-        Q(feed__in=wanted, as_of__gte=first) | Q(feed=PRICES, as_of__gte=first - PRICES_LOOK_BACK),
+        Q(feed__in=_feeds_read(besides), as_of__gte=first) | Q(feed=PRICES, as_of__gte=first - PRICES_LOOK_BACK),
         subject__in=[coin.symbol for coin in coins], as_of__lte=last, status=FeedFile.Status.ACCEPTED,
     )
     return list(found.select_related("sender").only(*_NEEDED).order_by("feed", "sender__slug", "as_of"))
+
+
+@shared_of_each
+def _accepted_of(coins: list[Coin], first: date, last: date, besides: frozenset[str]) -> dict[Coin, list[FeedFile]]:
+    found: dict[str, list[FeedFile]] = {coin.symbol: [] for coin in coins}
+    for file in accepted_files(coins, first, last, besides=besides):
+        found[file.subject].append(file)
+    return {coin: found[coin.symbol] for coin in coins}
+
+
+def arrived_until(coin: Coin, as_of: date, first: date) -> tuple[Arrived, ...]:
+    """Return what was accepted of the coin for the days from ``first``, and of prices somewhat longer ago, by now."""
+    rows = FeedFile.objects.filter(
+        Q(as_of__gte=first) | Q(feed=PRICES, as_of__gte=first - PRICES_LOOK_BACK), subject=coin.symbol,
+        as_of__lte=as_of, status=FeedFile.Status.ACCEPTED,
+    )
+    return tuple(map(Arrived._make, rows.order_by("pk").values_list("pk", "feed", "as_of", "sender__kind")))
+
+
+def _feeds_read(besides: Iterable[str]) -> set[str]:
+    return {*DAY_FEEDS, *REQUESTS, *besides} - {PRICES}
 
 
 def first_needed(as_of: date, calendar: HongKongCalendar) -> date:
@@ -118,9 +153,28 @@ def first_needed(as_of: date, calendar: HongKongCalendar) -> date:
 
 def files_of_day(coin: Coin, as_of: date, calendar: HongKongCalendar) -> DayFiles:
     """Return the files that count for one day of a coin, in two queries."""
-    schedules = schedules_of([coin])
+    schedules = schedules_of_coin(coin)
     accepted = accepted_files([coin], first_needed(as_of, calendar), as_of, besides=schedules.feeds)
     return choose_files(as_of, accepted, calendar, issuer_id=coin.owner_id, schedule=schedules.on(coin, as_of))
+
+
+def files_in_batch(coin: Coin, as_of: date, calendar: HongKongCalendar) -> DayFiles:
+    """Return the same, read for all coins of a batch of days at once; anew if something has arrived since."""
+    schedules, first = schedules_of_coin(coin), first_needed(as_of, calendar)
+    feeds = frozenset(schedules.feeds)
+    accepted = _accepted_of(coin, first, as_of, feeds)
+    arrived = arrived_until(coin, as_of, min(first, as_of - EVIDENCE_DAYS))
+    if {file.pk for file in accepted} != _wanted(arrived, first, feeds):
+        accepted = accepted_files([coin], first, as_of, besides=feeds)
+    chosen = choose_files(as_of, accepted, calendar, issuer_id=coin.owner_id, schedule=schedules.on(coin, as_of))
+    return replace(chosen, arrived=arrived)
+
+
+def _wanted(arrived: Iterable[Arrived], first: date, besides: Iterable[str]) -> set[int]:
+    """Return the keys of those files that ``accepted_files`` would read."""
+    wanted = _feeds_read(besides)
+    return {pk for pk, feed, as_of, _kind in arrived
+            if (feed in wanted and as_of >= first) or (feed == PRICES and as_of >= first - PRICES_LOOK_BACK)}
 
 
 def files_by_ids(coin: Coin, as_of: date, calendar: HongKongCalendar, ids: Sequence[int]) -> DayFiles:
@@ -128,7 +182,7 @@ def files_by_ids(coin: Coin, as_of: date, calendar: HongKongCalendar, ids: Seque
     found = {file.pk: file for file in FeedFile.objects.filter(pk__in=ids).select_related("sender").only(*_NEEDED)}
     used = [found[pk] for pk in ids]
     before = calendar.on_or_before(as_of) - timedelta(days=1)
-    schedules = schedules_of([coin])
+    schedules = schedules_of_coin(coin)
     earlier = accepted_files([coin], first_needed(as_of, calendar), before)
     companions = [file for file in accepted_files([coin], as_of, as_of, besides=schedules.feeds)
                   if file.feed not in (*DAY_FEEDS, *REQUESTS, PRICES)]

@@ -86,6 +86,13 @@ def previous_judged(coin: Coin, as_of: date) -> dict[str, Any] | None:
     return {"as_of": row[0].isoformat(), "version": row[1], **dict(zip(_OF_RESULT, json.loads(row[2]), strict=True))}
 
 
+def coins_of_days(pks: Iterable[int]) -> list[Coin]:
+    """Return the coins of some days, each with its issuer and the licences of that."""
+    of_days = ReserveDay.objects.filter(pk__in=list(pks)).values("coin")
+    rows = Coin.objects.filter(pk__in=of_days).order_by("pk").select_related("issuer__organisation")
+    return list(rows.prefetch_related("issuer__licences"))
+
+
 def waiting_days(limit: int = 1000) -> list[int]:
     """Return the keys of days that still need a stage, oldest first."""
     rows = ReserveDay.objects.filter(status__in=WAITING).order_by("opened_at", "pk")

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
 
 from core.calendars import HongKongCalendar
-from core.models import FeedFile, Organisation
+from core.models import Organisation
 from issuers.models import Coin
 from reserves.columns import instrument
 from reserves.evidence import EntryLine, Known, PriceLine
 from reserves.models import Entry, Price
-from reserves.selectors.day_files import FEEDS, PRICES, REQUESTS
-
-#: How long ago a bank may have booked what the books still lack.
-ENTRY_DAYS = timedelta(days=10)
+from reserves.selectors.day_files import EVIDENCE_DAYS, FEEDS, PRICES, REQUESTS, DayFiles, arrived_until
 
 
 def known_of(
-    coin: Coin, as_of: date, calendar: HongKongCalendar, *, books: Mapping[int, int], custodian: Mapping[int, int],
+    coin: Coin, files: DayFiles, calendar: HongKongCalendar, *, books: Mapping[int, int], custodian: Mapping[int, int],
     accounts: Collection[str],
 ) -> Known:
     """Return what positions of the day are explained by; ``books`` and ``custodian`` name the file of each line.
@@ -26,15 +22,15 @@ def known_of(
     Movements are read of the ``accounts`` alone: a bank may send a million of a day, and those of an account whose
     balance is agreed explain nothing.
     """
-    accepted = FeedFile.objects.filter(
-        subject=coin.symbol, status=FeedFile.Status.ACCEPTED, as_of__range=(as_of - ENTRY_DAYS, as_of)
-    ).exclude(feed__in=(*FEEDS, *REQUESTS))
+    as_of = files.as_of
+    arrived = arrived_until(coin, as_of, as_of - EVIDENCE_DAYS) if files.arrived is None else files.arrived
     since, moved, quoted = calendar.on_or_before(as_of), [], []
-    for key, feed, day, sender in accepted.values_list("pk", "feed", "as_of", "sender__kind"):
-        if feed != PRICES:
+    for key, feed, day, sender in arrived:
+        if feed == PRICES:
+            if sender == Organisation.Kind.PRICE_SOURCE and day >= since:
+                quoted.append(key)
+        elif feed not in (*FEEDS, *REQUESTS) and day >= as_of - EVIDENCE_DAYS:
             moved.append(key)
-        elif sender == Organisation.Kind.PRICE_SOURCE and day is not None and day >= since:
-            quoted.append(key)
     entries: dict[tuple[str, str], list[EntryLine]] = {}
     rows = Entry.objects.filter(file__in=moved, account_id__in=accounts).order_by("file_id", "line")
     for entry in map(EntryLine._make, rows.values_list("file_id", *EntryLine._fields[1:])):

@@ -10,15 +10,20 @@ from django.db.models import QuerySet
 
 from core.access import Actor
 from core.models.scoping import scoped_by
+from core.shared_reads import shared_of_each
 from issuers.models import Coin
 from reserves.models import Limit, LimitNotice, ReserveDay
 
 _OWNED = scoped_by("coin__issuer__organisation")
 
 
-def limits_in_force(coin: Coin, day: date) -> list[Limit]:
-    """Return the limits of the coin on record for the day, in the order in which they were stated."""
-    return list(Limit.objects.in_force(day).filter(coin=coin).order_by("pk"))
+@shared_of_each
+def limits_in_force(coins: list[Coin], day: date) -> dict[Coin, list[Limit]]:
+    """Return the limits of each coin on record for the day, in the order in which they were stated."""
+    found: dict[int, list[Limit]] = {coin.pk: [] for coin in coins}
+    for limit in Limit.objects.in_force(day).filter(coin__in=found).order_by("pk"):
+        found[limit.coin_id].append(limit)
+    return {coin: found[coin.pk] for coin in coins}
 
 
 def limits_of(coin: Coin, actor: Actor) -> QuerySet[Limit]:

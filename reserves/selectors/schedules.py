@@ -15,10 +15,13 @@ from core.business_days import hong_kong_calendar
 from core.calendars import DAY
 from core.feeds import FEEDS
 from core.models import FeedFile
-from core.shared_reads import shared
+from core.shared_reads import shared_of_each
 from issuers.models import Coin
 from reserves.models import FeedSchedule
 from reserves.schedules import BUSINESS, CALENDAR, Schedule, Scheduled, merged
+
+#: From and until when an entry is in force.
+Dated = tuple[date, date | None, Scheduled]
 
 
 def default_entries() -> tuple[Scheduled, ...]:
@@ -32,12 +35,12 @@ def default_entries() -> tuple[Scheduled, ...]:
 class Schedules:
     """The schedules of some coins, day by day."""
 
-    rows: dict[int, list[tuple[date, date | None, Scheduled]]]
+    rows: dict[Coin, list[Dated]]
     default: tuple[Scheduled, ...]
 
     def on(self, coin: Coin, day: date) -> Schedule:
         """Return what the coin's day waits for."""
-        in_force = (row for since, until, row in self.rows.get(coin.pk, ())
+        in_force = (row for since, until, row in self.rows.get(coin, ())
                     if since <= day and (until is None or day <= until))
         return merged(self.default, in_force)
 
@@ -49,23 +52,30 @@ class Schedules:
 
 def schedules_of(coins: Iterable[Coin]) -> Schedules:
     """Return the approved schedules of the coins, in one query."""
-    return _schedules_of(tuple(coin.pk for coin in coins))
+    return Schedules(_approved(list(coins)), default_entries())
 
 
-@shared
-def _schedules_of(coins: tuple[int, ...]) -> Schedules:
-    found: dict[int, list[tuple[date, date | None, Scheduled]]] = {}
-    approved = FeedSchedule.objects.filter(coin__in=coins, status="approved")
+def schedules_of_coin(coin: Coin) -> Schedules:
+    """Return the approved schedules of one coin; a batch of days reads those of all its coins at once."""
+    return Schedules({coin: _approved_of(coin)}, default_entries())
+
+
+def _approved(coins: list[Coin]) -> dict[Coin, list[Dated]]:
+    found: dict[int, list[Dated]] = {coin.pk: [] for coin in coins}
+    approved = FeedSchedule.objects.filter(coin__in=found, status="approved")
     for row in approved.select_related("sender").order_by("valid_from", "pk"):
         slug = row.sender.slug if row.sender else None
         entry = Scheduled(row.feed, row.days, row.due, slug, row.on_request)
-        found.setdefault(row.coin_id, []).append((row.valid_from, row.valid_until, entry))
-    return Schedules(found, default_entries())
+        found[row.coin_id].append((row.valid_from, row.valid_until, entry))
+    return {coin: found[coin.pk] for coin in coins}
+
+
+_approved_of = shared_of_each(_approved)
 
 
 def schedule_on(coin: Coin, day: date) -> Schedule:
     """Return what one day of one coin waits for."""
-    return schedules_of([coin]).on(coin, day)
+    return schedules_of_coin(coin).on(coin, day)
 
 
 class DueFeed(NamedTuple):

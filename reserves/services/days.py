@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple, cast
@@ -19,10 +21,12 @@ from core.findings import store_findings
 from core.money import EXACT
 from core.roles import Can
 from core.rulebook import load
+from core.shared_reads import batch_record, shared_reads
 from issuers.models import Coin
 from reserves.models import ReserveDay
 from reserves.selectors import WAITING
-from reserves.selectors.day_files import DayFiles, calendar_on, files_by_ids, files_of_day
+from reserves.selectors.day_files import DayFiles, calendar_on, files_by_ids, files_in_batch
+from reserves.selectors.days import coins_of_days
 from reserves.selectors.inputs import load_inputs
 from reserves.services.assessment import Assessment, assess, assess_inputs
 from reserves.services.breaches import open_breaches
@@ -85,7 +89,15 @@ def advance_day(pk: int) -> ReserveDay | None:
     Each stage is one transaction under the row's lock, so a worker that dies loses and doubles nothing. Returns None
     if the day is judged already or another worker holds it.
     """
-    return _judge(pk, reconcile_day(pk))
+    with days_together([pk]):
+        return _judge(pk, reconcile_day(pk))
+
+
+@contextmanager
+def days_together(pks: Collection[int]) -> Iterator[None]:
+    """Let the days that are advanced inside read what they have in common once, and what is of each coin for all."""
+    with shared_reads(coins_of_days(pks)):
+        yield
 
 
 def run_day(
@@ -132,8 +144,11 @@ def _settled(pk: int) -> ReserveDay:
 
 
 def _locked(pk: int, status: str) -> ReserveDay | None:
-    rows = ReserveDay.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    return rows.select_related("coin__issuer__organisation").filter(pk=pk, status=status).first()
+    rows = ReserveDay.objects.select_for_update(skip_locked=True, no_key=True)
+    day = rows.filter(pk=pk, status=status).first()
+    if day is not None:
+        day.coin = batch_record(Coin, day.coin_id) or coins_of_days([pk])[0]
+    return day
 
 
 @transaction.atomic
@@ -143,9 +158,9 @@ def reconcile_day(pk: int) -> Read | None:
     if day is None:
         return None
     # One day of a coin at a time: two that carry the same break would open it twice.
-    Coin.objects.select_for_update(no_key=True).only("pk").get(pk=day.coin_id)
+    Coin.objects.select_for_update(no_key=True).values_list("pk").get(pk=day.coin_id)
     calendar = calendar_on(load(), day.as_of)
-    files = files_of_day(day.coin, day.as_of, calendar)
+    files = files_in_batch(day.coin, day.as_of, calendar)
     compared = reconcile_files(files, coin=day.coin, calendar=calendar)
     keep_lacking(files, compared.lacking)
     carry_breaks(day, compared)
@@ -160,7 +175,6 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     day = _locked(pk, S.RECONCILED)
     if day is None:
         return None
-    models.prefetch_related_objects([day], "coin__issuer__licences")
     coin, rulebook = day.coin, load()
     compared = cast(dict[str, Any], day.result)["files"]
     if read is None or read.files.ids != compared:
@@ -187,7 +201,7 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     judged.result = result
     summarise_day(judged, inputs.holdings, calendar)
     open_breaches(coin, day.as_of, result)
-    if files_of_day(coin, day.as_of, calendar).ids != inputs.files.ids:  # a file came in while the day was worked
+    if files_in_batch(coin, day.as_of, calendar).ids != inputs.files.ids:  # a file came in while the day was worked
         open_day(coin, day.as_of, actor=SYSTEM)
     return judged
 

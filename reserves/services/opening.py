@@ -14,6 +14,7 @@ from issuers.models import Coin
 from reserves.models import ReserveDay
 from reserves.selectors.day_files import (
     DAY_FEEDS,
+    EVIDENCE_DAYS,
     FEEDS,
     PRICES,
     PRICES_LOOK_BACK,
@@ -26,7 +27,6 @@ from reserves.selectors.day_files import (
 )
 from reserves.selectors.days import WAITING
 from reserves.selectors.due import look_back, supervised_coins, supervised_days
-from reserves.selectors.evidence import ENTRY_DAYS
 from reserves.selectors.schedules import schedules_of
 from reserves.services.assessment import assess
 from reserves.services.days import open_day
@@ -64,7 +64,7 @@ def open_days_explained_by(feed_file: FeedFile) -> list[ReserveDay]:
     """Open again the judged days whose breaks come out otherwise with the movements in the file."""
     first = day_of(feed_file)
     judged = ReserveDay.objects.filter(
-        coin__symbol=feed_file.subject, as_of__range=(first, first + ENTRY_DAYS), status=ReserveDay.Status.JUDGED,
+        coin__symbol=feed_file.subject, as_of__range=(first, first + EVIDENCE_DAYS), status=ReserveDay.Status.JUDGED,
         open_breaks__gt=0,
     ).select_related("coin__issuer__organisation").defer("result").order_by("as_of")
     return [open_day(day.coin, day.as_of, actor=SYSTEM) for day in judged

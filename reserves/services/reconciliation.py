@@ -75,7 +75,7 @@ def reconcile_inputs(inputs: Inputs, *, coin: Coin, calendar: HongKongCalendar) 
         matched = match(columns_of(books, inputs.holdings), tolerances_on(files.as_of))
         of_books = {line.id: file.pk for file in files.of(LEDGER) for line in books}
         of_custodian = dict(zip((line.id for line in inputs.holdings), inputs.holding_files, strict=True))
-        known = known_of(coin, files.as_of, calendar, books=of_books, custodian=of_custodian,
+        known = known_of(coin, files, calendar, books=of_books, custodian=of_custodian,
                          accounts=_balances((*books, *inputs.holdings)))
         assets = explain_matched(matched, books, inputs.holdings, known)
     par = [line.book_value for line in inputs.ledger
@@ -101,7 +101,7 @@ def _reconcile_sides(sides: Sides, files: DayFiles, coin: Coin, calendar: HongKo
     if not len(matched.differing):
         return explain_matched(matched, {}, {}, Known(files.as_of, calendar.is_business_day))
     books, holdings = sides.lines(matched.rows)
-    known = known_of(coin, files.as_of, calendar, books=of_books, custodian=of_custodian,
+    known = known_of(coin, files, calendar, books=of_books, custodian=of_custodian,
                      accounts=_balances((*books.values(), *holdings.values())))
     return explain_matched(matched, books, holdings, known)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from core.canonical import canonical, canonical_list, canonical_object
-from core.shared_reads import shared, shared_reads
+from core.shared_reads import batch_record, shared, shared_of_each, shared_reads
 
 
 @pytest.fixture
@@ -40,6 +42,40 @@ def test_outside_and_in_the_next_batch_it_is_asked_again(reading):
     read("a")
     read("a")
     assert asked == [("a", 1)] * 4
+
+
+@dataclass(frozen=True)
+class Record:
+    pk: int
+
+
+def test_of_a_batch_of_records_all_are_read_when_the_first_is_asked_about():
+    asked = []
+
+    @shared_of_each
+    def read(records: list[Record], unit: str) -> dict[Record, str]:
+        asked.append(([each.pk for each in records], unit))
+        return {each: f"{each.pk} {unit}" for each in records}
+
+    records = [Record(1), Record(2), Record(3)]
+    assert read(records[0], "kg") == "1 kg"
+    with shared_reads(records):
+        assert [read(each, "kg") for each in reversed(records)] == ["3 kg", "2 kg", "1 kg"]
+        assert read(records[1], "t") == "2 t"
+        assert read(Record(9), "kg") == read(Record(9), "kg") == "9 kg"  # is not of the batch
+        with shared_reads([Record(9)]):  # shares with the batch around it
+            assert read(records[0], "t") == "1 t"
+    assert asked == [([1], "kg"), ([1, 2, 3], "kg"), ([1, 2, 3], "t"), ([9], "kg")]
+
+
+def test_a_record_of_the_batch_is_the_one_that_was_read_for_it():
+    records = [Record(1), Record(2)]
+    assert batch_record(Record, 2) is None
+    with shared_reads(records):
+        assert batch_record(Record, 2) is records[1]
+        assert batch_record(Record, 3) is None
+        assert batch_record(str, 1) is None
+    assert batch_record(Record, 1) is None
 
 
 def test_what_failed_is_not_remembered():
