@@ -12,11 +12,21 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
+
+
+class Keyed(Protocol):
+    """What the database keeps under a key."""
+
+    @property
+    def pk(self) -> Any: ...
+
+
+R = TypeVar("R", bound=Keyed)
 
 
 class _Batch:
@@ -43,10 +53,13 @@ def shared_reads(records: Iterable[Hashable] = ()) -> Iterator[None]:
         _BATCH.reset(token)
 
 
-def batch_record(kind: type[T], pk: int) -> T | None:
+def batch_record(kind: type[R], pk: int) -> R | None:
     """Return a record of the batch as it was read for it; None outside, and of a record that is not of the batch."""
     batch = _BATCH.get()
-    return next((each for each in batch.records if isinstance(each, kind) and each.pk == pk), None) if batch else None
+    for each in batch.records if batch else ():
+        if isinstance(each, kind) and each.pk == pk:
+            return each
+    return None
 
 
 def shared(read: Callable[P, T]) -> Callable[P, T]:

@@ -49,6 +49,10 @@ class Record:
     pk: int
 
 
+class Other(Record):
+    pass
+
+
 def test_of_a_batch_of_records_all_are_read_when_the_first_is_asked_about():
     asked = []
 
@@ -74,7 +78,7 @@ def test_a_record_of_the_batch_is_the_one_that_was_read_for_it():
     with shared_reads(records):
         assert batch_record(Record, 2) is records[1]
         assert batch_record(Record, 3) is None
-        assert batch_record(str, 1) is None
+        assert batch_record(Other, 1) is None
     assert batch_record(Record, 1) is None
 
 
