@@ -14,6 +14,7 @@ from core.calendars import HONG_KONG
 from core.models import Case, CasePause, Message, OptOut, Organisation, User
 from core.outbox import Notice, enqueue
 from core.roles import Can
+from issuers.services.obligations import open_overdue_cases
 from reports.models import ReportNotice, ReportRun
 from reports.notices import DueItem, MorningDigest, NewReport, NewReports
 from reports.selectors.subscriptions import reports_to_tell
@@ -32,6 +33,7 @@ def send_morning_digest() -> list[Message]:
     day = clock.today()
     if not hong_kong_calendar().is_business_day(day):
         return []
+    open_overdue_cases()  # what ran out overnight is told also where the last sweep for it was lost with its worker
     rows: list[Message] = []
     news, working = reports_to_tell(), officers(*{kind.worked_with for kind in cases.KINDS.values()})
     for officer in {person.pk: person for person in (*working, *news)}.values():

@@ -8,7 +8,8 @@ import pytest
 
 from core import cases, clock
 from core.access import SYSTEM
-from core.models import Closure, Message
+from core.models import Case, Closure, Message
+from issuers.models import Obligation
 from issuers.services.breaches import close_breach, notify_breach, open_breach
 from reports.services.announcements import announce_breaches, announce_late_feeds
 from reports.services.digests import send_morning_digest
@@ -102,6 +103,19 @@ def test_the_digest_counts_what_is_overdue_and_due_and_is_sent_once_a_day(at, an
     assert send_morning_digest() == []
     at(MONDAY + timedelta(days=1))
     assert to(send_morning_digest()) == ["Ann Lau", "Bo Chan"]
+
+
+def test_a_duty_that_ran_out_overnight_is_told_though_no_sweep_has_seen_it(at, ann, bo, issuer):
+    at(datetime(2026, 11, 22, 16, 1, tzinfo=UTC))  # a minute after the duty ran out
+    Obligation.objects.create(issuer=issuer, kind="complaints", key="2026-09-30", cite="",
+                              began_on=date(2026, 10, 1), due_at=datetime(2026, 11, 22, 16, 0, tzinfo=UTC))
+    at(MONDAY)
+    rows = send_morning_digest()
+    assert {(row.recipient.name, row.subject) for row in rows} == {
+        (name, "1 item due this week, 0 today, 1 overdue") for name in ("Ann Lau", "Bo Chan")}
+    assert Case.objects.get().kind == "issuers.obligation_overdue"
+    assert send_morning_digest() == []
+    assert Case.objects.count() == 1
 
 
 def test_no_digest_without_anything_due(at, ann, bo, issuer):
