@@ -117,8 +117,8 @@ def elements(raw: bytes, *names: str) -> Iterator[etree._Element]:
 
 
 def local(element: etree._Element) -> str:
-    """Return the name of an element without its namespace."""
-    return etree.QName(element).localname
+    """Return the name of an element without its namespace, also where it is no name that namespaces allow ("a:")."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def text(element: etree._Element, path: str) -> str:

@@ -80,6 +80,8 @@ def message_of(raw: Raw, filename: str, description: StatementDescription, root:
                     break
         except etree.XMLSyntaxError as error:
             raise Unreadable("xml_broken", row=error.lineno or 1) from None
+        except ValueError:  # a name such as "urn:", which the reader lets pass and namespaces do not allow
+            raise Unreadable("xml_broken", row=element.sourceline or 1) from None
     namespace = names[0].namespace or ""
     version = namespace.removeprefix(NAMESPACE)
     if names[0].localname != "Document" or (version in description.versions and len(names) < 2):

@@ -93,6 +93,7 @@ def test_the_same_files_are_one_version_whatever_their_order_and_names():
     ([("consolidated.xml", b"")], "list_empty", "The file is empty."),
     ([("consolidated.xml", b"<!DOCTYPE html><html><body>Not found</body></html>")], "list_html", "is a web page"),
     (ofac()[:1], "list_wrong_file", "where consolidated.xml is expected."),
+    ([("consolidated.xml", b'<urn: xmlns="x"/>')], "list_wrong_file", "where consolidated.xml is expected."),
     (un(UN.replace("KPi.901", "CDi.902")), "list_key_twice", "The entry CDi.902 occurs twice"),
     (un(UN.replace("2026-11-20", "2099-01-01")), "list_future", "The list is dated 1 January 2099"),
     ([], "list_no_file", "No file was given."),

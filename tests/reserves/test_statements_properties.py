@@ -120,6 +120,14 @@ def test_no_encoding_hides_a_document_type():
     assert [problem.rule for problem in camt.parse_statement(raw, filename="s.xml").problems] == ["xml_broken"]
 
 
+@pytest.mark.parametrize("broken", [("<Document", "<urn:"), ("<BkToCstmrStmt", "<a:b:c"), ("<Document", "<:b")])
+def test_a_name_that_namespaces_do_not_allow_is_broken_xml(broken):
+    good = (SAMPLES / "camt053/good_08.xml").read_text()
+    assert broken[0] in good
+    parsed = camt.parse_statement(good.replace(*broken, 1).encode(), filename="s.xml")
+    assert [problem.rule for problem in parsed.problems] == ["xml_broken"]
+
+
 def test_an_external_entity_is_never_fetched(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("1249999.5")

@@ -54,6 +54,7 @@ def test_the_sweep_hands_days_over_in_batches_of_the_oldest_first(coin, nudged, 
     assert nudged == [("advance_reserve_days", days[:2]), ("advance_reserve_days", days[2:])]
 
 
+@pytest.mark.django_db
 def test_a_day_that_cannot_be_worked_leaves_the_days_after_it_to_be_nudged(nudged, monkeypatch):
     worked = []
 
