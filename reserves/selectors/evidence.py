@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from core.calendars import HongKongCalendar
 from core.models import FeedFile, Organisation
 from issuers.models import Coin
 from reserves.columns import instrument
-from reserves.evidence import EntryLine, Known, PriceLine
+from reserves.evidence import ENTRY_DAYS, EntryLine, Known, PriceLine
 from reserves.models import Entry, Price
 from reserves.selectors.day_files import FEEDS, PRICES, REQUESTS
-
-#: How long ago a bank may have booked what the books still lack.
-ENTRY_DAYS = timedelta(days=10)
 
 
 def known_of(
