@@ -10,6 +10,7 @@ class AmlConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from aml import verbs  # noqa: F401 - as the services below
         from aml.selectors.alerts import waiting_count
         from aml.services import (  # noqa: F401 - every process must know their kinds of case and verbs
             alerts,
@@ -19,7 +20,6 @@ class AmlConfig(AppConfig):
             disposals,
             list_cases,
             parameters,
-            scorecards,
             screening,
             standing,
             subjects,

@@ -15,8 +15,8 @@ class ReportsConfig(AppConfig):
         from core.inbox import unread_count
         from reports import checks, notices, verbs  # noqa: F401 - every process must know every notice and every act
         from reports.selectors.approvals import approval_count
+        from reports.selectors.queue import open_case_count, standing_breaches
         from reports.selectors.screened import counterparties
-        from reports.views.officer import open_case_count, standing_breaches
 
         rail_count("cases", open_case_count)
         rail_count("inbox", unread_count)

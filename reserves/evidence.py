@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 BusinessDay = Callable[[date], bool]
 DAY = timedelta(days=1)
+#: How long ago a bank may have booked what the books still lack.
+ENTRY_DAYS = 10 * DAY
 
 
 class EntryLine(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
 from aml.matching import ALGORITHM, THRESHOLD
 from aml.matching.scoring import Pair, count, generated
@@ -14,6 +13,7 @@ from aml.parsers.name_tables import LABELLED, kind_named
 from aml.selectors.name_files import names_of
 from aml.selectors.name_index import SOURCES, index_in_force
 from aml.selectors.watchlists import versions_in_force
+from aml.verbs import LOADED, MEASURED
 from core import audit
 from core.access import SYSTEM, Actor, require
 from core.blobs import read_blob, store_blob
@@ -21,9 +21,6 @@ from core.findings import digest_of
 from core.models import User
 from core.roles import Can
 from core.tablefile import Raw
-
-LOADED = audit.verb("aml.pairs.loaded", gettext_noop("loaded %(target)s, pairs of names to measure the matching on"))
-MEASURED = audit.verb("aml.names.measured", gettext_noop("measured the matching of names"))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from core import audit, cases, clock, correspondence
+from core import audit, cases, correspondence
 from core.access import require, visible_or_404
 from core.models import Case, CaseNote, User
 from core.roles import Can
@@ -30,10 +30,8 @@ from issuers.views.frame import portal_frame
 from issuers.workflows import BREACH
 from reports.builders.outlook import avoided
 from reports.forms import MessageForm
+from reports.selectors.queue import MESSAGES, queue_counts, queue_views
 from reserves.selectors import judged_day
-
-#: The view of threads that wait for the authority's answer.
-MESSAGES = "to_answer"
 
 
 class CaseTable(tables.Table):
@@ -84,31 +82,6 @@ class CaseTable(tables.Table):
 
 def _due_class(value: Any) -> str:
     return f"sla {due_tone(value)}"
-
-
-def _conditions(user: User) -> dict[str, tuple[Any, Q]]:
-    """Return the saved views of the queue: name, label, which cases."""
-    standing = Q(status=Case.Status.OPEN)
-    return {
-        "mine": (_("Mine"), standing & Q(assignee=user)),
-        "unassigned": (_("Unassigned"), standing & Q(assignee=None)),
-        "overdue": (_("Overdue"), standing & Q(due_at__lt=clock.now())),
-        MESSAGES: (_("Messages to answer"), standing & Q(unanswered_since__isnull=False)),
-        "open": (_("All open"), standing),
-        "closed": (_("Closed"), Q(status=Case.Status.CLOSED)),
-    }
-
-
-def queue_views(user: User) -> dict[str, tuple[Any, QuerySet[Case]]]:
-    """Return the saved views of the queue: name, label, cases."""
-    seen = cases.cases_for(user)
-    return {name: (label, seen.filter(wanted)) for name, (label, wanted) in _conditions(user).items()}
-
-
-def queue_counts(user: User) -> dict[str, int]:
-    """Return how many cases each saved view has, all counted in one go."""
-    counted = {name: Count("pk", filter=wanted) for name, (_label, wanted) in _conditions(user).items()}
-    return cases.cases_for(user).aggregate(**counted)
 
 
 def queue(request: HttpRequest, default: str) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from reports.selectors import issuer_findings, report_of_day, sender_names
 from reserves import selectors
 from reserves.models import ReserveDay
 from reserves.selectors.versions import late_prices
-from reserves.services.days import open_day, run_day
+from reserves.services.days import run_day
+from reserves.services.opening import open_day
 from reserves.tasks import advance_reserve_day, nudge
 
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from core import charts, clock
 from core.models import AuditEvent, User
 from core.money import round_down
-from issuers.selectors import breaches_for, coins_for
-from issuers.workflows import BREACH
-from reports.views.cases import queue, queue_views
+from issuers.selectors import coins_for
+from reports.selectors.queue import queue_views, standing_breaches
+from reports.views.cases import queue
 from reserves import selectors
 from reserves.selectors.movements import FEED as TRANSFERS_READ
 
@@ -47,16 +47,6 @@ def reserves(request: HttpRequest) -> HttpResponse:
     """Every coin as it stands today."""
     context = {"watch": reserve_watch(request.user), "as_at": clock.now()}
     return render(request, "officer/reserves.html", context)
-
-
-def open_case_count(user: User) -> int:
-    """Return how many cases are open."""
-    return queue_views(user)["open"][1].count()
-
-
-def standing_breaches(user: User):
-    """Return the breaches that are not closed, newest first."""
-    return breaches_for(user).exclude(status__in=BREACH.final)
 
 
 def reserve_watch(user: User) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Reading reserves: days, breaks, files, lines, reference data, and what is due."""
 
+from reserves.selectors.accounts import pools_sharing
 from reserves.selectors.day_files import files_of
 from reserves.selectors.days import (
     WAITING,
@@ -16,7 +17,6 @@ from reserves.selectors.days import (
     waiting_days_of,
 )
 from reserves.selectors.due import due_files, open_late_cases, supervised_coins
-from reserves.selectors.inputs import pools_sharing
 from reserves.selectors.reference import ReferenceData, reference_on, spelled
 
 __all__ = [

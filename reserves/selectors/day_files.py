@@ -16,6 +16,7 @@ from core.models import Closure, FeedFile, Organisation
 from core.rulebook import NotInForce, Rulebook
 from core.shared_reads import shared, shared_of_each
 from issuers.models import Coin
+from reserves.evidence import ENTRY_DAYS
 from reserves.schedules import Schedule
 from reserves.selectors.schedules import schedules_of_coin
 
@@ -31,8 +32,6 @@ DAY_FEEDS = tuple(feed for feeds in MEETS.values() for feed in feeds)
 PRICES = "prices"
 #: So old may the last prices of a source be; whether they are stale is for a parameter to say.
 PRICES_LOOK_BACK = timedelta(days=31)
-#: How long ago a bank may have booked what the books still lack.
-EVIDENCE_DAYS = timedelta(days=10)
 _NEEDED = (
     "feed", "subject", "as_of", "sender__kind", "sender__slug", "blob_id", "filename", "received_at", "row_count",
 )
@@ -163,7 +162,7 @@ def files_in_batch(coin: Coin, as_of: date, calendar: HongKongCalendar) -> DayFi
     schedules, first = schedules_of_coin(coin), first_needed(as_of, calendar)
     feeds = frozenset(schedules.feeds)
     accepted = _accepted_of(coin, first, as_of, feeds)
-    arrived = arrived_until(coin, as_of, min(first, as_of - EVIDENCE_DAYS))
+    arrived = arrived_until(coin, as_of, min(first, as_of - ENTRY_DAYS))
     if {file.pk for file in accepted} != _wanted(arrived, first, feeds):
         accepted = accepted_files([coin], first, as_of, besides=feeds)
     chosen = choose_files(as_of, accepted, calendar, issuer_id=coin.owner_id, schedule=schedules.on(coin, as_of))

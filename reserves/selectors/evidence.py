@@ -8,9 +8,9 @@ from core.calendars import HongKongCalendar
 from core.models import Organisation
 from issuers.models import Coin
 from reserves.columns import instrument
-from reserves.evidence import EntryLine, Known, PriceLine
+from reserves.evidence import ENTRY_DAYS, EntryLine, Known, PriceLine
 from reserves.models import Entry, Price
-from reserves.selectors.day_files import EVIDENCE_DAYS, FEEDS, PRICES, REQUESTS, DayFiles, arrived_until
+from reserves.selectors.day_files import FEEDS, PRICES, REQUESTS, DayFiles, arrived_until
 
 
 def known_of(
@@ -23,13 +23,13 @@ def known_of(
     balance is agreed explain nothing.
     """
     as_of = files.as_of
-    arrived = arrived_until(coin, as_of, as_of - EVIDENCE_DAYS) if files.arrived is None else files.arrived
+    arrived = arrived_until(coin, as_of, as_of - ENTRY_DAYS) if files.arrived is None else files.arrived
     since, moved, quoted = calendar.on_or_before(as_of), [], []
     for key, feed, day, sender in arrived:
         if feed == PRICES:
             if sender == Organisation.Kind.PRICE_SOURCE and day >= since:
                 quoted.append(key)
-        elif feed not in (*FEEDS, *REQUESTS) and day >= as_of - EVIDENCE_DAYS:
+        elif feed not in (*FEEDS, *REQUESTS) and day >= as_of - ENTRY_DAYS:
             moved.append(key)
     entries: dict[tuple[str, str], list[EntryLine]] = {}
     rows = Entry.objects.filter(file__in=moved, account_id__in=accounts).order_by("file_id", "line")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from core.models import FeedFile, Organisation
-from issuers.models import Coin
 from reserves import models
 from reserves.held import Held
 from reserves.lines import HoldingLine, IssuanceLine, LedgerLine, RedemptionLine
 from reserves.pricing import Quote
-from reserves.selectors.day_files import HOLDINGS, ISSUANCE, LEDGER, MEETS, PRICES, REDEMPTIONS, SUPPLY, DayFiles
+from reserves.selectors.day_files import ISSUANCE, LEDGER, PRICES, REDEMPTIONS, SUPPLY, DayFiles
 from reserves.selectors.kept import HeldLines, held_lines
 
 
@@ -119,15 +118,3 @@ def _prices(files: Sequence[FeedFile], holdings: Held) -> list[Quote]:
     pairs = Q(instrument_id__regex=f"^({'|'.join(sorted(codes))})[A-Z]{{3}}$") if codes else Q()
     rows = models.Price.objects.filter(Q(instrument_id__in=wanted) | pairs, file__in=[file.pk for file in files])
     return list(map(Quote._make, rows.order_by("file_id", "line").values_list(*Quote._fields)))
-
-
-def pools_sharing(
-    coin: Coin, accounts: Collection[str], days: Collection[date]
-) -> dict[tuple[str, str], int]:
-    """Return, by account and custodian, how many other coins reported holdings on it for the days."""
-    others = models.HeldAccount.objects.filter(
-        account_id__in=accounts, file__feed__in=MEETS[HOLDINGS], file__status=FeedFile.Status.ACCEPTED,
-        file__as_of__in=days,
-    ).exclude(file__subject=coin.symbol)
-    counted = others.values_list("account_id", "custodian").annotate(coins=Count("file__subject", distinct=True))
-    return {(account, custodian): coins for account, custodian, coins in counted}

@@ -16,7 +16,7 @@ from reserves.selectors.copied import BOOKED, HELD, Layout, copied
 from reserves.selectors.counted_once import which_count
 from reserves.selectors.day_files import HOLDINGS, LEDGER, DayFiles
 
-_WRITING, _READING = ipc.IpcWriteOptions(compression="lz4"), ipc.IpcReadOptions(use_threads=False)
+_READING = ipc.IpcReadOptions(use_threads=False)
 
 
 class Read(NamedTuple):
@@ -60,15 +60,6 @@ def held_lines(files: DayFiles, table: pa.Table | None = None) -> HeldLines:
     if not np.array_equal(order, np.arange(len(file))):
         table = table.take(pa.array(order))
     return HeldLines(held_in(table), file[order].tolist(), table)
-
-
-def as_columns(table: pa.Table) -> bytes:
-    """Return lines as the bytes in which their columns are kept."""
-    sink = pa.BufferOutputStream()
-    with ipc.new_stream(sink, table.schema, options=_WRITING) as stream:
-        stream.write_table(table)
-    found: bytes = sink.getvalue().to_pybytes()
-    return found
 
 
 def _kept(asked: Mapping[int, Layout]) -> dict[int, pa.Table]:

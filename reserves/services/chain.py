@@ -18,7 +18,7 @@ from reserves.selectors.chain import coins_read, endpoints_of, unread_days
 from reserves.selectors.due import look_back, supervised_coins, supervised_days
 from reserves.services.chain_file import send_supply
 from reserves.services.chain_reading import Outcome, read_contract
-from reserves.services.days import past_day
+from reserves.services.opening import past_day
 
 
 class CoinRead(NamedTuple):

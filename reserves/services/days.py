@@ -1,4 +1,4 @@
-"""The life of a reserve day: opened when its files are in, reconciled, judged, superseded by a later version."""
+"""The life of a reserve day once it is opened: reconciled, judged, superseded by a later version."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple, cast
 
-from django.db import IntegrityError, models, transaction
-from django.utils.translation import gettext as _
+from django.db import models, transaction
 
 from core import clock
 from core.access import SYSTEM, Actor, require
 from core.calendars import HongKongCalendar
 from core.canonical import canonical, canonical_object
-from core.errors import Refused
 from core.fields import as_json
 from core.findings import store_findings
 from core.money import EXACT
@@ -32,14 +30,13 @@ from reserves.services.assessment import Assessment, assess, assess_inputs
 from reserves.services.breaches import open_breaches
 from reserves.services.breaks import carry_breaks
 from reserves.services.kept import keep_lacking
+from reserves.services.opening import open_day, past_day
 from reserves.services.reconciliation import Compared, reconcile_files
 from reserves.services.result import NOT_DIGESTED
 from reserves.services.summaries import summarise_day
 from reserves.workflows import RESERVE_DAY
 
 S = ReserveDay.Status
-#: No stablecoin is older.
-FIRST_DAY = date(2000, 1, 1)
 #: Figures of the result that the row repeats for lists and charts.
 REPEATED = ("circulation", "reserve_market_value", "eligible_reserve", "backing_ratio", "surplus")
 
@@ -50,37 +47,6 @@ class Read(NamedTuple):
     files: DayFiles
     calendar: HongKongCalendar
     compared: Compared | None
-
-
-def past_day(day: date) -> date:
-    """Return the day if a coin can have been judged on it.
-
-    Raises:
-        Refused: it is still to come, or lies before any coin.
-    """
-    if not FIRST_DAY <= day <= clock.today():
-        raise Refused(_("Only days up to today can be judged."), code="no_such_day")
-    return day
-
-
-@transaction.atomic
-def open_day(coin: Coin, as_of: date, *, actor: Actor) -> ReserveDay:
-    """Put the next version of the day in the queue, or return the one that waits there already.
-
-    Raises:
-        NotPermitted: the actor does not run days.
-        Refused: the day is still to come, or lies before any coin.
-    """
-    require(actor, Can.RUN_DAY, coin)
-    past_day(as_of)
-    latest = ReserveDay.objects.filter(coin=coin, as_of=as_of).order_by("-version").defer("result").first()
-    if latest and latest.status in WAITING:
-        return latest
-    try:
-        with transaction.atomic():
-            return ReserveDay.objects.create(coin=coin, as_of=as_of, version=latest.version + 1 if latest else 1)
-    except IntegrityError:  # another process opened it between our look and our insert
-        return ReserveDay.objects.get(coin=coin, as_of=as_of, status__in=WAITING)
 
 
 def advance_day(pk: int) -> ReserveDay | None:

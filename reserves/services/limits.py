@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -25,8 +25,10 @@ from issuers.models import Coin
 from reserves.models import Limit, LimitNotice
 from reserves.selectors.limits import latest_limits, limits_in_force, notices_until
 from reserves.selectors.reference import spelled
-from reserves.services.prudence import Measures
 from reserves.workflows import LIMIT
+
+if TYPE_CHECKING:
+    from reserves.services.prudence import Measures
 
 STATED = audit.verb("reserves.limit.stated", gettext_noop("stated limit %(target)s"), audience=Audience.ISSUER)
 NOTIFIED = audit.verb("reserves.limit.notified", gettext_noop("gave notice of the breach of limit %(target)s"),

@@ -1,20 +1,25 @@
-"""Opening days without being asked: when their files are in, when a file corrects one, when the deadline has passed."""
+"""Opening days: when somebody asks, when their files are in or one is corrected, when the deadline has passed."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
 from core import clock
-from core.access import SYSTEM
+from core.access import SYSTEM, Actor, require
 from core.calendars import DAY, HongKongCalendar
+from core.errors import Refused
 from core.models import FeedFile
+from core.roles import Can
 from core.rulebook import load
 from issuers.models import Coin
+from reserves.evidence import ENTRY_DAYS
 from reserves.models import ReserveDay
 from reserves.selectors.day_files import (
     DAY_FEEDS,
-    EVIDENCE_DAYS,
     FEEDS,
     PRICES,
     PRICES_LOOK_BACK,
@@ -28,11 +33,42 @@ from reserves.selectors.day_files import (
 from reserves.selectors.days import WAITING
 from reserves.selectors.due import look_back, supervised_coins, supervised_days
 from reserves.selectors.schedules import schedules_of
-from reserves.services.assessment import assess
-from reserves.services.days import open_day
 
 #: How long the sweep leaves a file that came after the deadline to wait for its companions.
 SETTLING = timedelta(minutes=10)
+#: No stablecoin is older.
+FIRST_DAY = date(2000, 1, 1)
+
+
+def past_day(day: date) -> date:
+    """Return the day if a coin can have been judged on it.
+
+    Raises:
+        Refused: it is still to come, or lies before any coin.
+    """
+    if not FIRST_DAY <= day <= clock.today():
+        raise Refused(_("Only days up to today can be judged."), code="no_such_day")
+    return day
+
+
+@transaction.atomic
+def open_day(coin: Coin, as_of: date, *, actor: Actor) -> ReserveDay:
+    """Put the next version of the day in the queue, or return the one that waits there already.
+
+    Raises:
+        NotPermitted: the actor does not run days.
+        Refused: the day is still to come, or lies before any coin.
+    """
+    require(actor, Can.RUN_DAY, coin)
+    past_day(as_of)
+    latest = ReserveDay.objects.filter(coin=coin, as_of=as_of).order_by("-version").defer("result").first()
+    if latest and latest.status in WAITING:
+        return latest
+    try:
+        with transaction.atomic():
+            return ReserveDay.objects.create(coin=coin, as_of=as_of, version=latest.version + 1 if latest else 1)
+    except IntegrityError:  # another process opened it between our look and our insert
+        return ReserveDay.objects.get(coin=coin, as_of=as_of, status__in=WAITING)
 
 
 def open_days_after(feed_file: FeedFile) -> list[ReserveDay]:
@@ -63,10 +99,15 @@ def open_days_after(feed_file: FeedFile) -> list[ReserveDay]:
 def open_days_explained_by(feed_file: FeedFile) -> list[ReserveDay]:
     """Open again the judged days whose breaks come out otherwise with the movements in the file."""
     first = day_of(feed_file)
-    judged = ReserveDay.objects.filter(
-        coin__symbol=feed_file.subject, as_of__range=(first, first + EVIDENCE_DAYS), status=ReserveDay.Status.JUDGED,
+    judged = list(ReserveDay.objects.filter(
+        coin__symbol=feed_file.subject, as_of__range=(first, first + ENTRY_DAYS), status=ReserveDay.Status.JUDGED,
         open_breaks__gt=0,
-    ).select_related("coin__issuer__organisation").defer("result").order_by("as_of")
+    ).select_related("coin__issuer__organisation").defer("result").order_by("as_of"))
+    if not judged:
+        return []
+    # Assessing takes pandas, which who only receives files need not have in memory.
+    from reserves.services.assessment import assess
+
     return [open_day(day.coin, day.as_of, actor=SYSTEM) for day in judged
             if assess(day.coin, day.as_of, seen_at=day.opened_at)["digest"] != day.digest]
 

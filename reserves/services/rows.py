@@ -13,14 +13,12 @@ from core.models import FeedFile
 from core.tablerows import NULL
 from core.tables import Parsed, Rows
 from reserves.models import Entry, Holding, IssuanceLine, LedgerLine, Price, RedemptionLine, SupplyLine
-from reserves.selectors.copied import BOOKED, HELD, Layout
-from reserves.services.kept import keep_columns
 
 #: Columns of the file that the row of the file itself keeps for all lines.
 KEPT_ONCE = frozenset({"as_of", "coin"})
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 #: Lines that days are compared and judged on.
-LAYOUTS: Mapping[type[models.Model], Layout] = {Holding: HELD, LedgerLine: BOOKED}
+COMPARED = frozenset({Holding, LedgerLine})
 
 
 def store_holdings(feed_file: FeedFile, parsed: Parsed) -> int:
@@ -76,7 +74,10 @@ def copy_rows(
                 lines = rows.lines[start : start + len(columns[0])]
                 file = repeat(str(feed_file.pk), len(lines))
                 copy.write("\n".join([*map("\t".join, zip(file, map(str, lines), *kept, strict=True)), ""]))
-    if model in LAYOUTS:
+    if model in COMPARED:
+        # Columns take Arrow, which who only receives entries need not have in memory.
+        from reserves.services.kept import LAYOUTS, keep_columns
+
         keep_columns(LAYOUTS[model], feed_file.pk, lines=len(rows))
     return len(rows)
 

@@ -29,7 +29,6 @@ from reserves import selectors
 from reserves.models import ReserveDay, StressFiling
 from reserves.notices import FilingReturned
 from reserves.selectors.stress import latest_filing, scenarios_on
-from reserves.services.stress import stress_of_day
 from reserves.workflows import STRESS_FILING
 
 DRAFTED = audit.verb("reserves.stress.drafted", gettext_noop("started stress test %(target)s"),
@@ -154,6 +153,9 @@ def file_stress_test(filing: StressFiling, *, actor: Actor) -> StressFiling:
 
 
 def _freeze(row: StressFiling, day: ReserveDay, actor: Actor) -> None:
+    # Running a scenario takes pandas, and every process must know the cases and verbs that are declared here.
+    from reserves.services.stress import stress_of_day
+
     row.day, row.pack = day, stress_of_day(day, scenarios_on(day.as_of))
     row.filed_at, row.filed_by_label = clock.now(), actor.label
     row.filed_by = actor if isinstance(actor, User) else None

@@ -23,7 +23,7 @@ from core.correspondence import (
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Case, CaseDraft, CaseNote, CaseReading, Message, Team
 from core.uploads import CheckedFile
-from reports.views.cases import queue_counts, queue_views
+from reports.selectors.queue import queue_counts, queue_views
 
 pytestmark = pytest.mark.django_db
 MOMENT = "2026-11-23T10:00"

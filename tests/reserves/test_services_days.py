@@ -20,8 +20,9 @@ from reserves import selectors
 from reserves.models import BreakDay, Holding, ReserveDay
 from reserves.services import days, opening
 from reserves.services.assessment import assess
-from reserves.services.days import advance_day, open_day, run_day
+from reserves.services.days import advance_day, run_day
 from reserves.services.intake import receive_file
+from reserves.services.opening import open_day
 from tests.factories import csv_bytes, holding, ledger_line, par_outstanding, sound_day, supply_line
 
 FRIDAY = date(2026, 11, 20)
