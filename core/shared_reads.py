@@ -33,7 +33,7 @@ class _Batch:
     """What was read already, and the records that will be asked about."""
 
     def __init__(self, records: Iterable[Hashable]) -> None:
-        self.records = list(records)
+        self.records = dict.fromkeys(records)
         self.known: dict[tuple[Any, ...], Any] = {}
 
 
@@ -51,6 +51,12 @@ def shared_reads(records: Iterable[Hashable] = ()) -> Iterator[None]:
         yield
     finally:
         _BATCH.reset(token)
+
+
+def foresee(records: Iterable[Hashable]) -> None:
+    """Let these too be read together with the records of the batch; outside nothing is foreseen."""
+    if batch := _BATCH.get():
+        batch.records |= dict.fromkeys(records)
 
 
 def batch_record(kind: type[R], pk: int) -> R | None:
@@ -91,8 +97,9 @@ def shared_of_each(
             return read([record], *args, **kwargs)[record]
         found = batch.known.setdefault((read, args, tuple(sorted(kwargs.items()))), {})
         if record not in found:
-            wanted = batch.records if record in batch.records else [record]
-            found |= read([each for each in wanted if each not in found], *args, **kwargs)  # type: ignore[misc]
+            alike = (each for each in batch.records if type(each) is type(record) and each not in found)
+            wanted: list[Any] = list(alike) if record in batch.records else [record]
+            found |= read(wanted, *args, **kwargs)
         answer: T = found[record]
         return answer
 

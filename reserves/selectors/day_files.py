@@ -14,7 +14,7 @@ from core.access import Actor
 from core.calendars import HONG_KONG, HongKongCalendar
 from core.models import Closure, FeedFile, Organisation
 from core.rulebook import NotInForce, Rulebook
-from core.shared_reads import shared, shared_of_each
+from core.shared_reads import foresee, shared, shared_of_each
 from issuers.models import Coin
 from reserves.evidence import ENTRY_DAYS
 from reserves.schedules import Schedule
@@ -129,6 +129,7 @@ def _accepted_of(coins: list[Coin], first: date, last: date, besides: frozenset[
     found: dict[str, list[FeedFile]] = {coin.symbol: [] for coin in coins}
     for file in accepted_files(coins, first, last, besides=besides):
         found[file.subject].append(file)
+    foresee(file for files in found.values() for file in files)
     return {coin: found[coin.symbol] for coin in coins}
 
 

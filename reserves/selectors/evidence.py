@@ -32,11 +32,13 @@ def known_of(
         elif feed not in (*FEEDS, *REQUESTS) and day >= as_of - ENTRY_DAYS:
             moved.append(key)
     entries: dict[tuple[str, str], list[EntryLine]] = {}
-    rows = Entry.objects.filter(file__in=moved, account_id__in=accounts).order_by("file_id", "line")
-    for entry in map(EntryLine._make, rows.values_list("file_id", *EntryLine._fields[1:])):
-        entries.setdefault((entry.account_id, entry.currency), []).append(entry)
+    if moved and accounts:
+        rows = Entry.objects.filter(file__in=moved, account_id__in=accounts).order_by("file_id", "line")
+        for entry in map(EntryLine._make, rows.values_list("file_id", *EntryLine._fields[1:])):
+            entries.setdefault((entry.account_id, entry.currency), []).append(entry)
     prices: dict[str, list[PriceLine]] = {}
-    found = Price.objects.filter(file__in=quoted).order_by("-file__as_of", "file_id", "line")
-    for price in map(PriceLine._make, found.values_list("file_id", *PriceLine._fields[1:])):
-        prices.setdefault(instrument(price.instrument_id), []).append(price)
+    if quoted:
+        found = Price.objects.filter(file__in=quoted).order_by("-file__as_of", "file_id", "line")
+        for price in map(PriceLine._make, found.values_list("file_id", *PriceLine._fields[1:])):
+            prices.setdefault(instrument(price.instrument_id), []).append(price)
     return Known(as_of, calendar.is_business_day, entries, prices, books, custodian)

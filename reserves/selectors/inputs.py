@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from core.models import FeedFile, Organisation
+from core.shared_reads import shared_of_each
 from reserves import models
 from reserves.held import Held
 from reserves.lines import HoldingLine, IssuanceLine, LedgerLine, RedemptionLine
@@ -100,13 +101,22 @@ def load_inputs(files: DayFiles, *, supply: Supply | None = None, held: HeldLine
 
 
 def read_supply(files: DayFiles) -> Supply:
-    """Read the token counts of the day, in one query."""
-    rows = _rows(models.SupplyLine, SupplyLine, files.of(SUPPLY))
-    read = {file.pk for file in files.of(SUPPLY) if file.sender.kind == Organisation.Kind.READER}
-    of_chain, of_issuer = (
-        [SupplyLine._make(row[1:]) for row in rows if (row[0] in read) is wanted] for wanted in (True, False)
-    )
-    return Supply(of_chain, of_issuer, True) if read else Supply(of_issuer)
+    """Read the token counts of the day; a batch of days reads those of all its coins at once."""
+    stated, read = list[SupplyLine](), list[SupplyLine]()
+    is_read = False
+    for file in sorted(files.of(SUPPLY), key=lambda file: file.pk):
+        of_chain = file.sender.kind == Organisation.Kind.READER
+        (read if of_chain else stated).extend(_supply_lines(file))
+        is_read |= of_chain
+    return Supply(read, stated, True) if is_read else Supply(stated)
+
+
+@shared_of_each
+def _supply_lines(files: list[FeedFile]) -> dict[FeedFile, list[SupplyLine]]:
+    found: dict[int, list[SupplyLine]] = {file.pk: [] for file in files}
+    for key, *row in _rows(models.SupplyLine, SupplyLine, [file for file in files if file.feed == SUPPLY]):
+        found[key].append(SupplyLine._make(row))
+    return {file: found[file.pk] for file in files}
 
 
 def _prices(files: Sequence[FeedFile], holdings: Held) -> list[Quote]:

@@ -20,7 +20,7 @@ from issuers.facts import stated_facts
 from issuers.models import Coin
 from reserves.facts import Facts, coin_facts, licence_of
 from reserves.selectors import previous_judged
-from reserves.selectors.breaks import breaks_on
+from reserves.selectors.breaks import Standing, breaks_on
 from reserves.selectors.day_files import HOLDINGS, calendar_on, files_of_day
 from reserves.selectors.inputs import Inputs, load_inputs
 from reserves.services import result as written
@@ -76,9 +76,11 @@ def assess(
 
 def assess_inputs(
     coin: Coin, inputs: Inputs, *, calendar: HongKongCalendar, rulebook: Rulebook, law_on: date | None = None,
-    seen_at: datetime | None = None, compared: Compared | None = None, listed: int | None = findings.EXCEPTIONS_LISTED,
+    seen_at: datetime | None = None, compared: Compared | None = None,
+    standing: Mapping[tuple[str, str], Standing] | None = None, listed: int | None = findings.EXCEPTIONS_LISTED,
 ) -> Assessment:
-    """Assess the lines of a day that are already read; ``compared`` is what came of comparing these very lines.
+    """Assess the lines of a day that are already read; ``compared`` is what came of comparing these very lines, and
+    ``standing`` are the breaks of the day, where they are known.
 
     Of the lines that do not meet a rule the first ``listed`` are in the result; all of them where that is None.
     """
@@ -105,7 +107,7 @@ def assess_inputs(
     }
     judged = _judgements(rulebook, law_day, facts, lines, listed)
     found = [findings.as_data(judgement, rule=rule, subject=coin.symbol, listed=listed) for rule, judgement in judged]
-    standing = breaks_on(coin, as_of)
+    standing = breaks_on(coin, as_of) if standing is None else standing
     differing = {(difference.comparison, difference.key) for difference in compared.differences}
     ratio = backing_ratio(pool.market_value, circulation)
     seen_at = seen_at or max((file.received_at for file in files.files), default=None)

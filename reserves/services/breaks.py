@@ -17,6 +17,7 @@ from core.access import SYSTEM
 from reserves.causes import SAYS_ALL
 from reserves.models import Break, ReserveDay
 from reserves.reconcile import Difference
+from reserves.selectors.breaks import Standing
 from reserves.services.reconciliation import Compared
 from reserves.services.result import part_entries
 from reserves.solving import Part
@@ -31,11 +32,11 @@ _SEEN = "COPY reserves_breakday (id, standing_id, day_id, cause, \"left\", \"rig
 _JSON = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def carry_breaks(day: ReserveDay, compared: Compared) -> None:
+def carry_breaks(day: ReserveDay, compared: Compared) -> dict[Key, Standing]:
     """Write each difference of the day as a break: carried from before, or new; resolve those that are gone.
 
     Only the latest day of a coin resolves, and opens again what was answered for another amount: a day judged again
-    leaves what later days found as it is.
+    leaves what later days found as it is. Return the breaks of the day as ``breaks_on`` reads them from now on.
     """
     differences = {(found.comparison, found.key): found for found in compared.differences}
     rows = Break.objects.filter(coin=day.coin).filter(
@@ -52,15 +53,17 @@ def carry_breaks(day: ReserveDay, compared: Compared) -> None:
         if following is None:
             _settle(row, differences.get(key), key[0] in compared.whole, day)
     known = {key: row.pk for key, row in standing.items()}
-    known |= _begun_earlier(day, [key for key in differences if key not in known], later, following)
+    begun = _begun_earlier(day, [key for key in differences if key not in known], later, following)
+    known |= {key: row.pk for key, row in begun.items()}
     fresh = [key for key in differences if key not in known]
     opened, seen = _next_keys(len(fresh), len(differences))
     keys, seen_as = known | dict(zip(fresh, opened, strict=True)), dict(zip(differences, seen, strict=True))
     # On a day judged again a break that began on it ends where the following day begins without.
     status = S.OPEN if following is None else S.RESOLVED
+    new = {key: Standing(_reference(day, key), day.as_of, following) for key in fresh}
     _copy(_OPENED, [
-        (keys[key], day.coin_id, _reference(day, key), *key, day.as_of, following, status, day.as_of, seen_as[key])
-        for key in fresh
+        (keys[key], day.coin_id, row.reference, *key, day.as_of, following, status, day.as_of, seen_as[key])
+        for key, row in new.items()
     ])
     _copy(_SEEN, [
         (seen_as[key], keys[key], day.pk, str(each.cause), each.left, each.right, each.difference, each.residual,
@@ -70,6 +73,8 @@ def carry_breaks(day: ReserveDay, compared: Compared) -> None:
     ])
     if any(key in known for key in differences):
         _follow(day, latest=following is None)
+    return {key: Standing(row.reference, row.opened_on, row.resolved_on)
+            for key, row in (standing | begun).items()} | new
 
 
 def needs_answer(parts: Iterable[Part], residual: Any) -> bool:
@@ -104,12 +109,12 @@ def _settle(row: Break, found: Difference | None, whole: bool, day: ReserveDay) 
 
 def _begun_earlier(
     day: ReserveDay, keys: list[Key], later: Mapping[Key, Break], following: date | None
-) -> dict[Key, int]:
-    """Let the breaks of the following day begin on this one that are the same difference; return their keys."""
+) -> dict[Key, Break]:
+    """Let the breaks of the following day begin on this one that are the same difference; return them."""
     found = {}
     for key in keys:
         if key in later and later[key].opened_on == following:
-            found[key] = later[key].pk
+            found[key] = later[key]
             later[key].opened_on = later[key].open_since = day.as_of
             later[key].save(update_fields=["opened_on", "open_since"])
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -23,6 +23,7 @@ from core.shared_reads import batch_record, shared_reads
 from issuers.models import Coin
 from reserves.models import ReserveDay
 from reserves.selectors import WAITING
+from reserves.selectors.breaks import Standing
 from reserves.selectors.day_files import DayFiles, calendar_on, files_by_ids, files_in_batch
 from reserves.selectors.days import coins_of_days
 from reserves.selectors.inputs import load_inputs
@@ -47,6 +48,7 @@ class Read(NamedTuple):
     files: DayFiles
     calendar: HongKongCalendar
     compared: Compared | None
+    standing: Mapping[tuple[str, str], Standing] | None
 
 
 def advance_day(pk: int) -> ReserveDay | None:
@@ -129,10 +131,10 @@ def reconcile_day(pk: int) -> Read | None:
     files = files_in_batch(day.coin, day.as_of, calendar)
     compared = reconcile_files(files, coin=day.coin, calendar=calendar)
     keep_lacking(files, compared.lacking)
-    carry_breaks(day, compared)
+    standing = carry_breaks(day, compared)
     # What was compared is what will be judged, whatever arrives in between.
     RESERVE_DAY.apply_locked(day, "reconcile", actor=SYSTEM, result={"files": files.ids})
-    return Read(files, calendar, compared)
+    return Read(files, calendar, compared, standing)
 
 
 @transaction.atomic
@@ -145,12 +147,12 @@ def _judge(pk: int, read: Read | None) -> ReserveDay | None:
     compared = cast(dict[str, Any], day.result)["files"]
     if read is None or read.files.ids != compared:
         calendar = calendar_on(rulebook, day.as_of)
-        read = Read(files_by_ids(coin, day.as_of, calendar, compared), calendar, None)
+        read = Read(files_by_ids(coin, day.as_of, calendar, compared), calendar, None, None)
     calendar = read.calendar
     inputs = load_inputs(read.files) if read.compared is None else load_inputs(
         read.files, supply=read.compared.supply, held=read.compared.held)
     found = assess_inputs(coin, inputs, calendar=calendar, rulebook=rulebook, seen_at=day.opened_at,
-                          compared=read.compared)
+                          compared=read.compared, standing=read.standing)
     result = found.result | {"version": day.version}
     earlier = ReserveDay.objects.filter(coin=coin, as_of=day.as_of, status=S.JUDGED).defer("result")
     if day.version > 1 and (standing := earlier.first()):

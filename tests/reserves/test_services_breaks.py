@@ -9,6 +9,8 @@ import pytest
 from core.access import SYSTEM
 from reserves import selectors
 from reserves.models import Break, BreakDay
+from reserves.selectors.breaks import breaks_on
+from reserves.services import days
 from reserves.services.assessment import assess
 from reserves.services.days import run_day
 from reserves.services.intake import receive_file
@@ -22,6 +24,19 @@ WEDNESDAY, THURSDAY, FRIDAY = (TUESDAY + timedelta(days=n) for n in (1, 2, 3))
 def _clock(monkeypatch, tmp_path):
     (tmp_path / "clock").write_text("2026-11-23T12:00:00+08:00")
     monkeypatch.setenv("ASSAY_CLOCK_FILE", str(tmp_path / "clock"))
+
+
+@pytest.fixture(autouse=True)
+def _what_is_carried_is_what_is_read(monkeypatch):
+    """Judging takes the breaks of the day from the comparison: they are those that are on record."""
+    carry = days.carry_breaks
+
+    def carrying(day, compared):
+        standing = carry(day, compared)
+        assert standing == breaks_on(day.coin, day.as_of)
+        return standing
+
+    monkeypatch.setattr(days, "carry_breaks", carrying)
 
 
 def books(as_of: date, value: str) -> bytes:
