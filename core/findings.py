@@ -11,10 +11,11 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
 
+from core import clock
 from core.canonical import canonical as canonical
-from core.canonical import canonical_object
+from core.canonical import canonical_list, canonical_object
 from core.canonical import digest_of as digest_of
 from core.fields import json_of
 from core.models import Finding, Organisation
@@ -23,6 +24,8 @@ from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS, Kind
 
 #: How many exceptions a finding lists; ``exception_count`` counts them all.
 EXCEPTIONS_LISTED = 50
+#: What a row has of a judgement as it is.
+OF_JUDGEMENT = ("rule", "cite", "subject", "verdict", "observed", "required", "counts", "exceptions", "exception_count")
 NOT_WRITTEN: Mapping[str, Mapping[str, bytes]] = MappingProxyType({})
 LINES = "lines"
 WHOLE = "whole"
@@ -117,47 +120,40 @@ def store_findings(
     found: Sequence[tuple[dict[str, Any], dict[str, Any]]], *, rulebook: Rulebook, scope: Mapping[str, str] | str,
     owner: Organisation, as_of: date, version: int, inputs: Sequence[int] = (),
     texts: Mapping[str, Mapping[str, bytes]] = NOT_WRITTEN,
-) -> list[Finding]:
+) -> None:
     """Write one row per ``(judgement as data, facts used)``; the same judgement again is no new row.
 
     ``scope`` is one for all, or by rule id; ``texts`` gives, by rule id, the canonical text of each member of a
     judgement that is written already.
     """
-    rows, written = [], []
+    common = {name: canonical(value) for name, value in {
+        "regime": rulebook.regime, "rulebook_digest": rulebook.digest, "owner_id": owner.pk, "as_of": as_of.isoformat(),
+        "version": version, "inputs": list(inputs), "judged_at": clock.now().isoformat(),
+    }.items()}
+    overlay, rows = canonical(rulebook.overlay), []
     for data, facts in found:
         text = texts.get(data["rule"]) or {name: canonical(value) for name, value in data.items()}
-        written.append({**text, "facts": canonical(facts), "inputs": canonical(list(inputs))})
-        key = {"rule": text["rule"], "rule_from": text["version_from"], "verdict": text["verdict"],
-               "facts": written[-1]["facts"], "rulebook": canonical(rulebook.digest),
-               "overlay": canonical(rulebook.overlay)}
-        rows.append(Finding(
-            rule=data["rule"], rule_from=date.fromisoformat(data["version_from"]), cite=data["cite"],
-            regime=rulebook.regime, rulebook_digest=rulebook.digest,
-            scope=scope if isinstance(scope, str) else scope[data["rule"]], subject=data["subject"], owner=owner,
-            as_of=as_of, version=version, verdict=data["verdict"], observed=data["observed"],
-            required=data["required"], counts=data["counts"], exceptions=data["exceptions"],
-            exception_count=data["exception_count"], facts=facts, inputs=list(inputs),
-            digest=sha256(canonical_object(key)).hexdigest(),
-        ))
-    _insert(rows, written)
-    return rows
+        read = canonical(facts)
+        key = {"rule": text["rule"], "rule_from": text["version_from"], "verdict": text["verdict"], "facts": read,
+               "rulebook": common["rulebook_digest"], "overlay": overlay}
+        rows.append(canonical_object({name: text[name] for name in OF_JUDGEMENT} | common | {
+            "rule_from": text["version_from"], "facts": read,
+            "scope": canonical(scope if isinstance(scope, str) else scope[data["rule"]]),
+            "digest": canonical(sha256(canonical_object(key)).hexdigest()),
+        }))
+    if rows:
+        _insert(canonical_list(rows))
 
 
-def _insert(rows: Sequence[Finding], written: Sequence[Mapping[str, bytes]]) -> None:
-    """Write rows as values, each quoted once: ``bulk_create`` makes an array of each column and quotes JSON twice."""
-    if not rows:
-        return
+def _insert(rows: bytes) -> None:
+    """Write rows that are one JSON text already, as one value: twenty for each row would be quoted one by one."""
     fields = [field for field in Finding._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    row = f"({', '.join(['%s'] * len(fields))})"
-    values: list[Any] = [
-        json_of(text[field.name]) if isinstance(field, models.JSONField) and getattr(each, field.name) is not None
-        else field.get_db_prep_save(field.pre_save(each, True), connection)
-        for each, text in zip(rows, written, strict=True) for field in fields
-    ]
+    types = ", ".join(f"{connection.ops.quote_name(str(field.column))} {field.db_type(connection)}" for field in fields)
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {Finding._meta.db_table} ({columns}) VALUES {', '.join([row] * len(rows))}"  # noqa: S608
-                       " ON CONFLICT DO NOTHING", values)
+        cursor.execute(f"INSERT INTO {Finding._meta.db_table} ({columns})"  # noqa: S608
+                       f" SELECT {columns} FROM jsonb_to_recordset(%s) AS written ({types}) ON CONFLICT DO NOTHING",
+                       [json_of(rows)])
 
 
 @dataclass(frozen=True, slots=True)

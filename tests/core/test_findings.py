@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DataError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,3 +86,18 @@ def test_the_same_finding_stored_twice_is_one_row(owner):
     assert (row.verdict, row.rule_from, row.inputs, row.exception_count) == (
         Verdict.BREACHED, date(2025, 8, 1), [1, 2], 0)
     assert row.facts == {"reserve.market_value": "99", "coin.circulation": "100"}
+    assert (row.cite, row.scope, row.subject, row.owner, row.as_of, row.version, row.rulebook_digest) == (
+        data["cite"], "coin", "LRHKD", owner, DAY, 1, book.digest)
+    assert (row.observed, row.required, row.counts, row.exceptions) == (data["observed"], data["required"], None, [])
+    assert row.judged_at.utcoffset() == timedelta(0)
+
+
+def test_a_finding_that_does_not_fit_its_columns_is_refused_whole(owner):
+    book = load()
+    rule = book.rule("HK-RES-01")
+    facts = {"reserve.market_value": Decimal(99), "coin.circulation": Decimal(100)}
+    fits, too_long = (findings.as_data(rule.judge(facts, DAY), rule=rule, subject=subject) for subject in ("A", "A" * 81))
+    with pytest.raises(DataError), transaction.atomic():
+        findings.store_findings([(data, findings.used_facts(rule, facts)) for data in (fits, too_long)], rulebook=book,
+                                scope="coin", owner=owner, as_of=DAY, version=1)
+    assert not Finding.objects.exists()
