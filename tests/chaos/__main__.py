@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ def main() -> int:
         return 0
     plays = {"calm": 0, "kills": options.kills} if options.beside_calm else {"kills": options.kills}
     running = {name: _apart(options, kills) for name, kills in plays.items()}
-    found = {name: _told(name, process) for name, process in running.items()}
+    with ThreadPoolExecutor() as listening:  # to all at once: who is not listened to stands still once the pipe is full
+        found = dict(zip(running, listening.map(_told, running, running.values()), strict=True))
     faults = [f"{name}: {fault}" for name, each in found.items() for fault in each["faults"]]
     if options.beside_calm:
         faults += _differences(found["calm"], found["kills"])
