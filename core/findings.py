@@ -150,10 +150,11 @@ def _insert(rows: bytes) -> None:
     fields = [field for field in Finding._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     types = ", ".join(f"{connection.ops.quote_name(str(field.column))} {field.db_type(connection)}" for field in fields)
+    values: list[Any] = [json_of(rows)]
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {Finding._meta.db_table} ({columns})"  # noqa: S608
                        f" SELECT {columns} FROM jsonb_to_recordset(%s) AS written ({types}) ON CONFLICT DO NOTHING",
-                       [json_of(rows)])
+                       values)
 
 
 @dataclass(frozen=True, slots=True)
