@@ -14,7 +14,7 @@ from pathlib import Path
 from config.celery import app
 from core.business_days import hong_kong_calendar
 from core.calendars import HONG_KONG
-from core.models import Message, User
+from core.models import AuditEvent, Message, User
 from core.outbox import STALE_AFTER
 from core.undelivered import resend, settle
 from issuers.models import Coin
@@ -106,12 +106,16 @@ class Player:
         self.stage.restart(name)  # what was in a broker is gone; workers find the new one by themselves
 
     def _settle(self, *, minutes: int) -> None:
-        """Let minutes pass, each with its sweeps, until so many left nothing to do and nobody waits for a mail."""
-        calm, limit = -1, time.monotonic() + 600
+        """Let minutes pass, each with its sweeps, until so many left nothing to do and nobody waits for a mail.
+
+        A minute in which anything was done may have left something to the next: a day that is judged is a report then.
+        """
+        calm, acts, limit = -1, -1, time.monotonic() + 600
         while True:
             self._wait_idle(limit)
             self._as_person()
-            calm = -1 if self._unsettled().exists() else calm + 1
+            before, acts = acts, AuditEvent.objects.count()
+            calm = -1 if self._unsettled().exists() else calm + 1 if acts == before else 0
             if calm >= minutes:
                 return
             if time.monotonic() > limit:
