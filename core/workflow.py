@@ -6,7 +6,7 @@ service that calls ``apply``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, ClassVar
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.access import not_permitted
 from core.errors import Refused
+from core.models import AuditEvent
 from core.roles import Can
 
 # "" when satisfied, otherwise the reason for refusing.
@@ -91,6 +92,25 @@ class Workflow:
             NotPermitted: the actor lacks the permission.
             Refused: the row is in another state, or a guard does not hold.
         """
+        event = self._moved(row, name, actor, note, fields)
+        row.save(update_fields=[self.field, *fields])
+        event.save(force_insert=True)
+        return row
+
+    def apply_to_all(self, rows: Mapping[Any, Mapping[str, Any]], name: str, *, actor) -> None:
+        """Do the same to many locked rows, each with the fields that change with it; what is recorded goes at once.
+
+        Raises:
+            NotPermitted: the actor lacks the permission for one of them.
+            Refused: one is in another state, or a guard does not hold. None is moved then.
+        """
+        events = [self._moved(row, name, actor, "", fields) for row, fields in rows.items()]
+        for row, fields in rows.items():
+            row.save(update_fields=[self.field, *fields])
+        audit.record_all(events)
+
+    def _moved(self, row, name: str, actor, note: str, fields: Mapping[str, Any]) -> AuditEvent:
+        """Move a row that nobody saved yet; return what is to be recorded of it."""
         move = self.moves[name]
         if reason := self.refusal(row, move, actor):
             if not actor.can(move.permission, row):
@@ -99,14 +119,12 @@ class Workflow:
         before = getattr(row, self.field)
         for field, value in {self.field: move.target, **fields}.items():
             setattr(row, field, value)
-        row.save(update_fields=[self.field, *fields])
-        audit.record(
+        return audit.event(
             move.verb,
             target=row,
             actor=actor,
             data={"from": before, "to": move.target, "note": note, "basis": move.basis},
         )
-        return row
 
     def mermaid(self) -> str:
         """Return the machine as a Mermaid state diagram; moves between the same two states share an arrow."""

@@ -11,7 +11,7 @@ from aml.models import Subject
 from aml.selectors.particulars import Particulars, everybody
 from core import audit, clock
 from core.access import SYSTEM, Actor, require
-from core.models import AuditEvent, Organisation
+from core.models import Organisation
 from core.roles import Can
 
 ENTERED = audit.verb("aml.subject.entered", gettext_noop("will screen %(target)s"))
@@ -50,7 +50,7 @@ def sweep_subjects(*, actor: Actor = SYSTEM) -> Swept:
     for row in gone:
         row.ended_at = clock.now()
         row.save(update_fields=["ended_at"])
-    AuditEvent.objects.bulk_create([
+    audit.record_all([
         *(audit.event(ENTERED, target=row, actor=actor) for row in new),
         *(audit.event(CHANGED, target=row, actor=actor) for row in changed),
         *(audit.event(ENDED, target=row, actor=actor) for row in gone),
