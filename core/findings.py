@@ -119,12 +119,23 @@ def as_data(
 def store_findings(
     found: Sequence[tuple[dict[str, Any], dict[str, Any]]], *, rulebook: Rulebook, scope: Mapping[str, str] | str,
     owner: Organisation, as_of: date, version: int, inputs: Sequence[int] = (),
-    texts: Mapping[str, Mapping[str, bytes]] = NOT_WRITTEN,
 ) -> None:
     """Write one row per ``(judgement as data, facts used)``; the same judgement again is no new row.
 
-    ``scope`` is one for all, or by rule id; ``texts`` gives, by rule id, the canonical text of each member of a
-    judgement that is written already.
+    ``scope`` is one for all, or by rule id.
+    """
+    write_findings(rows_of(found, rulebook=rulebook, scope=scope, owner=owner, as_of=as_of, version=version,
+                           inputs=inputs))
+
+
+def rows_of(
+    found: Sequence[tuple[dict[str, Any], dict[str, Any]]], *, rulebook: Rulebook, scope: Mapping[str, str] | str,
+    owner: Organisation, as_of: date, version: int, inputs: Sequence[int] = (),
+    texts: Mapping[str, Mapping[str, bytes]] = NOT_WRITTEN,
+) -> list[bytes]:
+    """Return the rows that ``store_findings`` writes, each as JSON, so that those of many subjects are written at once.
+
+    ``texts`` gives, by rule id, the canonical text of each member of a judgement that is written already.
     """
     common = {name: canonical(value) for name, value in {
         "regime": rulebook.regime, "rulebook_digest": rulebook.digest, "owner_id": owner.pk, "as_of": as_of.isoformat(),
@@ -141,16 +152,17 @@ def store_findings(
             "scope": canonical(scope if isinstance(scope, str) else scope[data["rule"]]),
             "digest": canonical(sha256(canonical_object(key)).hexdigest()),
         }))
-    if rows:
-        _insert(canonical_list(rows))
+    return rows
 
 
-def _insert(rows: bytes) -> None:
-    """Write rows that are one JSON text already, as one value: twenty for each row would be quoted one by one."""
+def write_findings(rows: Sequence[bytes]) -> None:
+    """Write rows that are JSON already, as one value: twenty for each row would be quoted one by one."""
+    if not rows:
+        return
     fields = [field for field in Finding._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     types = ", ".join(f"{connection.ops.quote_name(str(field.column))} {field.db_type(connection)}" for field in fields)
-    values: list[Any] = [json_of(rows)]
+    values: list[Any] = [json_of(canonical_list(rows))]
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {Finding._meta.db_table} ({columns})"  # noqa: S608
                        f" SELECT {columns} FROM jsonb_to_recordset(%s) AS written ({types}) ON CONFLICT DO NOTHING",
