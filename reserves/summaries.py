@@ -38,12 +38,12 @@ def parts_of(
     found: dict[tuple[str, str, str, str], list[int]] = {}
     pool = held(lines)
     sums_of = sums_by_group(pool.units, pool.of, len(pool.kinds)).tolist()
+    groups = {owing: group_of(owing) if owing else "" for owing in set(map(owes, pool.kinds))}
     for line, units, count in zip(pool.kinds, sums_of, np.bincount(pool.of).tolist(), strict=True):
         if line.currency != currency:
             continue
         place = (PLACE, line.asset_class, bucket(line, as_of, next_business_day), line.custodian)
-        owing = owes(line)
-        for key in (place, (GROUP, "", "", group_of(owing) if owing else "")):
+        for key in (place, (GROUP, "", "", groups[owes(line)])):
             sums = found.setdefault(key, [0, 0])
             sums[0] += units
             sums[1] += count

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from celery import Task, shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
@@ -16,14 +14,14 @@ from reserves.selectors import waiting_days, waiting_days_of
 from reserves.selectors.attestation import waiting_reperformances
 from reserves.selectors.chain import endpoints_of
 from reserves.services import break_life, chain, drops, late_feeds, transfer_reading
-from reserves.services.days import advance_day, days_together
+from reserves.services.days import advance_day, advance_days
 from reserves.services.disclosures import settle_all
 from reserves.services.draws import open_engagements, reveal_draws
 from reserves.services.evidence import freeze_waiting
 from reserves.services.opening import open_overdue_days
 from reserves.services.reperformance import reperform
 
-#: So many days share what they read, for some seconds.
+#: So many days are worked together, for a second or two.
 BATCH = 20
 
 
@@ -43,18 +41,13 @@ def advance_reserve_day(pk: int) -> None:
 
 @shared_task(acks_late=True, reject_on_worker_lost=True)
 def advance_reserve_days(pks: list[int]) -> None:
-    """Take waiting days through their stages one after the other; what they have in common is read once.
-
-    Where one cannot be worked, the days after it are nudged one by one.
-    """
-    waiting = deque(pks)
+    """Take waiting days through their stages together; where one cannot be worked, each is nudged by itself."""
     try:
-        with days_together(pks):
-            while waiting:
-                advance_day(waiting.popleft())
-    finally:
-        for pk in waiting:
+        advance_days(pks)
+    except Exception:
+        for pk in pks:
             nudge(advance_reserve_day, pk)
+        raise
 
 
 @shared_task

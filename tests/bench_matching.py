@@ -136,8 +136,11 @@ def share_of_matching(share: int) -> dict[str, float]:
     from django.db import connection
 
     from core.rulebook import load
+    from core.shared_reads import shared_reads
     from reserves.models import ReserveDay
-    from reserves.services import days as stages
+    from reserves.selectors.days import coins_of_days
+    from reserves.services.days import advance_day
+    from reserves.services.stages import judge_days, reconcile_days
     from reserves.tasks import BATCH
     from tests.bench import peak_mb
 
@@ -145,7 +148,7 @@ def share_of_matching(share: int) -> dict[str, float]:
     # Every day, not those that wait: the other process may have worked its first by now.
     days = list(ReserveDay.objects.filter(coin__symbol__regex="^M[0-9]{3}$").order_by("pk")
                 .values_list("pk", flat=True))[share::PROCESSES]
-    stages.advance_day(days[0])  # the first of a process still imports
+    advance_day(days[0])  # the first of a process still imports
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         session = cursor.fetchone()[0]
@@ -161,11 +164,12 @@ def share_of_matching(share: int) -> dict[str, float]:
 
     began = time.time()
     for start in range(1, len(days), BATCH):  # as the sweep hands them to workers
-        with stages.days_together(days[start : start + BATCH]):
-            for pk in days[start : start + BATCH]:
-                read = worked("reconcile", lambda pk=pk: stages.reconcile_day(pk))
-                if worked("judge", lambda pk=pk, read=read: stages._judge(pk, read)) is None:
-                    raise SystemExit(f"day {pk} was not judged")
+        batch = days[start : start + BATCH]
+        with shared_reads(coins_of_days(batch)):
+            read = worked("reconcile", lambda batch=batch: reconcile_days(batch))
+            judged = worked("judge", lambda batch=batch, read=read: judge_days(batch, read))
+        if len(judged) < len(batch):
+            raise SystemExit(f"of {len(batch)} days {len(judged)} were judged")
     return {"since": began, "until": time.time(), "mb": peak_mb(), **figures}
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-
-from django.db.models import Count
+from itertools import product
+from typing import NamedTuple
 
 from core.models import FeedFile
+from core.shared_reads import foresee, shared_of_each, shared_reads
 from issuers.models import Coin
+from reserves.held import Held
 from reserves.models import HeldAccount, PoolAccount
 from reserves.parsers.statements import account_key
-from reserves.selectors.day_files import HOLDINGS, MEETS
+from reserves.selectors.day_files import HOLDINGS, MEETS, DayFiles, day_of
 
 #: What a bank statement can be about; any other class is what a custody statement lists.
 CASH_CLASSES = frozenset({"cash", "demand_deposit", "term_deposit", "settlement"})
@@ -38,13 +40,40 @@ def pool_accounts(symbol: str, day: date) -> PoolAccounts:
     return PoolAccounts({(account_key(row.account_id), row.asset_class in CASH_CLASSES): row for row in rows})
 
 
-def pools_sharing(
-    coin: Coin, accounts: Collection[str], days: Collection[date]
-) -> dict[tuple[str, str], int]:
+class AccountOn(NamedTuple):
+    """An account on a day; those of a batch are read together once they are foreseen."""
+
+    account_id: str
+    day: date
+
+
+@shared_of_each
+def _stated_on(accounts: list[AccountOn]) -> dict[AccountOn, list[tuple[str, str]]]:
+    """Return custodian and coin of every accepted statement of the accounts on their days."""
+    stated: dict[AccountOn, list[tuple[str, str]]] = {account: [] for account in accounts}
+    rows = HeldAccount.objects.filter(
+        account_id__in={account.account_id for account in accounts}, file__feed__in=MEETS[HOLDINGS],
+        file__status=FeedFile.Status.ACCEPTED, file__as_of__in={account.day for account in accounts},
+    )
+    for account, day, *said in rows.values_list("account_id", "file__as_of", "custodian", "file__subject"):
+        if day and (key := AccountOn(account, day)) in stated:
+            stated[key].append((said[0], said[1]))
+    return stated
+
+
+def accounts_of(files: DayFiles, lines: Held) -> list[AccountOn]:
+    """Return the accounts that lines of the day are on, on each day of their statements."""
+    names = dict.fromkeys(line.account_id for line in lines.kinds)
+    return [AccountOn(*each) for each in product(names, {day_of(file) for file in files.of(HOLDINGS)})]
+
+
+def pools_sharing(coin: Coin, accounts: Collection[AccountOn]) -> dict[tuple[str, str], int]:
     """Return, by account and custodian, how many other coins reported holdings on it for the days."""
-    others = HeldAccount.objects.filter(
-        account_id__in=accounts, file__feed__in=MEETS[HOLDINGS], file__status=FeedFile.Status.ACCEPTED,
-        file__as_of__in=days,
-    ).exclude(file__subject=coin.symbol)
-    counted = others.values_list("account_id", "custodian").annotate(coins=Count("file__subject", distinct=True))
-    return {(account, custodian): coins for account, custodian, coins in counted}
+    others: dict[tuple[str, str], set[str]] = {}
+    with shared_reads():
+        foresee(accounts)
+        for account in accounts:
+            for custodian, symbol in _stated_on(account):
+                if symbol != coin.symbol:
+                    others.setdefault((account.account_id, custodian), set()).add(symbol)
+    return {key: len(coins) for key, coins in others.items()}

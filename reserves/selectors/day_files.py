@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -133,13 +133,24 @@ def _accepted_of(coins: list[Coin], first: date, last: date, besides: frozenset[
     return {coin: found[coin.symbol] for coin in coins}
 
 
-def arrived_until(coin: Coin, as_of: date, first: date) -> tuple[Arrived, ...]:
-    """Return what was accepted of the coin for the days from ``first``, and of prices somewhat longer ago, by now."""
+def arrived_of(coins: list[Coin], as_of: date, first: date) -> dict[Coin, tuple[Arrived, ...]]:
+    """Return what was accepted of the coins for the days from ``first``, and of prices somewhat longer ago, by now."""
     rows = FeedFile.objects.filter(
-        Q(as_of__gte=first) | Q(feed=PRICES, as_of__gte=first - PRICES_LOOK_BACK), subject=coin.symbol,
-        as_of__lte=as_of, status=FeedFile.Status.ACCEPTED,
+        Q(as_of__gte=first) | Q(feed=PRICES, as_of__gte=first - PRICES_LOOK_BACK),
+        subject__in=[coin.symbol for coin in coins], as_of__lte=as_of, status=FeedFile.Status.ACCEPTED,
     )
-    return tuple(map(Arrived._make, rows.order_by("pk").values_list("pk", "feed", "as_of", "sender__kind")))
+    found: dict[str, list[Arrived]] = {coin.symbol: [] for coin in coins}
+    for symbol, *arrived in rows.order_by("pk").values_list("subject", "pk", "feed", "as_of", "sender__kind"):
+        found[symbol].append(Arrived._make(arrived))
+    return {coin: tuple(found[coin.symbol]) for coin in coins}
+
+
+_arrived_by = shared_of_each(arrived_of)
+
+
+def _arrivals_from(as_of: date, calendar: HongKongCalendar) -> date:
+    """Return the first day of which what arrived can say something of ``as_of``: of a choice of files, or of breaks."""
+    return min(first_needed(as_of, calendar), as_of - ENTRY_DAYS)
 
 
 def _feeds_read(besides: Iterable[str]) -> set[str]:
@@ -159,22 +170,27 @@ def files_of_day(coin: Coin, as_of: date, calendar: HongKongCalendar) -> DayFile
 
 
 def files_in_batch(coin: Coin, as_of: date, calendar: HongKongCalendar) -> DayFiles:
-    """Return the same, read for all coins of a batch of days at once; anew if something has arrived since."""
+    """Return the same with what has arrived, read for all coins of a batch of days at once."""
     schedules, first = schedules_of_coin(coin), first_needed(as_of, calendar)
-    feeds = frozenset(schedules.feeds)
-    accepted = _accepted_of(coin, first, as_of, feeds)
-    arrived = arrived_until(coin, as_of, min(first, as_of - ENTRY_DAYS))
-    if {file.pk for file in accepted} != _wanted(arrived, first, feeds):
-        accepted = accepted_files([coin], first, as_of, besides=feeds)
+    # First: what comes between the two is seen by ``changed_since``, because it is no part of this.
+    arrived = _arrived_by(coin, as_of, _arrivals_from(as_of, calendar))
+    accepted = _accepted_of(coin, first, as_of, frozenset(schedules.feeds))
     chosen = choose_files(as_of, accepted, calendar, issuer_id=coin.owner_id, schedule=schedules.on(coin, as_of))
     return replace(chosen, arrived=arrived)
 
 
-def _wanted(arrived: Iterable[Arrived], first: date, besides: Iterable[str]) -> set[int]:
-    """Return the keys of those files that ``accepted_files`` would read."""
-    wanted = _feeds_read(besides)
-    return {pk for pk, feed, as_of, _kind in arrived
-            if (feed in wanted and as_of >= first) or (feed == PRICES and as_of >= first - PRICES_LOOK_BACK)}
+def changed_since(days: Iterable[tuple[Coin, DayFiles]], calendars: Callable[[date], HongKongCalendar]) -> list[Coin]:
+    """Return the coins on whose day other files count by now than those that were chosen; a coin has one day here."""
+    alike: dict[tuple[date, date], dict[Coin, DayFiles]] = {}
+    for coin, files in days:
+        since = _arrivals_from(files.as_of, calendars(files.as_of))
+        alike.setdefault((files.as_of, since), {})[coin] = files
+    changed = []
+    for (as_of, since), chosen in alike.items():
+        arrived = arrived_of(list(chosen), as_of, since)
+        changed += [coin for coin, files in chosen.items() if arrived[coin] != files.arrived
+                    and files_of_day(coin, as_of, calendars(as_of)).ids != files.ids]
+    return changed
 
 
 def files_by_ids(coin: Coin, as_of: date, calendar: HongKongCalendar, ids: Sequence[int]) -> DayFiles:

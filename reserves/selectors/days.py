@@ -12,16 +12,24 @@ from django.db import connection
 from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from core.access import Actor
+from core.shared_reads import shared_of_each
 from issuers.models import Coin
 from issuers.selectors import coins_for
 from reserves.models import Break, ReserveDay
 
 _OF_RESULT = ("backing_ratio", "circulation", "reserve_market_value", "eligible_reserve", "composition", "limits")
-#: Every day asks for this of the day before.
 _PREVIOUS = f"""
-SELECT as_of, version, jsonb_build_array({", ".join(f"result->'{name}'" for name in _OF_RESULT)})::text
-FROM reserves_reserveday WHERE coin_id = %s AND as_of < %s AND status = %s ORDER BY as_of DESC LIMIT 1
+SELECT of_coin.id, found.* FROM unnest(%s::bigint[]) AS of_coin (id), LATERAL (
+    SELECT as_of, version, jsonb_build_array({", ".join(f"result->'{name}'" for name in _OF_RESULT)})::text
+    FROM reserves_reserveday WHERE coin_id = of_coin.id AND as_of < %s AND status = %s ORDER BY as_of DESC LIMIT 1
+) AS found
 """  # noqa: S608 - the names above
+_FOLLOWING = """
+SELECT wanted.coin_id, min(day.as_of)
+FROM unnest(%s::bigint[], %s::date[]) AS wanted (coin_id, as_of)
+JOIN reserves_reserveday AS day ON day.coin_id = wanted.coin_id AND day.as_of > wanted.as_of AND day.status = ANY(%s)
+GROUP BY wanted.coin_id
+"""
 WAITING = (ReserveDay.Status.OPEN, ReserveDay.Status.RECONCILED)
 
 
@@ -76,14 +84,38 @@ def latest_days(actor: Actor) -> list[ReserveDay]:
     return list(latest.defer("result"))
 
 
-def previous_judged(coin: Coin, as_of: date) -> dict[str, Any] | None:
+@shared_of_each
+def previous_judged(coins: list[Coin], as_of: date) -> dict[Coin, dict[str, Any] | None]:
     """Return figures, composition and limits of the last judged day before ``as_of``, as its result states them."""
     with connection.cursor() as cursor:
-        cursor.execute(_PREVIOUS, [coin.pk, as_of, ReserveDay.Status.JUDGED])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    return {"as_of": row[0].isoformat(), "version": row[1], **dict(zip(_OF_RESULT, json.loads(row[2]), strict=True))}
+        cursor.execute(_PREVIOUS, [[coin.pk for coin in coins], as_of, ReserveDay.Status.JUDGED])
+        found = {
+            coin: {"as_of": day.isoformat(), "version": version, **dict(zip(_OF_RESULT, json.loads(said), strict=True))}
+            for coin, day, version, said in cursor.fetchall()
+        }
+    return {coin: found.get(coin.pk) for coin in coins}
+
+
+def following_days(days: Iterable[ReserveDay]) -> dict[int, date]:
+    """Return by coin the first day after one of its days that was compared already, where there is one."""
+    wanted = {day.coin_id: day.as_of for day in days}
+    compared = [ReserveDay.Status.RECONCILED, ReserveDay.Status.JUDGED]
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOWING, [list(wanted), list(wanted.values()), compared])
+        return dict(cursor.fetchall())
+
+
+def rounds_of(pks: Iterable[int]) -> list[list[int]]:
+    """Return keys of days in rounds of different coins: a coin's earlier days are in earlier rounds."""
+    rounds: list[list[int]] = []
+    of_coin: dict[int, int] = {}
+    rows = ReserveDay.objects.filter(pk__in=list(pks)).order_by("as_of", "version", "coin")
+    for pk, coin in rows.values_list("pk", "coin"):
+        number = of_coin[coin] = of_coin.get(coin, -1) + 1
+        if number == len(rounds):
+            rounds.append([])
+        rounds[number].append(pk)
+    return rounds
 
 
 def coins_of_days(pks: Iterable[int]) -> list[Coin]:

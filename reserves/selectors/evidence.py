@@ -10,7 +10,7 @@ from issuers.models import Coin
 from reserves.columns import instrument
 from reserves.evidence import ENTRY_DAYS, EntryLine, Known, PriceLine
 from reserves.models import Entry, Price
-from reserves.selectors.day_files import FEEDS, PRICES, REQUESTS, DayFiles, arrived_until
+from reserves.selectors.day_files import FEEDS, PRICES, REQUESTS, DayFiles, arrived_of
 
 
 def known_of(
@@ -23,7 +23,7 @@ def known_of(
     balance is agreed explain nothing.
     """
     as_of = files.as_of
-    arrived = arrived_until(coin, as_of, as_of - ENTRY_DAYS) if files.arrived is None else files.arrived
+    arrived = arrived_of([coin], as_of, as_of - ENTRY_DAYS)[coin] if files.arrived is None else files.arrived
     since, moved, quoted = calendar.on_or_before(as_of), [], []
     for key, feed, day, sender in arrived:
         if feed == PRICES:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import ipc
 
+from core.shared_reads import foresee, shared_of_each, shared_reads
 from reserves.held import Held, held_in
 from reserves.models import LineColumns
 from reserves.selectors.copied import BOOKED, HELD, Layout, copied
@@ -62,16 +63,38 @@ def held_lines(files: DayFiles, table: pa.Table | None = None) -> HeldLines:
     return HeldLines(held_in(table), file[order].tolist(), table)
 
 
+class ColumnsOf(NamedTuple):
+    """The columns of a file; those of the days of a batch are read together once they are foreseen."""
+
+    file: int
+
+
+def foresee_lines(days: Iterable[DayFiles]) -> None:
+    """Let the columns of the files of some days be read at once, when the first of them are asked for."""
+    foresee(ColumnsOf(file.pk) for files in days for need in (HOLDINGS, LEDGER) for file in files.of(need))
+
+
+@shared_of_each
+def _columns(wanted: list[ColumnsOf]) -> dict[ColumnsOf, tuple[str, bytes] | None]:
+    """Return the digest and the bytes of what was kept last of each file, None where nothing was."""
+    found: dict[ColumnsOf, tuple[str, bytes] | None] = dict.fromkeys(wanted)
+    rows = LineColumns.objects.filter(file__in=[each.file for each in wanted]).order_by("pk")
+    for key, digest, columns in rows.values_list("file_id", "sha256", "columns"):
+        found[ColumnsOf(key)] = digest, bytes(columns)
+    return found
+
+
 def _kept(asked: Mapping[int, Layout]) -> dict[int, pa.Table]:
     """Return the lines of the files whose columns are kept, as far as these fit their digest and their layout."""
     found: dict[int, pa.Table] = {}
-    if asked:
-        rows = LineColumns.objects.filter(file__in=list(asked)).order_by("pk")
-        for key, digest, columns in rows.values_list("file_id", "sha256", "columns"):
+    with shared_reads():
+        foresee(map(ColumnsOf, asked))
+        for key, layout in asked.items():
+            digest, columns = _columns(ColumnsOf(key)) or ("", b"")
             if hashlib.sha256(columns).hexdigest() == digest:
                 with ipc.open_stream(pa.py_buffer(columns), options=_READING) as stream:
                     table = stream.read_all()
-                if dict(zip(table.schema.names, table.schema.types, strict=True)) == asked[key].types:
+                if dict(zip(table.schema.names, table.schema.types, strict=True)) == layout.types:
                     found[key] = table
     return found
 

@@ -1,71 +1,44 @@
-"""The life of a reserve day once it is opened: reconciled, judged, superseded by a later version."""
+"""Taking reserve days through their stages once they are opened: those that wait, or one that somebody asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from django.db import models, transaction
+from django.db import transaction
 
-from core import clock
-from core.access import SYSTEM, Actor, require
-from core.calendars import HongKongCalendar
-from core.canonical import canonical, canonical_object
-from core.fields import as_json
-from core.findings import store_findings
-from core.money import EXACT
+from core.access import Actor, require
 from core.roles import Can
-from core.rulebook import load
-from core.shared_reads import batch_record, shared_reads
+from core.shared_reads import shared_reads
 from issuers.models import Coin
 from reserves.models import ReserveDay
 from reserves.selectors import WAITING
-from reserves.selectors.breaks import Standing
-from reserves.selectors.day_files import DayFiles, calendar_on, files_by_ids, files_in_batch
-from reserves.selectors.days import coins_of_days
-from reserves.selectors.inputs import load_inputs
-from reserves.services.assessment import Assessment, assess, assess_inputs
-from reserves.services.breaches import open_breaches
-from reserves.services.breaks import carry_breaks
-from reserves.services.kept import keep_lacking
+from reserves.selectors.days import coins_of_days, rounds_of
+from reserves.services.assessment import assess
 from reserves.services.opening import open_day, past_day
-from reserves.services.reconciliation import Compared, reconcile_files
-from reserves.services.result import NOT_DIGESTED
-from reserves.services.summaries import summarise_day
-from reserves.workflows import RESERVE_DAY
+from reserves.services.stages import judge_days, reconcile_days
 
 S = ReserveDay.Status
-#: Figures of the result that the row repeats for lists and charts.
-REPEATED = ("circulation", "reserve_market_value", "eligible_reserve", "backing_ratio", "surplus")
 
 
-class Read(NamedTuple):
-    """What the first stage read and found, which the second need not do again: lines never change."""
+def advance_days(pks: Collection[int]) -> list[ReserveDay]:
+    """Take waiting days through the stages that they still need; return the judged rows.
 
-    files: DayFiles
-    calendar: HongKongCalendar
-    compared: Compared | None
-    standing: Mapping[tuple[str, str], Standing] | None
+    Days of different coins go together, and what they have in common is read once; those of one coin follow one
+    another, because each rests on the one before. A stage is one transaction under the rows' locks, so a worker that
+    dies loses and doubles nothing. Days that are judged already or that another worker holds are left out.
+    """
+    judged = []
+    for together in rounds_of(pks):
+        with shared_reads(coins_of_days(together)):
+            judged += judge_days(together, reconcile_days(together))
+    return judged
 
 
 def advance_day(pk: int) -> ReserveDay | None:
-    """Take a waiting day through the stages that it still needs; return the judged row.
-
-    Each stage is one transaction under the row's lock, so a worker that dies loses and doubles nothing. Returns None
-    if the day is judged already or another worker holds it.
-    """
-    with days_together([pk]):
-        return _judge(pk, reconcile_day(pk))
-
-
-@contextmanager
-def days_together(pks: Collection[int]) -> Iterator[None]:
-    """Let the days that are advanced inside read what they have in common once, and what is of each coin for all."""
-    with shared_reads(coins_of_days(pks)):
-        yield
+    """Do the same to one day; None if it is judged already or another worker holds it."""
+    return next(iter(advance_days([pk])), None)
 
 
 def run_day(
@@ -109,82 +82,3 @@ def _settled(pk: int) -> ReserveDay:
         if day.status not in WAITING:
             return day
         advance_day(pk)
-
-
-def _locked(pk: int, status: str) -> ReserveDay | None:
-    rows = ReserveDay.objects.select_for_update(skip_locked=True, no_key=True)
-    day = rows.filter(pk=pk, status=status).first()
-    if day is not None:
-        day.coin = batch_record(Coin, day.coin_id) or coins_of_days([pk])[0]
-    return day
-
-
-@transaction.atomic
-def reconcile_day(pk: int) -> Read | None:
-    """Compare books, custodians and chain, and carry the breaks; remember which files were compared."""
-    day = _locked(pk, S.OPEN)
-    if day is None:
-        return None
-    # One day of a coin at a time: two that carry the same break would open it twice.
-    Coin.objects.select_for_update(no_key=True).values_list("pk").get(pk=day.coin_id)
-    calendar = calendar_on(load(), day.as_of)
-    files = files_in_batch(day.coin, day.as_of, calendar)
-    compared = reconcile_files(files, coin=day.coin, calendar=calendar)
-    keep_lacking(files, compared.lacking)
-    standing = carry_breaks(day, compared)
-    # What was compared is what will be judged, whatever arrives in between.
-    RESERVE_DAY.apply_locked(day, "reconcile", actor=SYSTEM, result={"files": files.ids})
-    return Read(files, calendar, compared, standing)
-
-
-@transaction.atomic
-def _judge(pk: int, read: Read | None) -> ReserveDay | None:
-    """Value and judge what was reconciled, write the findings, replace the version before, open breaches."""
-    day = _locked(pk, S.RECONCILED)
-    if day is None:
-        return None
-    coin, rulebook = day.coin, load()
-    compared = cast(dict[str, Any], day.result)["files"]
-    if read is None or read.files.ids != compared:
-        calendar = calendar_on(rulebook, day.as_of)
-        read = Read(files_by_ids(coin, day.as_of, calendar, compared), calendar, None, None)
-    calendar = read.calendar
-    inputs = load_inputs(read.files) if read.compared is None else load_inputs(
-        read.files, supply=read.compared.supply, held=read.compared.held)
-    found = assess_inputs(coin, inputs, calendar=calendar, rulebook=rulebook, seen_at=day.opened_at,
-                          compared=read.compared, standing=read.standing)
-    result = found.result | {"version": day.version}
-    earlier = ReserveDay.objects.filter(coin=coin, as_of=day.as_of, status=S.JUDGED).defer("result")
-    if day.version > 1 and (standing := earlier.first()):
-        RESERVE_DAY.apply(standing, "supersede", actor=SYSTEM)
-    _store_findings(day, found, inputs.files)
-    repeated: dict[str, Any] = {
-        name: fitting(result[name], cast(models.DecimalField, ReserveDay._meta.get_field(name))) for name in REPEATED
-    }
-    judged = RESERVE_DAY.apply_locked(
-        day, "judge", actor=SYSTEM, **repeated, judged_at=clock.now(), verdict=result["verdict"],
-        open_breaks=len(result["breaks"]), digest=result["digest"],
-        result=as_json(canonical_object(found.texts | {name: canonical(result[name]) for name in NOT_DIGESTED})),
-    )
-    judged.result = result
-    summarise_day(judged, inputs.holdings, calendar)
-    open_breaches(coin, day.as_of, result)
-    if files_in_batch(coin, day.as_of, calendar).ids != inputs.files.ids:  # a file came in while the day was worked
-        open_day(coin, day.as_of, actor=SYSTEM)
-    return judged
-
-
-def _store_findings(day: ReserveDay, found: Assessment, files: DayFiles) -> None:
-    store_findings(
-        [(finding, found.facts[finding["rule"]]) for finding in found.result["findings"]],
-        rulebook=found.rulebook, scope=found.scopes, owner=day.coin.issuer.organisation, as_of=day.as_of,
-        version=day.version, inputs=files.ids, texts=found.found,
-    )
-
-
-def fitting(text: str | None, field: models.DecimalField) -> Decimal | None:
-    """Return a figure of the result as the column holds it, rounded down; None if it is too large for the column."""
-    if text is None:
-        return None
-    value = Decimal(text).quantize(Decimal(1).scaleb(-field.decimal_places), rounding=ROUND_FLOOR, context=EXACT)
-    return value if value.adjusted() < field.max_digits - field.decimal_places else None

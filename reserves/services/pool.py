@@ -15,7 +15,8 @@ from issuers.models import Coin
 from reserves.facts import holding_facts
 from reserves.held import Held, held
 from reserves.selectors import pools_sharing, reference_on
-from reserves.selectors.day_files import HOLDINGS, day_of
+from reserves.selectors.accounts import accounts_of
+from reserves.selectors.day_files import HOLDINGS
 from reserves.selectors.inputs import Inputs
 from reserves.services import result as written
 from reserves.services.prudence import Measures, Prudence, mark_lines, measures_of, prudence_of, rates_on
@@ -49,14 +50,13 @@ def value_lines(
     files, lines, currency = inputs.files, held(inputs.holdings), coin.reference_currency
     if not lines:
         return Pool(None, Alike.each([]), judged=False, market_value=None, unvalued=[])
-    days = {day_of(file) for file in files.of(HOLDINGS)}
     # Terms are asked for what has a price only.
     reference = reference_on(files.as_of, instruments=frozenset(quote.instrument_id for quote in inputs.prices))
     marks = mark_lines(inputs, reference, calendar, rulebook, law_day)
     facts = holding_facts(
         lines, inputs.holding_files, files.files, coin=coin, as_of=files.as_of, calendar=calendar,
         reference=reference, stated=stated, marks=marks,
-        pools=pools_sharing(coin, {line.account_id for line in lines.kinds}, days),
+        pools=pools_sharing(coin, accounts_of(files, lines)),
     )
     try:
         eligibility: list[Any] = [_SAID[verdict] for verdict in rulebook.eligibility(facts, law_day)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -22,24 +22,26 @@ from reserves.summaries import parts_of
 from reserves.units import to_amount
 
 
-def summarise_day(day: ReserveDay, lines: Iterable[HoldingLine], calendar: HongKongCalendar) -> int:
-    """Write the summary of a version that was just judged on the lines; return the number of its parts.
+def write_summaries(judged: Iterable[tuple[ReserveDay, Iterable[HoldingLine], HongKongCalendar]]) -> int:
+    """Write the summaries of versions that were just judged on these lines; return the number of their parts.
 
-    The caller's transaction judges the day, so that no judged day is ever without.
+    The caller's transaction judges the days, so that no judged day is ever without.
     """
+    rows = [row for day, lines, calendar in judged for row in _parts_of(day, lines, calendar)]
+    ReserveDaySummary.objects.bulk_create(rows)
+    return len(rows)
+
+
+def _parts_of(day: ReserveDay, lines: Iterable[HoldingLine], calendar: HongKongCalendar) -> Iterator[ReserveDaySummary]:
     groups = groups_on(day.as_of)
     parts = parts_of(
         lines, currency=day.coin.reference_currency, as_of=day.as_of,
         next_business_day=calendar.next_business_day(day.as_of),
         group_of=lambda name: groups.get(spelled(name), name),
     )
-    rows = [
-        ReserveDaySummary(day=day, kind=part.kind, asset_class=part.asset_class, bucket=part.bucket, name=part.name,
-                          amount=to_amount(part.units), lines=part.lines)
-        for part in parts
-    ]
-    ReserveDaySummary.objects.bulk_create(rows)
-    return len(rows)
+    for part in parts:
+        yield ReserveDaySummary(day=day, kind=part.kind, asset_class=part.asset_class, bucket=part.bucket,
+                                name=part.name, amount=to_amount(part.units), lines=part.lines)
 
 
 @shared
@@ -63,6 +65,7 @@ def summarise_days(*, limit: int = 100_000, actor: Actor = SYSTEM) -> dict[str, 
             another = ReserveDaySummary.objects.filter(day=day).exists()  # process was here meanwhile
             if day.result is None or another:
                 continue
-            counted["parts"] += summarise_day(day, judged_lines(day.result), calendar_on(rulebook, day.as_of))
+            calendar = calendar_on(rulebook, day.as_of)
+            counted["parts"] += write_summaries([(day, judged_lines(day.result), calendar)])
             counted["days"] += 1
     return counted

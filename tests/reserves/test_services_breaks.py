@@ -10,7 +10,7 @@ from core.access import SYSTEM
 from reserves import selectors
 from reserves.models import Break, BreakDay
 from reserves.selectors.breaks import breaks_on
-from reserves.services import days
+from reserves.services import stages
 from reserves.services.assessment import assess
 from reserves.services.days import run_day
 from reserves.services.intake import receive_file
@@ -29,14 +29,14 @@ def _clock(monkeypatch, tmp_path):
 @pytest.fixture(autouse=True)
 def _what_is_carried_is_what_is_read(monkeypatch):
     """Judging takes the breaks of the day from the comparison: they are those that are on record."""
-    carry = days.carry_breaks
+    carry = stages.carry_breaks
 
-    def carrying(day, compared):
-        standing = carry(day, compared)
-        assert standing == breaks_on(day.coin, day.as_of)
+    def carrying(found):
+        standing = carry(found)
+        assert standing == [breaks_on(day.coin, day.as_of) for day, _ in found]
         return standing
 
-    monkeypatch.setattr(days, "carry_breaks", carrying)
+    monkeypatch.setattr(stages, "carry_breaks", carrying)
 
 
 def books(as_of: date, value: str) -> bytes:

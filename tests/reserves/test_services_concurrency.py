@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -12,9 +13,9 @@ from core.access import SYSTEM
 from core.models import AuditEvent, Finding
 from reserves import selectors
 from reserves.models import Break, BreakDay, ReserveDay
-from reserves.services import days
-from reserves.services.days import advance_day, run_day
+from reserves.services.days import advance_day, advance_days, run_day
 from reserves.services.intake import receive_file
+from reserves.services.stages import reconcile_days
 from tests.factories import csv_bytes, ledger_line, par_outstanding, sound_day, supply_line
 
 FRIDAY = date(2026, 11, 20)
@@ -61,6 +62,25 @@ def test_four_workers_judge_a_day_once(weekend):
     assert sorted(verbs) == ["reserves.day.judged", "reserves.day.reconciled"]
 
 
+def test_workers_that_are_handed_the_same_days_judge_each_once(weekend, rival_coin):
+    """Two coins, one of them with two days, in batches that overlap: no worker waits for another for ever."""
+    for feed, raw in sound_day(FRIDAY, rival_coin.symbol).items():
+        receive_file(rival_coin, feed, raw, filename=f"{feed}.csv", actor=SYSTEM)
+    pks = selectors.waiting_days()
+    assert len(pks) == 3
+    batches = [pks, pks[::-1], pks[1:], pks[:2]]
+    answers = at_once(*[lambda batch=batch: advance_days(batch) for batch in batches])
+    assert max(Counter(day.pk for answer in answers for day in answer).values()) == 1
+    advance_days(pks)  # what all of them left to one another
+    assert list(ReserveDay.objects.values_list("status", flat=True)) == ["judged"] * 3
+    verbs = AuditEvent.objects.filter(target_type="reserves.reserveday").values_list("verb", flat=True)
+    assert Counter(verbs) == {"reserves.day.judged": 3, "reserves.day.reconciled": 3}
+    assert Break.objects.get().days.count() == 2
+    for day in ReserveDay.objects.select_related("coin"):
+        found = Finding.objects.filter(subject=day.coin.symbol, as_of=day.as_of)
+        assert found.count() == len(day.result["findings"])
+
+
 def test_two_days_with_one_difference_share_one_break(weekend):
     at_once(*[lambda pk=pk: advance_day(pk) for pk in selectors.waiting_days()])
     for pk in selectors.waiting_days():
@@ -78,7 +98,7 @@ def test_whoever_runs_a_day_that_another_works_on_gets_the_same_account(weekend)
 
 def test_the_later_day_may_be_reconciled_first(weekend):
     friday, saturday = selectors.waiting_days()
-    assert days.reconcile_day(saturday) is not None
+    assert list(reconcile_days([saturday])) == [saturday]
     for pk in (friday, saturday):
         assert advance_day(pk) is not None
     standing = Break.objects.get()

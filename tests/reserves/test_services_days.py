@@ -18,7 +18,7 @@ from issuers.services.conditions import attach_condition, cancel_condition
 from issuers.services.facts import record_fact
 from reserves import selectors
 from reserves.models import BreakDay, Holding, ReserveDay
-from reserves.services import days, opening
+from reserves.services import opening, stages
 from reserves.services.assessment import assess
 from reserves.services.days import advance_day, run_day
 from reserves.services.intake import receive_file
@@ -263,7 +263,7 @@ def test_a_worker_that_dies_between_the_stages_loses_and_doubles_nothing(coin, m
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(days, "open_breaches", die)
+        patched.setattr(stages, "open_breaches", die)
         with pytest.raises(SystemExit):
             advance_day(pk)
     assert statuses(coin, FRIDAY) == [(1, "reconciled")]
@@ -275,7 +275,7 @@ def test_a_worker_that_dies_between_the_stages_loses_and_doubles_nothing(coin, m
 def test_a_file_that_comes_between_the_stages_is_judged_in_the_next_version(coin, monkeypatch):
     sent = send(coin, sound_day(FRIDAY))
     (pk,) = selectors.waiting_days()
-    assert days.reconcile_day(pk) is not None
+    assert list(stages.reconcile_days([pk])) == [pk]
     send(coin, {"supply": csv_bytes([supply_line(FRIDAY, total_supply="98000000")])}, supersedes=sent["supply"])
     first = advance_day(pk)
     assert (first.result["circulation"], statuses(coin, FRIDAY)) == ("99000000.00", [(1, "judged"), (2, "open")])

@@ -12,6 +12,7 @@ from core.errors import Refused
 from issuers.selectors import coin_named
 from reserves import selectors
 from reserves.models import AcceptedInstrument, Custodian, Holding, Obligor
+from reserves.selectors.accounts import AccountOn
 from reserves.services.days import run_day
 from reserves.services.intake import receive_file
 from tests.factories import csv_bytes, holding, sound_day
@@ -107,9 +108,12 @@ def test_of_two_rows_for_one_name_the_later_counts(db):
     assert selectors.reference_on(FRIDAY).custodians["harbour bank"]["is_licensed_bank"] is False
 
 
-def test_an_account_that_two_coins_share_is_counted(two_days, rival_coin):
-    assert selectors.pools_sharing(two_days, {"BANK-1"}, [FRIDAY]) == {("BANK-1", "Harbour Bank"): 1}
-    assert selectors.pools_sharing(two_days, {"BANK-1"}, [THURSDAY]) == {}
+def test_an_account_that_two_coins_share_is_counted(two_days, rival_coin, django_assert_num_queries):
+    assert selectors.pools_sharing(two_days, [AccountOn("BANK-1", FRIDAY)]) == {("BANK-1", "Harbour Bank"): 1}
+    assert selectors.pools_sharing(two_days, [AccountOn("BANK-1", THURSDAY)]) == {}
+    both = [AccountOn("BANK-1", FRIDAY), AccountOn("BANK-1", THURSDAY), AccountOn("BANK-2", FRIDAY)]
+    with django_assert_num_queries(1):
+        assert selectors.pools_sharing(two_days, both) == {("BANK-1", "Harbour Bank"): 1}
 
 
 def test_lines_are_stored_exactly_as_sent(coin):

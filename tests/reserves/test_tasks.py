@@ -54,21 +54,6 @@ def test_the_sweep_hands_days_over_in_batches_of_the_oldest_first(coin, nudged, 
     assert nudged == [("advance_reserve_days", days[:2]), ("advance_reserve_days", days[2:])]
 
 
-@pytest.mark.django_db
-def test_a_day_that_cannot_be_worked_leaves_the_days_after_it_to_be_nudged(nudged, monkeypatch):
-    worked = []
-
-    def work(pk):
-        worked.append(pk)
-        if pk == 2:
-            raise ZeroDivisionError
-
-    monkeypatch.setattr(tasks, "advance_day", work)
-    with pytest.raises(ZeroDivisionError):
-        tasks.advance_reserve_days([1, 2, 3, 4])
-    assert (worked, nudged) == ([1, 2], [("advance_reserve_day", 3), ("advance_reserve_day", 4)])
-
-
 def test_the_last_file_nudges_the_day_that_it_opened(waiting_files, nudged):
     for pk in waiting_files:
         tasks.parse_feed_file(pk)
