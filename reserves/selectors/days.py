@@ -109,7 +109,7 @@ def rounds_of(pks: Iterable[int]) -> list[list[int]]:
     """Return keys of days in rounds of different coins: a coin's earlier days are in earlier rounds."""
     rounds: list[list[int]] = []
     of_coin: dict[int, int] = {}
-    rows = ReserveDay.objects.filter(pk__in=list(pks)).order_by("as_of", "version", "coin")
+    rows = ReserveDay.objects.filter(pk__in=list(pks)).order_by("as_of", "version", "coin_id")
     for pk, coin in rows.values_list("pk", "coin"):
         number = of_coin[coin] = of_coin.get(coin, -1) + 1
         if number == len(rounds):

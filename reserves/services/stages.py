@@ -133,7 +133,7 @@ def judge_days(pks: Collection[int], read: Mapping[int, Read]) -> list[ReserveDa
 def _locked(pks: Collection[int], status: str) -> list[ReserveDay]:
     """Lock those of the days that are in the state and that nobody else works, by coin; each has its coin as read."""
     rows = ReserveDay.objects.select_for_update(skip_locked=True, no_key=True)
-    days = list(rows.filter(pk__in=pks, status=status).order_by("coin"))
+    days = list(rows.filter(pk__in=pks, status=status).order_by("coin_id"))
     for day in days:
         day.coin = batch_record(Coin, day.coin_id) or coins_of_days([day.pk])[0]
     return days
@@ -165,7 +165,7 @@ def _supersede(days: Sequence[ReserveDay]) -> None:
         return
     coins, days_of = zip(*corrected, strict=True)
     standing = ReserveDay.objects.filter(coin__in=coins, as_of__in=days_of, status=S.JUDGED)
-    for row in standing.defer("result").order_by("coin"):
+    for row in standing.defer("result").order_by("coin_id"):
         if by := corrected.get((row.coin_id, row.as_of)):
             row.coin = by.coin
             RESERVE_DAY.apply(row, "supersede", actor=SYSTEM)

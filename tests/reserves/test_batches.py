@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from core.access import SYSTEM
 from core.models import AuditEvent, FeedFile, Finding
 from core.shared_reads import shared_reads
-from issuers.models import Breach
+from issuers.models import Breach, Coin
 from issuers.services.facts import record_fact
 from reserves import tasks
 from reserves.models import Break, ReserveDay, ReserveDaySummary
@@ -150,7 +150,7 @@ def test_a_corrected_day_of_a_batch_replaces_its_own_version_only(coin, rival_co
                           ("TWHK", 1, "superseded"), ("TWHK", 2, "judged")]
 
 
-def test_a_file_that_comes_while_the_batch_is_worked_opens_its_own_day_again(rival_coin, waiting):
+def test_a_file_that_comes_while_the_batch_is_worked_opens_its_own_day_again(coin, rival_coin, waiting):
     stated = FeedFile.objects.get(subject="TWHK", feed="holdings")
     enough = csv_bytes([holding(FRIDAY, "TWHK", market_value="100000000.00")])
     with shared_reads(coins_of_days(waiting)):
@@ -196,6 +196,17 @@ def test_a_day_that_another_worker_holds_is_left_to_it(waiting):
             judged = pool.submit(elsewhere, waiting).result(timeout=60)
     assert [day.pk for day in judged] == waiting[:1]
     assert list(ReserveDay.objects.order_by("pk").values_list("status", flat=True)) == ["judged", "open"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_coin_that_another_worker_compares_is_judged_all_the_same(waiting):
+    """Only days are passed over that somebody holds: a coin's row is waited for, where it is asked for at all."""
+    reconcile_days(waiting)
+    with transaction.atomic():
+        list(Coin.objects.select_for_update(no_key=True))
+        with ThreadPoolExecutor(1) as pool:
+            judged = pool.submit(elsewhere, waiting).result(timeout=60)
+    assert [day.pk for day in judged] == waiting
 
 
 def test_the_coins_of_days_come_with_issuer_and_licences(waiting, django_assert_num_queries):
