@@ -18,7 +18,7 @@ from core.money import ratio
 from core.rulebook import Alike
 from core.rulebook.facts import FACTS, Scope
 from issuers.models import Coin
-from reserves.held import Held, held, together
+from reserves.held import Held, first_of_each, held, together
 from reserves.lines import HoldingLine
 from reserves.pricing import Mark, Marks
 from reserves.selectors import ReferenceData, spelled
@@ -74,7 +74,7 @@ def holding_facts(
         special = {name for each in names for name in set(each) if spelled(name) in known}
         own += [_numbers_of(each, special) for each in names]
     kind_of = together([pool.of, *own])
-    firsts = np.unique(kind_of, return_index=True)[1].tolist()
+    firsts = first_of_each(kind_of).tolist()
     lines_of_kinds = pool.kinds if len(firsts) == len(pool.kinds) else pool.at(firsts)
     kinds: dict[tuple[Any, ...], int] = {}
     of_kind: list[int] = []

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar, overload
+from functools import cached_property
+from typing import Any, TypeVar, cast, overload
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from reserves.lines import HoldingLine, LedgerLine
+from reserves.lines import HoldingLine
+from reserves.tabled import Tabled
 from reserves.units import as_units, units_in
 
 T = TypeVar("T")
-AnyLine = TypeVar("AnyLine", HoldingLine, LedgerLine)
 #: What lines of one kind have in common; and their description, where nothing else says who has to pay.
 COMMON = ("account_id", "custodian", "asset_class", "obligor", "currency", "price_basis", "start_date", "maturity_date",
           "counterparty")
 
 
 class Held(Sequence[HoldingLine]):
-    """Lines in their order: ``kinds`` has the first line of each kind, ``of`` gives the number of each line's kind.
+    """Lines in their order: ``kinds`` has the first line of each kind, ``of`` gives the number of each line's kind."""
 
-    Lines that were read as columns of ``table`` become tuples only where one is asked for.
-    """
-
-    def __init__(self, lines: list[HoldingLine] | None, table: pa.Table | None, of: np.ndarray) -> None:
-        self._lines, self._table, self.of = lines, table, of
-        self._columns: dict[str, Any] = {}
-        firsts = np.unique(of, return_index=True)[1]
-        self.kinds = self.at(firsts.tolist())
+    def __init__(self, lines: list[HoldingLine] | Tabled[HoldingLine], of: np.ndarray) -> None:
+        self._tabled = lines if isinstance(lines, Tabled) else None
+        self._lines = None if isinstance(lines, Tabled) else lines
+        self.of = of
+        self.kinds = self.at(first_of_each(of).tolist())
 
     def __len__(self) -> int:
         return len(self.of)
@@ -51,31 +49,26 @@ class Held(Sequence[HoldingLine]):
 
     def _all(self) -> list[HoldingLine]:
         if self._lines is None:
-            self._lines = list(map(HoldingLine._make, zip(*map(self.column, HoldingLine._fields), strict=True)))
+            self._lines = cast(Tabled[HoldingLine], self._tabled).every()
         return self._lines
 
     def at(self, rows: Sequence[int]) -> list[HoldingLine]:
         """The lines of some rows."""
-        if self._lines is None and self._table is not None:
-            return lines_at(self._table, HoldingLine, rows)
-        return [self[row] for row in rows]
+        return [self[row] for row in rows] if self._tabled is None else self._tabled.at(rows)
 
     def column(self, name: str) -> list[Any]:
         """One field of every line."""
-        if name not in self._columns:
-            if self._table is None:
-                place = HoldingLine._fields.index(name)
-                self._columns[name] = [line[place] for line in self._all()]
-            else:
-                self._columns[name] = _listed(self._table[name].combine_chunks())
-        return self._columns[name]
+        if self._tabled is not None:
+            return self._tabled.column(name)
+        place = HoldingLine._fields.index(name)
+        return [line[place] for line in self._all()]
 
-    @property
+    @cached_property
     def units(self) -> np.ndarray:
         """The stated value of each line in ten-thousandths."""
-        if self._table is None:
+        if self._tabled is None:
             return as_units(self.column("market_value"))
-        return units_in(self._table["market_value"].combine_chunks())
+        return units_in(self._tabled.whole("market_value"))
 
     def each(self, say: Callable[[HoldingLine], T]) -> list[T]:
         """What is said of each line's kind, for every line."""
@@ -92,8 +85,7 @@ class Held(Sequence[HoldingLine]):
         if len(rows) == len(self):
             return self
         of = pd.factorize(self.of[np.asarray(rows, dtype=np.int64)])[0]
-        return Held(None if self._lines is None else [self._lines[row] for row in rows],
-                    None if self._table is None else self._table.take(pa.array(rows, pa.int64())), of)
+        return Held(self.at(rows) if self._tabled is None else self._tabled.chosen(rows), of)
 
 
 def held(lines: Iterable[HoldingLine]) -> Held:
@@ -103,24 +95,16 @@ def held(lines: Iterable[HoldingLine]) -> Held:
     found = list(lines)
     numbers: dict[tuple[Any, ...], int] = {}
     of = [numbers.setdefault(_kind(line), len(numbers)) for line in found]
-    return Held(found, None, np.array(of, dtype=np.int64))
+    return Held(found, np.array(of, dtype=np.int64))
 
 
 def held_in(table: pa.Table) -> Held:
     """The lines in a table whose columns are the fields of a line, texts as dictionaries."""
-    codes = [_numbers(table[name].combine_chunks()) for name in COMMON]
+    lines = Tabled(table, HoldingLine)
+    codes = [_numbers(lines.whole(name)) for name in COMMON]
     silent = (codes[COMMON.index("obligor")] < 0) & (codes[COMMON.index("counterparty")] < 0)
-    codes.append(np.where(silent, _numbers(table["description"].combine_chunks()), -1))
-    return Held(None, table, together(codes))
-
-
-def lines_at(table: pa.Table, kind: type[AnyLine], rows: Sequence[int] | np.ndarray) -> list[AnyLine]:
-    """Some rows of a table as lines of a kind, whose fields are its columns."""
-    if not len(rows):
-        return []
-    wanted = pa.array(rows, pa.int64())
-    columns = [_listed_at(table[name], wanted) for name in kind._fields]
-    return list(map(kind._make, zip(*columns, strict=True)))
+    codes.append(np.where(silent, _numbers(lines.whole("description")), -1))
+    return Held(lines, together(codes))
 
 
 def together(codes: Sequence[np.ndarray]) -> np.ndarray:
@@ -130,6 +114,13 @@ def together(codes: Sequence[np.ndarray]) -> np.ndarray:
         if len(more) and more.min() != more.max():
             found = pd.factorize(found * (int(more.max()) + 2) + more + 1)[0]
     return found.astype(np.int64)
+
+
+def first_of_each(of: np.ndarray) -> np.ndarray:
+    """Where each number from 0 occurs first."""
+    firsts = np.full(int(of.max(initial=-1)) + 1, len(of), dtype=np.int64)
+    np.minimum.at(firsts, of, np.arange(len(of)))
+    return firsts
 
 
 def _kind(line: HoldingLine) -> tuple[Any, ...]:
@@ -145,27 +136,3 @@ def _numbers(column: pa.Array) -> np.ndarray:
         names = column.dictionary.to_pylist()
         return np.where(codes == names.index(""), -1, codes) if "" in names else codes
     return pd.factorize(column.cast(pa.int32()).fill_null(-(2**31) + 1).to_numpy(zero_copy_only=False))[0]
-
-
-def _listed_at(column: pa.ChunkedArray, rows: pa.Array) -> list[Any]:
-    """Some values of a column; many are empty throughout, such as the price of what has none."""
-    if column.null_count == len(column):
-        return [None] * len(rows)
-    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-    return _listed(whole.take(rows))
-
-
-def _listed(column: pa.Array) -> list[Any]:
-    """The values of a column; an array of numpy makes a list in a fraction of the time that Arrow takes."""
-    if column.null_count == len(column):
-        return [None] * len(column)
-    if pa.types.is_dictionary(column.type):
-        if len(column) > len(column.dictionary):  # each text is made once
-            texts = column.dictionary.to_pylist()
-            return [texts[code] for code in column.indices.to_numpy().tolist()]
-        column = column.dictionary_decode()
-    if pa.types.is_integer(column.type) and column.null_count:
-        found: list[Any] = column.to_pylist()
-        return found
-    values: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
-    return values

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reserves.columns import Columns, instrument
-from reserves.held import lines_at
 from reserves.lines import PAR_OUTSTANDING, HoldingLine, LedgerLine
 from reserves.selectors.copied import Layout
 from reserves.selectors.day_files import HOLDINGS, DayFiles
 from reserves.selectors.kept import HeldLines, held_lines, read_lines
+from reserves.tabled import Tabled
 from reserves.units import units_in
 
 _TEXTS = ("account_id", "currency", "instrument_id", "line_ref", "asset_class")
@@ -44,7 +44,7 @@ class Sides(NamedTuple):
     def lines(self, rows: tuple[np.ndarray, np.ndarray]) -> tuple[dict[int, LedgerLine], dict[int, HoldingLine]]:
         """Return the lines of some rows, as ``Matched.rows`` gives them."""
         books, custodian = rows
-        booked = lines_at(self.booked, LedgerLine, self.booked_rows[books])
+        booked = Tabled(self.booked, LedgerLine).at(self.booked_rows[books].tolist())
         held = self.held.lines.at(self.held_rows[custodian].tolist())
         return dict(zip(books.tolist(), booked, strict=True)), dict(zip(custodian.tolist(), held, strict=True))
 

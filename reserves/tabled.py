@@ -1,0 +1,87 @@
+"""Lines in a table of columns: a row becomes a tuple only where it is asked for, and once however often that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from reserves.lines import HoldingLine, LedgerLine
+
+AnyLine = TypeVar("AnyLine", HoldingLine, LedgerLine)
+
+
+class Tabled(Generic[AnyLine]):
+    """The rows of a table whose columns are the fields of a line, texts as dictionaries."""
+
+    def __init__(self, table: pa.Table, kind: type[AnyLine]) -> None:
+        self.table, self._kind = table, kind
+        self._made: dict[int, AnyLine] = {}
+        self._wholes: dict[str, pa.Array] = {}
+        self._columns: dict[str, list[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def at(self, rows: Sequence[int]) -> list[AnyLine]:
+        """The lines of some rows."""
+        made = self._made
+        if lacking := [row for row in dict.fromkeys(rows) if row not in made]:
+            places = np.array(lacking, dtype=np.int64)
+            columns = [_listed_at(self.whole(name), places) for name in self._kind._fields]
+            made.update(zip(lacking, map(self._kind._make, zip(*columns, strict=True)), strict=True))
+        return [made[row] for row in rows]
+
+    def every(self) -> list[AnyLine]:
+        """All lines."""
+        return list(map(self._kind._make, zip(*map(self.column, self._kind._fields), strict=True)))
+
+    def column(self, name: str) -> list[Any]:
+        """One field of every line."""
+        if name not in self._columns:
+            self._columns[name] = _listed(self.whole(name))
+        return self._columns[name]
+
+    def whole(self, name: str) -> pa.Array:
+        """A column in one piece."""
+        if name not in self._wholes:
+            column = self.table[name]
+            self._wholes[name] = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+        return self._wholes[name]
+
+    def chosen(self, rows: Sequence[int]) -> Tabled[AnyLine]:
+        """The lines of some rows, in that order, as a table."""
+        return Tabled(self.table.take(pa.array(rows, pa.int64())), self._kind)
+
+
+def _listed_at(column: pa.Array, rows: np.ndarray) -> list[Any]:
+    """Some values of a column; many are empty throughout, such as the price of what has none."""
+    if column.null_count == len(column):
+        return [None] * len(rows)
+    if pa.types.is_dictionary(column.type):
+        return _texts(column.indices.to_numpy()[rows], column.dictionary)
+    return _listed(column.take(pa.array(rows)))
+
+
+def _listed(column: pa.Array) -> list[Any]:
+    """The values of a column; an array of numpy makes a list in a fraction of the time that Arrow takes."""
+    if column.null_count == len(column):
+        return [None] * len(column)
+    if pa.types.is_dictionary(column.type):
+        return _texts(column.indices.to_numpy(), column.dictionary)
+    if pa.types.is_integer(column.type) and column.null_count:
+        found: list[Any] = column.to_pylist()
+        return found
+    values: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
+    return values
+
+
+def _texts(codes: np.ndarray, texts: pa.Array) -> list[str]:
+    """The text of each code; of more texts than are asked for, the others are not made."""
+    if len(texts) > len(codes):
+        wanted: list[str] = texts.take(pa.array(codes)).to_pylist()
+        return wanted
+    known = texts.to_pylist()
+    return known * len(codes) if len(known) == 1 else [known[code] for code in codes.tolist()]
