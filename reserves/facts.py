@@ -107,7 +107,7 @@ def holding_facts(
             "valuation.bid_available": True if line.price_basis == "bid" else None,
         } | (_priced(mark) if mark else {}))
     of = np.array(of_kind, dtype=np.int64)[kind_of]
-    return Alike(facts, of.tolist(), lambda rows: _named(pool, rows), np.bincount(of, minlength=len(facts)).tolist())
+    return Alike(facts, of, _Names(pool), np.bincount(of, minlength=len(facts)).tolist())
 
 
 def _numbers_of(values: Sequence[str], known: Collection[str]) -> np.ndarray:
@@ -126,10 +126,19 @@ def _covers(pool: Held) -> list[np.ndarray]:
                       for value, worth in zip(stated, pool.column("market_value"), strict=True)], dtype=np.int64)]
 
 
-def _named(pool: Held, rows: list[int]) -> list[dict[str, Any]]:
-    """Return what exceptions say of the lines, so that nobody has to look them up."""
-    return [{"line": line_name(line), "account_id": line.account_id, "instrument_id": line.instrument_id,
-             "description": line.description} for line in pool.at(rows)]
+class _Names:
+    """What exceptions say of lines, so that nobody has to look them up; several rules name the same first lines."""
+
+    def __init__(self, pool: Held) -> None:
+        self._pool = pool
+        self._said: dict[int, dict[str, Any]] = {}
+
+    def __call__(self, rows: list[int]) -> list[dict[str, Any]]:
+        lacking = [row for row in rows if row not in self._said]
+        for row, line in zip(lacking, self._pool.at(lacking), strict=True):
+            self._said[row] = {"line": line_name(line), "account_id": line.account_id,
+                               "instrument_id": line.instrument_id, "description": line.description}
+        return [self._said[row] for row in rows]
 
 
 def _mark_key(mark: Mark) -> tuple[Any, ...]:

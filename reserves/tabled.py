@@ -17,7 +17,8 @@ class Tabled(Generic[AnyLine]):
     """The rows of a table whose columns are the fields of a line, texts as dictionaries."""
 
     def __init__(self, table: pa.Table, kind: type[AnyLine]) -> None:
-        self.table, self._kind = table, kind
+        self.table = table
+        self._kind: type[AnyLine] = kind
         self._made: dict[int, AnyLine] = {}
         self._wholes: dict[str, pa.Array] = {}
         self._columns: dict[str, list[Any]] = {}

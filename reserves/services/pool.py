@@ -59,7 +59,8 @@ def value_lines(
         pools=pools_sharing(coin, {line.account_id for line in lines.kinds}, days),
     )
     try:
-        eligibility: list[Any] = [_SAID[verdict] for verdict in rulebook.eligibility(facts, law_day)]
+        by_kind = [_SAID[verdict] for verdict in rulebook.eligibility(facts, law_day)]
+        eligibility: list[Any] = [by_kind[kind] for kind in facts.of.tolist()]
     except NotInForce:
         eligibility = []
     approved = stated.get("approval.currency_mismatch") is True

@@ -166,7 +166,7 @@ def prudence_of(
     return Prudence(
         lines, own, list(counted), stated,
         exact_array([ours.get(row, units) for row, units in enumerate(stated.tolist())]) if ours else stated,
-        _reasons(lines, stated, [facts.of[index] for index in counted], facts, eligibility, rulebook, law_day),
+        _reasons(lines, stated, facts.of[counted].tolist(), facts, eligibility, rulebook, law_day),
         rates, reference, {file.pk: day_of(file) for file in inputs.files.of(PRICES)}, parameters_of(reference).rule,
     )
 
