@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from reserves.lines import HoldingLine
 from reserves.tabled import Tabled
-from reserves.units import as_units, units_in
+from reserves.units import as_units, sums_by_group, units_in
 
 T = TypeVar("T")
 #: What lines of one kind have in common; and their description, where nothing else says who has to pay.
@@ -70,6 +70,15 @@ class Held(Sequence[HoldingLine]):
             return as_units(self.column("market_value"))
         return units_in(self._tabled.whole("market_value"))
 
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """How many lines are of each kind."""
+        return np.bincount(self.of, minlength=len(self.kinds))
+
+    def sums(self, units: np.ndarray) -> np.ndarray:
+        """What the lines of each kind come to, of which ``units`` gives each one's."""
+        return sums_by_group(units, self.of, len(self.kinds))
+
     def each(self, say: Callable[[HoldingLine], T]) -> list[T]:
         """What is said of each line's kind, for every line."""
         said = [say(kind) for kind in self.kinds]
@@ -80,12 +89,12 @@ class Held(Sequence[HoldingLine]):
         found: np.ndarray = np.array([say(kind) for kind in self.kinds], dtype=np.int64)[self.of]
         return found
 
-    def chosen(self, rows: Sequence[int]) -> Held:
+    def chosen(self, rows: np.ndarray) -> Held:
         """The lines of some rows, in that order."""
         if len(rows) == len(self):
             return self
-        of = pd.factorize(self.of[np.asarray(rows, dtype=np.int64)])[0]
-        return Held(self.at(rows) if self._tabled is None else self._tabled.chosen(rows), of)
+        of = pd.factorize(self.of[rows])[0]
+        return Held(self.at(rows.tolist()) if self._tabled is None else self._tabled.chosen(rows), of)
 
 
 def held(lines: Iterable[HoldingLine]) -> Held:

@@ -52,9 +52,9 @@ class Tabled(Generic[AnyLine]):
             self._wholes[name] = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
         return self._wholes[name]
 
-    def chosen(self, rows: Sequence[int]) -> Tabled[AnyLine]:
+    def chosen(self, rows: np.ndarray) -> Tabled[AnyLine]:
         """The lines of some rows, in that order, as a table."""
-        return Tabled(self.table.take(pa.array(rows, pa.int64())), self._kind)
+        return Tabled(self.table.take(pa.array(rows)), self._kind)
 
 
 def _listed_at(column: pa.Array, rows: np.ndarray) -> list[Any]:

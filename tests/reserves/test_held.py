@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ def tabled(given_lines):
 def test_columns_and_tuples_are_the_same_lines_of_the_same_kinds(given_lines, data):
     by_columns, by_tuples = held_in(tabled(given_lines)), held(given_lines)
     some = data.draw(st.lists(st.sampled_from(range(len(given_lines))), unique=True) if given_lines else st.just([]))
+    some = np.array(some, dtype=np.int64)
     for columns, tuples in ((by_columns, by_tuples), (by_columns.chosen(some), by_tuples.chosen(some))):
         assert columns.at(range(len(tuples))) == list(columns) == list(tuples)
         assert (columns.of.tolist(), columns.kinds) == (tuples.of.tolist(), tuples.kinds)
