@@ -49,8 +49,8 @@ def coin_facts(
 
 
 def holding_facts(
-    lines: Sequence[HoldingLine], line_files: Sequence[int], files: Sequence[FeedFile], *, coin: Coin, as_of: date,
-    calendar: HongKongCalendar, reference: ReferenceData, stated: Mapping[str, Any],
+    lines: Sequence[HoldingLine], line_files: Sequence[int] | np.ndarray, files: Sequence[FeedFile], *,
+    coin: Coin, as_of: date, calendar: HongKongCalendar, reference: ReferenceData, stated: Mapping[str, Any],
     pools: Mapping[tuple[str, str], int], marks: Marks,
 ) -> Alike:
     """Return the facts of scope ``holding`` of the lines, by kind; ``line_files`` gives the file of each line.
@@ -67,7 +67,8 @@ def holding_facts(
     sources = {file.pk: file.sender.slug if file.sender.kind in PRICE_SOURCES else None for file in files}
     known = {*reference.funds, *reference.instruments}
     pool = held(lines)
-    own = [np.asarray(line_files, dtype=np.int64), marks.of, *_covers(pool)]
+    file_of = np.asarray(line_files, dtype=np.int64)
+    own = [file_of, marks.of, *_covers(pool)]
     special: Collection[str] = frozenset()
     if known:
         names = pool.column("instrument_id"), pool.column("collateral_instrument_id")
@@ -76,23 +77,27 @@ def holding_facts(
     kind_of = together([pool.of, *own])
     firsts = first_of_each(kind_of).tolist()
     lines_of_kinds = pool.kinds if len(firsts) == len(pool.kinds) else pool.at(firsts)
+    mark_keys = [mark and _mark_key(mark) for mark in marks.kinds]
+    obligors = {name: _obligor(reference, name) for name in {line.obligor for line in lines_of_kinds}}
+    custodians = {name: _custodian(reference, name) for name in {line.custodian for line in lines_of_kinds}}
     kinds: dict[tuple[Any, ...], int] = {}
     of_kind: list[int] = []
     facts: list[Facts] = []
-    for row, line in zip(firsts, lines_of_kinds, strict=True):
-        pk, mark = line_files[row], marks[row]
+    for line, pk, number_of_mark in zip(
+        lines_of_kinds, file_of[firsts].tolist(), marks.of[firsts].tolist(), strict=True
+    ):
         name = line.instrument_id if line.instrument_id in special else ""
         shared = pools.get((line.account_id, line.custodian), 0)
         collateral = _collateral(reference, line) if line.collateral_value is not None or (
             line.collateral_instrument_id in special) else None
         key = (line.asset_class, line.obligor, line.custodian, line.currency, line.start_date, line.maturity_date,
-               line.price_basis, name, shared, collateral, sources[pk], _mark_key(mark) if mark else None)
+               line.price_basis, name, shared, collateral, sources[pk], mark_keys[number_of_mark])
         number = kinds.setdefault(key, len(facts))
         of_kind.append(number)
         if number < len(facts):
             continue
-        facts.append(common | _obligor(reference, line.obligor) | _custodian(reference, line.custodian)
-                     | _instrument(reference, name) | {
+        mark = marks.kinds[number_of_mark]
+        facts.append(common | obligors[line.obligor] | custodians[line.custodian] | _instrument(reference, name) | {
             "holding.asset_class": line.asset_class,
             "holding.currency": line.currency,
             "holding.term_start": line.start_date,
@@ -119,11 +124,10 @@ def _numbers_of(values: Sequence[str], known: Collection[str]) -> np.ndarray:
 
 def _covers(pool: Held) -> list[np.ndarray]:
     """Return whether the collateral of each line covers it, -1 where none is stated; nothing where none is at all."""
-    stated = pool.column("collateral_value")
-    if not any(value is not None for value in stated):
+    if not pool.states("collateral_value"):
         return []
-    return [np.array([-1 if value is None else int(value >= worth)
-                      for value, worth in zip(stated, pool.column("market_value"), strict=True)], dtype=np.int64)]
+    pairs = zip(pool.column("collateral_value"), pool.column("market_value"), strict=True)
+    return [np.array([-1 if value is None else int(value >= worth) for value, worth in pairs], dtype=np.int64)]
 
 
 class _Names:

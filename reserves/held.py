@@ -63,6 +63,17 @@ class Held(Sequence[HoldingLine]):
         place = HoldingLine._fields.index(name)
         return [line[place] for line in self._all()]
 
+    def states(self, name: str) -> bool:
+        """Whether a line gives that field, which may be None."""
+        if self._tabled is None:
+            return any(value is not None for value in self.column(name))
+        return self._tabled.whole(name).null_count < len(self)
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """Which line of its file each one is."""
+        return np.array(self.column("line"), dtype=np.int64) if self._tabled is None else self._tabled.numbers("line")
+
     @cached_property
     def units(self) -> np.ndarray:
         """The stated value of each line in ten-thousandths."""

@@ -45,6 +45,11 @@ class Tabled(Generic[AnyLine]):
             self._columns[name] = _listed(self.whole(name))
         return self._columns[name]
 
+    def numbers(self, name: str) -> np.ndarray:
+        """A column of whole numbers that are always given."""
+        found: np.ndarray = self.whole(name).to_numpy()
+        return found
+
     def whole(self, name: str) -> pa.Array:
         """A column in one piece."""
         if name not in self._wholes:

@@ -31,7 +31,7 @@ class HeldLines(NamedTuple):
     """What the pool holds by the statements of a day, in the order of files and lines, and the file of each line."""
 
     lines: Held
-    files: list[int]
+    files: np.ndarray
     table: pa.Table
 
 
@@ -59,7 +59,7 @@ def held_lines(files: DayFiles, table: pa.Table | None = None) -> HeldLines:
         order = order[np.array(which_count(list(places), stated), dtype=bool)[order]]
     if not np.array_equal(order, np.arange(len(file))):
         table = table.take(pa.array(order))
-    return HeldLines(held_in(table), file[order].tolist(), table)
+    return HeldLines(held_in(table), file[order], table)
 
 
 def _kept(asked: Mapping[int, Layout]) -> dict[int, pa.Table]:

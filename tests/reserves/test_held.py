@@ -42,6 +42,9 @@ def test_columns_and_tuples_are_the_same_lines_of_the_same_kinds(given_lines, da
         assert columns.at(range(len(tuples))) == list(columns) == list(tuples)
         assert (columns.of.tolist(), columns.kinds) == (tuples.of.tolist(), tuples.kinds)
         assert columns.units.tolist() == tuples.units.tolist()
+        assert columns.places.tolist() == tuples.places.tolist() == [line.line for line in tuples]
+        assert columns.states("collateral_value") == tuples.states("collateral_value")
+        assert columns.counts.tolist() == [columns.of.tolist().count(kind) for kind in range(len(columns.kinds))]
         for line, kind in zip(tuples, tuples.each(lambda line: line), strict=True):
             assert all(getattr(line, name) == getattr(kind, name) for name in COMMON)
 
