@@ -9,12 +9,14 @@ from typing import Any, TypeVar, cast, overload
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from reserves.lines import HoldingLine
 from reserves.tabled import Tabled
 from reserves.units import as_units, sums_by_group, units_in
 
 T = TypeVar("T")
+_INT64_MAX = 2**63 - 1
 #: What lines of one kind have in common; and their description, where nothing else says who has to pay.
 COMMON = ("account_id", "custodian", "asset_class", "obligor", "currency", "price_basis", "start_date", "maturity_date",
           "counterparty")
@@ -129,11 +131,14 @@ def held_in(table: pa.Table) -> Held:
 
 def together(codes: Sequence[np.ndarray]) -> np.ndarray:
     """One number for each combination of numbers of -1 and more, from 0 in the order in which they first occur."""
-    found = pd.factorize(codes[0])[0]
-    for more in codes[1:]:
+    found, most = np.zeros(len(codes[0]), dtype=np.int64), 1
+    for more in codes:
         if len(more) and more.min() != more.max():
-            found = pd.factorize(found * (int(more.max()) + 2) + more + 1)[0]
-    return found.astype(np.int64)
+            width = int(more.max()) + 2
+            if most * width > _INT64_MAX:
+                found, most = pd.factorize(found)[0], len(found)
+            found, most = found * width + more + 1, most * width
+    return pd.factorize(found)[0].astype(np.int64)
 
 
 def first_of_each(of: np.ndarray) -> np.ndarray:
@@ -155,4 +160,6 @@ def _numbers(column: pa.Array) -> np.ndarray:
         codes = column.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         names = column.dictionary.to_pylist()
         return np.where(codes == names.index(""), -1, codes) if "" in names else codes
-    return pd.factorize(column.cast(pa.int32()).fill_null(-(2**31) + 1).to_numpy(zero_copy_only=False))[0]
+    days = column.cast(pa.int32())
+    first = pc.min(days).as_py() or 0
+    return days.fill_null(first - 1).to_numpy().astype(np.int64) - first

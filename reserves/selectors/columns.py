@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -21,8 +22,6 @@ from reserves.units import units_in
 _TEXTS = ("account_id", "currency", "instrument_id", "line_ref", "asset_class")
 _NAMES = ["id", "file_id", *_TEXTS, "face_value", "value"]
 _BOOKED, _HELD = [*_NAMES[:-1], "book_value"], [*_NAMES[:-1], "market_value"]
-#: A name of a security that may be written in another way: with spaces, in small letters, or around a CUSIP.
-_OTHER_WAY = r"[ a-z]|^(US|CA)"
 
 
 class Sides(NamedTuple):
@@ -68,7 +67,8 @@ def read_sides(files: DayFiles) -> Sides:
         booked.select(_BOOKED).rename_columns(_NAMES), held.table.select(_HELD).rename_columns(_NAMES),
     ]).unify_dictionaries().combine_chunks()
     side = np.repeat([0, 1], [len(booked), len(held.table)])
-    order = np.lexsort((table["id"].to_numpy(), side))
+    ids, first = table["id"].to_numpy(), len(booked)
+    order = np.r_[np.argsort(ids[:first], kind="stable"), first + np.argsort(ids[first:], kind="stable")]
     texts = {name: _numbered(table[name]) for name in _TEXTS}
     account, asset_class = texts["account_id"][0], texts["asset_class"][0]
     classes, currencies = texts["asset_class"][1].to_pylist(), texts["currency"][1].to_pylist()
@@ -90,8 +90,8 @@ def read_sides(files: DayFiles) -> Sides:
         asset_class=asset_class[rows], has_face=table["face_value"].is_valid().to_numpy(zero_copy_only=False)[rows],
         face=face[rows], value=value[rows], currencies=currencies, classes=classes,
     )
-    return Sides(columns, table["id"].to_numpy()[rows], table["file_id"].to_numpy()[rows], par, held,
-                 rows[columns.books :] - len(booked), booked, rows[: columns.books], read.lacking)
+    return Sides(columns, ids[rows], table["file_id"].to_numpy()[rows], par, held,
+                 rows[columns.books :] - first, booked, rows[: columns.books], read.lacking)
 
 
 def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
@@ -105,8 +105,10 @@ def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
 
 
 def _instruments(codes: np.ndarray, names: pa.Array) -> np.ndarray:
-    """Give one number to names of one security."""
-    suspicious = pc.match_substring_regex(names, _OTHER_WAY).to_numpy(zero_copy_only=False)
+    """Give one number to names of one security: some may be written with spaces, in small letters, around a CUSIP."""
+    ways = (pc.match_substring(names, " "), pc.not_equal(pc.ascii_upper(names), names),
+            pc.starts_with(names, "US"), pc.starts_with(names, "CA"))
+    suspicious = reduce(pc.or_, ways).to_numpy(zero_copy_only=False)
     if not suspicious.any():
         return codes
     said = names.to_numpy(zero_copy_only=False).copy()
