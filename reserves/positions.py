@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from reserves.columns import instrument
 from reserves.lines import HoldingLine, LedgerLine, Line
@@ -64,7 +65,7 @@ def position_of(
 
     def named(column: str) -> str:
         """What the lines agree on; of several names the first in order, whatever the order of the lines."""
-        return min((text for line in lines if (text := getattr(line, column))), default="")
+        return min(filter(None, map(attrgetter(column), lines)), default="")
 
     return Position(
         level=level,
