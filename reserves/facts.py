@@ -68,7 +68,7 @@ def holding_facts(
     known = {*reference.funds, *reference.instruments}
     pool = held(lines)
     file_of = np.asarray(line_files, dtype=np.int64)
-    own = [file_of, marks.of, *_covers(pool)]
+    own = [file_of, marks.of, *_covers(pool), *([pool.accounts[0]] if pools else [])]
     special: Collection[str] = frozenset()
     if known:
         names = pool.column("instrument_id"), pool.column("collateral_instrument_id")

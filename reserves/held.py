@@ -17,8 +17,8 @@ from reserves.units import as_units, sums_by_group, units_in
 
 T = TypeVar("T")
 _INT64_MAX = 2**63 - 1
-#: What lines of one kind have in common; and their description, where nothing else says who has to pay.
-COMMON = ("account_id", "custodian", "asset_class", "obligor", "currency", "price_basis", "start_date", "maturity_date",
+#: What lines of one kind have in common, in whatever account; and their description, where nothing else says who pays.
+COMMON = ("custodian", "asset_class", "obligor", "currency", "price_basis", "start_date", "maturity_date",
           "counterparty")
 
 
@@ -75,6 +75,15 @@ class Held(Sequence[HoldingLine]):
     def places(self) -> np.ndarray:
         """Which line of its file each one is."""
         return np.array(self.column("line"), dtype=np.int64) if self._tabled is None else self._tabled.numbers("line")
+
+    @cached_property
+    def accounts(self) -> tuple[np.ndarray, list[str]]:
+        """The number of each line's account, and the accounts by number, as they first occur."""
+        if self._tabled is not None:
+            return self._tabled.numbered("account_id")
+        numbers: dict[str, int] = {}
+        of = [numbers.setdefault(line.account_id, len(numbers)) for line in self._all()]
+        return np.array(of, dtype=np.int64), list(numbers)
 
     @cached_property
     def units(self) -> np.ndarray:
@@ -150,7 +159,7 @@ def first_of_each(of: np.ndarray) -> np.ndarray:
 
 def _kind(line: HoldingLine) -> tuple[Any, ...]:
     said = None if line.obligor or line.counterparty else line.description
-    return (line.account_id, line.custodian, line.asset_class, line.obligor, line.currency, line.price_basis,
+    return (line.custodian, line.asset_class, line.obligor, line.currency, line.price_basis,
             line.start_date, line.maturity_date, line.counterparty, said)
 
 

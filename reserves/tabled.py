@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from reserves.lines import HoldingLine, LedgerLine
@@ -49,6 +50,12 @@ class Tabled(Generic[AnyLine]):
         """A column of whole numbers that are always given."""
         found: np.ndarray = self.whole(name).to_numpy()
         return found
+
+    def numbered(self, name: str) -> tuple[np.ndarray, list[str]]:
+        """A number for each text of a column, and the texts by number, as they first occur."""
+        column = self.whole(name)
+        numbers, codes = pd.factorize(column.indices.to_numpy())
+        return numbers, column.dictionary.take(pa.array(codes)).to_pylist()
 
     def whole(self, name: str) -> pa.Array:
         """A column in one piece."""

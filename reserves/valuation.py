@@ -125,9 +125,8 @@ def with_account(holdings: Sequence[HoldingLine], eligibility: Eligibility) -> n
     if all(kind.asset_class != SETTLEMENT for kind in pool.kinds):
         return verdicts
     settles = pool.numbers(lambda line: line.asset_class == SETTLEMENT).astype(bool)
-    places = {name: place for place, name in enumerate({line.account_id: None for line in pool.kinds})}
-    account = pool.numbers(lambda line: places[line.account_id])
-    best = np.full(len(places), len(VERDICTS))
+    account, names = pool.accounts
+    best = np.full(len(names), len(VERDICTS))
     np.minimum.at(best, account[~settles], verdicts[~settles])
     best[best == len(VERDICTS)] = UNKNOWN
     return np.where(settles, best[account], verdicts)

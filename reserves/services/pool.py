@@ -54,7 +54,7 @@ def value_lines(
     facts = holding_facts(
         lines, inputs.holding_files, files.files, coin=coin, as_of=files.as_of, calendar=calendar,
         reference=reference, stated=stated, marks=marks,
-        pools=pools_sharing(coin, {line.account_id for line in lines.kinds}, days),
+        pools=pools_sharing(coin, lines.accounts[1], days),
     )
     try:
         by_kind = verdict_numbers([verdict.value for verdict in rulebook.eligibility(facts, law_day)])

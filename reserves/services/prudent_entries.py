@@ -65,8 +65,8 @@ def _marks(prudence: Prudence, state: State) -> list[dict[str, Any]]:
         return []
     sizes = np.array(_ranks(
         [-abs(mark.difference) if mark and mark.difference else Decimal(0) for mark in marks.kinds]))
-    accounts = np.array(_ranks([kind.account_id for kind in lines.kinds]))
-    rank = sizes[marks.of[rows]] * len(lines.kinds) + accounts[lines.of[rows]]
+    account, names = lines.accounts
+    rank = sizes[marks.of[rows]] * len(names) + np.array(_ranks(names))[account[rows]]
     if len(rows) > SHOWN_LINES:  # of thousands only those that may be shown are put in order
         near = rank <= np.partition(rank, SHOWN_LINES - 1)[SHOWN_LINES - 1]
         rows, rank = rows[near], rank[near]

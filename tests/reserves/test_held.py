@@ -43,6 +43,8 @@ def test_columns_and_tuples_are_the_same_lines_of_the_same_kinds(given_lines, da
         assert (columns.of.tolist(), columns.kinds) == (tuples.of.tolist(), tuples.kinds)
         assert columns.units.tolist() == tuples.units.tolist()
         assert columns.places.tolist() == tuples.places.tolist() == [line.line for line in tuples]
+        assert (columns.accounts[0].tolist(), columns.accounts[1]) == (tuples.accounts[0].tolist(), tuples.accounts[1])
+        assert [columns.accounts[1][place] for place in columns.accounts[0]] == [line.account_id for line in tuples]
         assert columns.states("collateral_value") == tuples.states("collateral_value")
         assert columns.counts.tolist() == [columns.of.tolist().count(kind) for kind in range(len(columns.kinds))]
         for line, kind in zip(tuples, tuples.each(lambda line: line), strict=True):
