@@ -65,7 +65,7 @@ def read_sides(files: DayFiles) -> Sides:
     booked, held = read.booked, held_lines(files, read.held)
     table = pa.concat_tables([
         booked.select(_BOOKED).rename_columns(_NAMES), held.table.select(_HELD).rename_columns(_NAMES),
-    ]).unify_dictionaries().combine_chunks()
+    ])
     side = np.repeat([0, 1], [len(booked), len(held.table)])
     ids, first = table["id"].to_numpy(), len(booked)
     order = np.r_[np.argsort(ids[:first], kind="stable"), first + np.argsort(ids[first:], kind="stable")]
@@ -98,10 +98,13 @@ def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
     """Return a number for each text, -1 for one that was not given, and the texts by number."""
     if not column.num_chunks:
         return np.zeros(0, dtype=np.int64), pa.array([], pa.string())
-    chunk = column.chunk(0)
-    codes = chunk.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    codes[codes == pc.index(chunk.dictionary, "").as_py()] = -1  # which is no code where there is none
-    return codes, chunk.dictionary
+    texts = column.chunk(0).dictionary
+    if not all(chunk.dictionary.equals(texts) for chunk in column.chunks):  # as those of both sides often are
+        column = column.unify_dictionaries()
+        texts = column.chunk(0).dictionary
+    codes = np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks], dtype=np.int64)
+    codes[codes == pc.index(texts, "").as_py()] = -1  # which is no code where there is none
+    return codes, texts
 
 
 def _instruments(codes: np.ndarray, names: pa.Array) -> np.ndarray:
@@ -123,4 +126,4 @@ def _named(codes: np.ndarray, names: list[str], name: str) -> np.ndarray:
 
 
 def _units(column: pa.ChunkedArray) -> np.ndarray:
-    return units_in(column.chunk(0)) if column.num_chunks else np.zeros(0, dtype=np.int64)
+    return units_in(column.combine_chunks())
