@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from types import NoneType
 from typing import Any, NamedTuple
 
@@ -87,11 +88,15 @@ class Alike:
         return self._readings[rule]
 
     def _column(self, name: str) -> Sequence[Any]:
-        """Return one fact of every kind, with its type where values of several types might equal each other."""
+        """Return one fact of every kind so that equals are told apart: 1.0 is not 1, and 1.00 is not written as 1.0."""
         if name not in self._columns:
-            values = [kind.get(name) for kind in self.kinds]
-            types = list(map(type, values))
-            self._columns[name] = values if len({*types} - {NoneType}) < 2 else list(zip(types, values, strict=True))
+            values: list[Any] = [kind.get(name) for kind in self.kinds]
+            types = {*map(type, values)} - {NoneType}
+            if Decimal in types:
+                values = [value.as_tuple() if isinstance(value, Decimal) else value for value in values]
+            if len(types) > 1:
+                values = [(type(value), value) for value in values]
+            self._columns[name] = values
         return self._columns[name]
 
 
@@ -107,11 +112,11 @@ def judge_lines(
     """
     alike = lines if isinstance(lines, Alike) else Alike.each(lines)
     counts = dict.fromkeys(Verdict, 0)
-    not_met: list[tuple[list[int], Verdict]] = []
+    not_met: list[tuple[Reading, Verdict]] = []
     for reading, verdict in _judged(rule, alike, day):
         counts[verdict] += reading.lines
         if verdict is not Verdict.MET:
-            not_met.append((reading.kinds, verdict))
+            not_met.append((reading, verdict))
     if whole and not any(counts.values()):
         return None
     worst = next((v for v in (Verdict.BREACHED, Verdict.UNKNOWN, Verdict.MET) if counts[v]), Verdict.UNKNOWN)
@@ -144,22 +149,21 @@ def _judged(rule: Rule, alike: Alike, day: date) -> Iterator[tuple[Reading, Verd
 
 
 def _exceptions(
-    rule: Rule, alike: Alike, not_met: Sequence[tuple[list[int], Verdict]], listed: int | None
+    rule: Rule, alike: Alike, not_met: Sequence[tuple[Reading, Verdict]], listed: int | None
 ) -> Iterator[dict[str, Any]]:
     """The lines of the kinds that are not met, in the order of the lines: the first ``listed``."""
     if not not_met:
         return
-    place = np.full(len(alike.kinds), -1)  # for each kind, which of ``not_met`` it is in
-    for number, (kinds, _) in enumerate(not_met):
-        place[kinds] = number
-    rows = np.flatnonzero(place[alike.of] >= 0)[:listed]
-    said: dict[int, dict[str, Any]] = {}  # a few kinds of many are put in words
-    for kind, name in zip(alike.of[rows].tolist(), alike.named(rows.tolist()), strict=True):
-        if kind not in said:
-            values = tuple(map(alike.kinds[kind].get, rule.metrics))
-            said[kind] = {"verdict": not_met[place[kind]][1].value,
-                          "observed": rule.observed(values) | rule.limits_of(values)}
-        yield name | said[kind]
+    places = np.full(len(alike.kinds), -1)  # for each kind, which of ``not_met`` it is in
+    for number, (reading, _) in enumerate(not_met):
+        places[reading.kinds] = number
+    rows = np.flatnonzero(places[alike.of] >= 0)[:listed]
+    said: dict[int, dict[str, Any]] = {}  # a few readings of many are put in words
+    for place, name in zip(places[alike.of[rows]].tolist(), alike.named(rows.tolist()), strict=True):
+        if place not in said:
+            (_, _, _, values), verdict = not_met[place]
+            said[place] = {"verdict": verdict.value, "observed": rule.observed(values) | rule.limits_of(values)}
+        yield name | said[place]
 
 
 def eligibility(rules: Sequence[Rule], lines: Sequence[Line] | Alike, day: date) -> list[Verdict]:
