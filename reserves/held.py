@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, TypeVar, cast, overload
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reserves.lines import HoldingLine
-from reserves.tabled import Tabled
-from reserves.units import as_units, sums_by_group, units_in
+from reserves.tabled import Listed, Tabled
+from reserves.units import sums_by_group
 
-T = TypeVar("T")
 _INT64_MAX = 2**63 - 1
 #: What lines of one kind have in common, in whatever account; and their description, where nothing else says who pays.
 COMMON = ("custodian", "asset_class", "obligor", "currency", "price_basis", "start_date", "maturity_date",
@@ -25,72 +24,54 @@ COMMON = ("custodian", "asset_class", "obligor", "currency", "price_basis", "sta
 class Held(Sequence[HoldingLine]):
     """Lines in their order: ``kinds`` has the first line of each kind, ``of`` gives the number of each line's kind."""
 
-    def __init__(self, lines: list[HoldingLine] | Tabled[HoldingLine], of: np.ndarray) -> None:
-        self._tabled = lines if isinstance(lines, Tabled) else None
-        self._lines = None if isinstance(lines, Tabled) else lines
-        self.of = of
+    def __init__(self, rows: Listed[HoldingLine] | Tabled[HoldingLine], of: np.ndarray) -> None:
+        self._rows, self.of = rows, of
         self.kinds = self.at(first_of_each(of).tolist())
 
     def __len__(self) -> int:
         return len(self.of)
 
     def __iter__(self) -> Iterator[HoldingLine]:
-        return iter(self._all())
+        return iter(self._rows.every)
 
     @overload
     def __getitem__(self, index: int) -> HoldingLine: ...
     @overload
     def __getitem__(self, index: slice) -> list[HoldingLine]: ...
     def __getitem__(self, index: int | slice) -> HoldingLine | list[HoldingLine]:
-        return self._all()[index]
+        return self._rows.every[index]
 
     def __eq__(self, other: object) -> bool:
-        return self._all() == (other._all() if isinstance(other, Held) else other)
+        return self._rows.every == (other._rows.every if isinstance(other, Held) else other)
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _all(self) -> list[HoldingLine]:
-        if self._lines is None:
-            self._lines = cast(Tabled[HoldingLine], self._tabled).every()
-        return self._lines
-
     def at(self, rows: Sequence[int]) -> list[HoldingLine]:
         """The lines of some rows."""
-        return [self[row] for row in rows] if self._tabled is None else self._tabled.at(rows)
+        return self._rows.at(rows)
 
     def column(self, name: str) -> list[Any]:
         """One field of every line."""
-        if self._tabled is not None:
-            return self._tabled.column(name)
-        place = HoldingLine._fields.index(name)
-        return [line[place] for line in self._all()]
+        return self._rows.column(name)
 
     def states(self, name: str) -> bool:
         """Whether a line gives that field, which may be None."""
-        if self._tabled is None:
-            return any(value is not None for value in self.column(name))
-        return self._tabled.whole(name).null_count < len(self)
+        return self._rows.states(name)
 
     @cached_property
     def places(self) -> np.ndarray:
         """Which line of its file each one is."""
-        return np.array(self.column("line"), dtype=np.int64) if self._tabled is None else self._tabled.numbers("line")
+        return self._rows.numbers("line")
 
     @cached_property
     def accounts(self) -> tuple[np.ndarray, list[str]]:
         """The number of each line's account, and the accounts by number, as they first occur."""
-        if self._tabled is not None:
-            return self._tabled.numbered("account_id")
-        numbers: dict[str, int] = {}
-        of = [numbers.setdefault(line.account_id, len(numbers)) for line in self._all()]
-        return np.array(of, dtype=np.int64), list(numbers)
+        return self._rows.numbered("account_id")
 
     @cached_property
     def units(self) -> np.ndarray:
         """The stated value of each line in ten-thousandths."""
-        if self._tabled is None:
-            return as_units(self.column("market_value"))
-        return units_in(self._tabled.whole("market_value"))
+        return self._rows.units("market_value")
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -100,11 +81,6 @@ class Held(Sequence[HoldingLine]):
     def sums(self, units: np.ndarray) -> np.ndarray:
         """What the lines of each kind come to, of which ``units`` gives each one's."""
         return sums_by_group(units, self.of, len(self.kinds))
-
-    def each(self, say: Callable[[HoldingLine], T]) -> list[T]:
-        """What is said of each line's kind, for every line."""
-        said = [say(kind) for kind in self.kinds]
-        return [said[number] for number in self.of.tolist()]
 
     def numbers(self, say: Callable[[HoldingLine], int]) -> np.ndarray:
         """The number that is said of each line's kind, for every line."""
@@ -116,7 +92,7 @@ class Held(Sequence[HoldingLine]):
         if len(rows) == len(self):
             return self
         of = pd.factorize(self.of[rows])[0]
-        return Held(self.at(rows.tolist()) if self._tabled is None else self._tabled.chosen(rows), of)
+        return Held(self._rows.chosen(rows), of)
 
 
 def held(lines: Iterable[HoldingLine]) -> Held:
@@ -126,7 +102,7 @@ def held(lines: Iterable[HoldingLine]) -> Held:
     found = list(lines)
     numbers: dict[tuple[Any, ...], int] = {}
     of = [numbers.setdefault(_kind(line), len(numbers)) for line in found]
-    return Held(found, np.array(of, dtype=np.int64))
+    return Held(Listed(found, HoldingLine), np.array(of, dtype=np.int64))
 
 
 def held_in(table: pa.Table) -> Held:

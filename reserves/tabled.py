@@ -1,8 +1,9 @@
-"""Lines in a table of columns: a row becomes a tuple only where it is asked for, and once however often that is."""
+"""Lines as tuples, or in a table of columns: a row of it becomes a tuple where it is asked for, once however often."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -10,8 +11,48 @@ import pandas as pd
 import pyarrow as pa
 
 from reserves.lines import HoldingLine, LedgerLine
+from reserves.units import as_units, units_in
 
 AnyLine = TypeVar("AnyLine", HoldingLine, LedgerLine)
+
+
+class Listed(Generic[AnyLine]):
+    """Lines that are tuples already; they answer what a table of them does."""
+
+    def __init__(self, every: list[AnyLine], kind: type[AnyLine]) -> None:
+        self.every: list[AnyLine] = every
+        self._kind: type[AnyLine] = kind
+
+    def at(self, rows: Sequence[int]) -> list[AnyLine]:
+        """The lines of some rows."""
+        return [self.every[row] for row in rows]
+
+    def column(self, name: str) -> list[Any]:
+        """One field of every line."""
+        place = self._kind._fields.index(name)
+        return [line[place] for line in self.every]
+
+    def states(self, name: str) -> bool:
+        """Whether a line gives a field."""
+        return any(value is not None for value in self.column(name))
+
+    def numbers(self, name: str) -> np.ndarray:
+        """A field that is a whole number and always given."""
+        return np.array(self.column(name), dtype=np.int64)
+
+    def units(self, name: str) -> np.ndarray:
+        """A field that is an amount, in ten-thousandths."""
+        return as_units(self.column(name))
+
+    def numbered(self, name: str) -> tuple[np.ndarray, list[str]]:
+        """A number for each text of a field, and the texts by number, as they first occur."""
+        numbers: dict[str, int] = {}
+        of = [numbers.setdefault(text, len(numbers)) for text in self.column(name)]
+        return np.array(of, dtype=np.int64), list(numbers)
+
+    def chosen(self, rows: np.ndarray) -> Listed[AnyLine]:
+        """The lines of some rows, in that order."""
+        return Listed(self.at(rows.tolist()), self._kind)
 
 
 class Tabled(Generic[AnyLine]):
@@ -24,9 +65,6 @@ class Tabled(Generic[AnyLine]):
         self._wholes: dict[str, pa.Array] = {}
         self._columns: dict[str, list[Any]] = {}
 
-    def __len__(self) -> int:
-        return len(self.table)
-
     def at(self, rows: Sequence[int]) -> list[AnyLine]:
         """The lines of some rows."""
         made = self._made
@@ -36,6 +74,7 @@ class Tabled(Generic[AnyLine]):
             made.update(zip(lacking, map(self._kind._make, zip(*columns, strict=True)), strict=True))
         return [made[row] for row in rows]
 
+    @cached_property
     def every(self) -> list[AnyLine]:
         """All lines."""
         return list(map(self._kind._make, zip(*map(self.column, self._kind._fields), strict=True)))
@@ -46,10 +85,18 @@ class Tabled(Generic[AnyLine]):
             self._columns[name] = _listed(self.whole(name))
         return self._columns[name]
 
+    def states(self, name: str) -> bool:
+        """Whether a line gives a field."""
+        return self.whole(name).null_count < len(self.table)
+
     def numbers(self, name: str) -> np.ndarray:
         """A column of whole numbers that are always given."""
         found: np.ndarray = self.whole(name).to_numpy()
         return found
+
+    def units(self, name: str) -> np.ndarray:
+        """A column of amounts in ten-thousandths."""
+        return units_in(self.whole(name))
 
     def numbered(self, name: str) -> tuple[np.ndarray, list[str]]:
         """A number for each text of a column, and the texts by number, as they first occur."""

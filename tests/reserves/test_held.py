@@ -47,7 +47,7 @@ def test_columns_and_tuples_are_the_same_lines_of_the_same_kinds(given_lines, da
         assert [columns.accounts[1][place] for place in columns.accounts[0]] == [line.account_id for line in tuples]
         assert columns.states("collateral_value") == tuples.states("collateral_value")
         assert columns.counts.tolist() == [columns.of.tolist().count(kind) for kind in range(len(columns.kinds))]
-        for line, kind in zip(tuples, tuples.each(lambda line: line), strict=True):
+        for line, kind in zip(tuples, (tuples.kinds[number] for number in tuples.of), strict=True):
             assert all(getattr(line, name) == getattr(kind, name) for name in COMMON)
 
 
