@@ -72,9 +72,9 @@ def used_line_facts(
     names = _names_of(rule)
     alike = lines if isinstance(lines, Alike) else Alike.each(lines)
     counted: dict[tuple[Any, ...], int] = {}
-    for number, _applies, _metrics in alike.read_by(rule):
-        values = tuple(map(alike.kinds[number].get, names))
-        counted[values] = counted.get(values, 0) + alike.counts[number]
+    for reading in alike.read_by(rule):
+        values = tuple(map(alike.kinds[reading.kinds[0]].get, names))
+        counted[values] = counted.get(values, 0) + reading.lines
     return {LINES: [{"count": count, **facts_as_data(dict(zip(names, values, strict=True)))}
                     for values, count in counted.items()]} | ({} if whole else {WHOLE: False})
 

@@ -75,10 +75,15 @@ def later(until: date, known: Known, *, dated: bool) -> Cause:
     return Cause.IN_TRANSIT if not dated or known.over_closed_days(until) else Cause.VALUE_DATE
 
 
+def shown_only_on(line: LedgerLine, known: Known) -> date | None:
+    """The business day after the day on which the custodian can first show a line of the books; None if by now."""
+    until = takes_effect(line, known.is_business_day)
+    return until if until is not None and until > known.as_of else None
+
+
 def cause_of_booked(line: LedgerLine, known: Known) -> tuple[Cause, date | None]:
     """Why the custodian may not show a line of the books, by the line itself."""
-    until = takes_effect(line, known.is_business_day)
-    if until is not None and until > known.as_of:
+    if (until := shown_only_on(line, known)) is not None:
         return later(until, known, dated=line.value_on is not None), until
     return _by_words(line.description) or Cause.MISSING_AT_CUSTODIAN, None
 

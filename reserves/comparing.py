@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from reserves.columns import Columns
 from reserves.meeting import Meetings, meet
@@ -81,7 +82,7 @@ def sums_by_currency(matched: Matched) -> list[Sums]:
     of_position = np.zeros(len(meetings.level), dtype=np.int64)
     of_position[meetings.group] = columns.currency
     found = []
-    for number in sorted(set(columns.currency.tolist()), key=lambda number: columns.currencies[number]):
+    for number in sorted(pd.unique(columns.currency).tolist(), key=lambda number: columns.currencies[number]):
         own = of_position == number
         left, right = (to_amount(sum_of(side[own])) for side in (matched.left, matched.right))
         differing = int((of_position[matched.differing] == number).sum())

@@ -16,6 +16,7 @@ from reserves.causes import (
     cause_of_booked,
     cause_of_entry,
     cause_of_held,
+    shown_only_on,
     smallest_unit,
 )
 from reserves.columns import instrument
@@ -250,11 +251,11 @@ def _evidence(position: Position, pairing: Pairing, known: Known, found: Explain
             for each in pairing.pairs
         ).items())),
     }
-    late = [fact for line in position.books if line.id in left[0]
-            and (fact := _of_booked(position, line, known)).cause in (Cause.IN_TRANSIT, Cause.VALUE_DATE)]
+    late = [(position.booked(line), until) for line in position.books
+            if line.id in left[0] and (until := shown_only_on(line, known)) is not None]
     if late:
-        evidence["in_transit"] = f"{total(fact.amount for fact in late):f}"
-        evidence["in_transit_until"] = max(text for fact in late for _, text in fact.note)
+        evidence["in_transit"] = f"{total(amount for amount, _ in late):f}"
+        evidence["in_transit_until"] = max(until for _, until in late).isoformat()
     for part in found.parts:
         if part.cause is Cause.DUPLICATE:
             evidence["doubled"] = f"{abs(part.amount):f}"

@@ -9,11 +9,10 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from reserves.held import Held, held
 from reserves.lines import SETTLEMENT, HoldingLine
-from reserves.units import Amounts, as_units, sum_of, sums_by_group, to_amount, to_units
+from reserves.units import Amounts, as_units, sum_of, to_amount, to_units
 from reserves.valuation import AT_ONCE, share
 
 HORIZONS = (1, 2, 5, 10, 30)  # business days
@@ -50,12 +49,11 @@ class Part(NamedTuple):
 
 def sums_by(pool: Held, keys: Sequence[Key], amounts: Amounts) -> dict[Key, Part]:
     """The sum of the amounts of each key, of which each kind of lines has one: exact whatever the size."""
-    codes, names = pd.factorize(pd.Index(list(keys), dtype=object, tupleize_cols=False))
-    codes = codes[pool.of]
-    sums = sums_by_group(as_units(amounts), codes, len(names))
-    counts = np.bincount(codes, minlength=len(names))
-    return {name: Part(to_amount(int(total)), int(count))
-            for name, total, count in zip(names, sums, counts, strict=True)}
+    found: dict[Key, tuple[int, int]] = {}
+    for key, units, lines in zip(keys, pool.sums(as_units(amounts)).tolist(), pool.counts.tolist(), strict=True):
+        before = found.get(key, (0, 0))
+        found[key] = before[0] + units, before[1] + lines
+    return {key: Part(to_amount(units), lines) for key, (units, lines) in found.items()}
 
 
 def exposures(
@@ -98,17 +96,14 @@ def liquidity(
 
     ``ends`` gives the last day of each horizon. A class without an assumption is cash at its maturity only.
     """
-    units = as_units(amounts)
-    total = sum_of(units)
-    never = max(ends) + 1
-    first = held(lines).numbers(
-        lambda line: _first_horizon(line.asset_class, line.maturity_date, days_to_cash, ends, never))
-    found = []
-    for days in sorted(ends):
-        part = units[first <= days] if len(units) else units
-        cash = sum_of(part)
-        found.append(Within(days, to_amount(cash), share(cash, total)))
-    return found
+    pool = held(lines)
+    by_kind = pool.sums(as_units(amounts))
+    total, never = sum_of(by_kind), max(ends) + 1
+    known = {key: _first_horizon(*key, days_to_cash, ends, never)
+             for key in {(line.asset_class, line.maturity_date) for line in pool.kinds}}
+    first = np.array([known[line.asset_class, line.maturity_date] for line in pool.kinds], dtype=np.int64)
+    cash = {days: sum_of(by_kind[first <= days]) for days in sorted(ends)}
+    return [Within(days, to_amount(units), share(units, total)) for days, units in cash.items()]
 
 
 def _first_horizon(

@@ -18,7 +18,7 @@ from core.money import ratio
 from core.rulebook import Alike
 from core.rulebook.facts import FACTS, Scope
 from issuers.models import Coin
-from reserves.held import Held, held, together
+from reserves.held import Held, first_of_each, held, together
 from reserves.lines import HoldingLine
 from reserves.pricing import Mark, Marks
 from reserves.selectors import ReferenceData, spelled
@@ -49,8 +49,8 @@ def coin_facts(
 
 
 def holding_facts(
-    lines: Sequence[HoldingLine], line_files: Sequence[int], files: Sequence[FeedFile], *, coin: Coin, as_of: date,
-    calendar: HongKongCalendar, reference: ReferenceData, stated: Mapping[str, Any],
+    lines: Sequence[HoldingLine], line_files: Sequence[int] | np.ndarray, files: Sequence[FeedFile], *,
+    coin: Coin, as_of: date, calendar: HongKongCalendar, reference: ReferenceData, stated: Mapping[str, Any],
     pools: Mapping[tuple[str, str], int], marks: Marks,
 ) -> Alike:
     """Return the facts of scope ``holding`` of the lines, by kind; ``line_files`` gives the file of each line.
@@ -67,32 +67,37 @@ def holding_facts(
     sources = {file.pk: file.sender.slug if file.sender.kind in PRICE_SOURCES else None for file in files}
     known = {*reference.funds, *reference.instruments}
     pool = held(lines)
-    own = [np.asarray(line_files, dtype=np.int64), marks.of, *_covers(pool)]
+    file_of = np.asarray(line_files, dtype=np.int64)
+    own = [file_of, marks.of, *_covers(pool), *([pool.accounts[0]] if pools else [])]
     special: Collection[str] = frozenset()
     if known:
         names = pool.column("instrument_id"), pool.column("collateral_instrument_id")
         special = {name for each in names for name in set(each) if spelled(name) in known}
         own += [_numbers_of(each, special) for each in names]
     kind_of = together([pool.of, *own])
-    firsts = np.unique(kind_of, return_index=True)[1].tolist()
+    firsts = first_of_each(kind_of).tolist()
     lines_of_kinds = pool.kinds if len(firsts) == len(pool.kinds) else pool.at(firsts)
+    mark_keys = [mark and _mark_key(mark) for mark in marks.kinds]
+    obligors = {name: _obligor(reference, name) for name in {line.obligor for line in lines_of_kinds}}
+    custodians = {name: _custodian(reference, name) for name in {line.custodian for line in lines_of_kinds}}
     kinds: dict[tuple[Any, ...], int] = {}
     of_kind: list[int] = []
     facts: list[Facts] = []
-    for row, line in zip(firsts, lines_of_kinds, strict=True):
-        pk, mark = line_files[row], marks[row]
+    for line, pk, number_of_mark in zip(
+        lines_of_kinds, file_of[firsts].tolist(), marks.of[firsts].tolist(), strict=True
+    ):
         name = line.instrument_id if line.instrument_id in special else ""
         shared = pools.get((line.account_id, line.custodian), 0)
         collateral = _collateral(reference, line) if line.collateral_value is not None or (
             line.collateral_instrument_id in special) else None
         key = (line.asset_class, line.obligor, line.custodian, line.currency, line.start_date, line.maturity_date,
-               line.price_basis, name, shared, collateral, sources[pk], _mark_key(mark) if mark else None)
+               line.price_basis, name, shared, collateral, sources[pk], mark_keys[number_of_mark])
         number = kinds.setdefault(key, len(facts))
         of_kind.append(number)
         if number < len(facts):
             continue
-        facts.append(common | _obligor(reference, line.obligor) | _custodian(reference, line.custodian)
-                     | _instrument(reference, name) | {
+        mark = marks.kinds[number_of_mark]
+        facts.append(common | obligors[line.obligor] | custodians[line.custodian] | _instrument(reference, name) | {
             "holding.asset_class": line.asset_class,
             "holding.currency": line.currency,
             "holding.term_start": line.start_date,
@@ -107,7 +112,7 @@ def holding_facts(
             "valuation.bid_available": True if line.price_basis == "bid" else None,
         } | (_priced(mark) if mark else {}))
     of = np.array(of_kind, dtype=np.int64)[kind_of]
-    return Alike(facts, of.tolist(), lambda rows: _named(pool, rows), np.bincount(of, minlength=len(facts)).tolist())
+    return Alike(facts, of, _Names(pool), np.bincount(of, minlength=len(facts)).tolist())
 
 
 def _numbers_of(values: Sequence[str], known: Collection[str]) -> np.ndarray:
@@ -119,17 +124,25 @@ def _numbers_of(values: Sequence[str], known: Collection[str]) -> np.ndarray:
 
 def _covers(pool: Held) -> list[np.ndarray]:
     """Return whether the collateral of each line covers it, -1 where none is stated; nothing where none is at all."""
-    stated = pool.column("collateral_value")
-    if not any(value is not None for value in stated):
+    if not pool.states("collateral_value"):
         return []
-    return [np.array([-1 if value is None else int(value >= worth)
-                      for value, worth in zip(stated, pool.column("market_value"), strict=True)], dtype=np.int64)]
+    pairs = zip(pool.column("collateral_value"), pool.column("market_value"), strict=True)
+    return [np.array([-1 if value is None else int(value >= worth) for value, worth in pairs], dtype=np.int64)]
 
 
-def _named(pool: Held, rows: list[int]) -> list[dict[str, Any]]:
-    """Return what exceptions say of the lines, so that nobody has to look them up."""
-    return [{"line": line_name(line), "account_id": line.account_id, "instrument_id": line.instrument_id,
-             "description": line.description} for line in pool.at(rows)]
+class _Names:
+    """What exceptions say of lines, so that nobody has to look them up; several rules name the same first lines."""
+
+    def __init__(self, pool: Held) -> None:
+        self._pool = pool
+        self._said: dict[int, dict[str, Any]] = {}
+
+    def __call__(self, rows: list[int]) -> list[dict[str, Any]]:
+        lacking = [row for row in rows if row not in self._said]
+        for row, line in zip(lacking, self._pool.at(lacking), strict=True):
+            self._said[row] = {"line": line_name(line), "account_id": line.account_id,
+                               "instrument_id": line.instrument_id, "description": line.description}
+        return [self._said[row] for row in rows]
 
 
 def _mark_key(mark: Mark) -> tuple[Any, ...]:

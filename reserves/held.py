@@ -3,97 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar, overload
+from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from reserves.lines import HoldingLine, LedgerLine
-from reserves.units import as_units, units_in
+from reserves.lines import HoldingLine
+from reserves.tabled import Listed, Tabled
+from reserves.units import sums_by_group
 
-T = TypeVar("T")
-AnyLine = TypeVar("AnyLine", HoldingLine, LedgerLine)
-#: What lines of one kind have in common; and their description, where nothing else says who has to pay.
-COMMON = ("account_id", "custodian", "asset_class", "obligor", "currency", "price_basis", "start_date", "maturity_date",
+_INT64_MAX = 2**63 - 1
+#: What lines of one kind have in common, in whatever account; and their description, where nothing else says who pays.
+COMMON = ("custodian", "asset_class", "obligor", "currency", "price_basis", "start_date", "maturity_date",
           "counterparty")
 
 
 class Held(Sequence[HoldingLine]):
-    """Lines in their order: ``kinds`` has the first line of each kind, ``of`` gives the number of each line's kind.
+    """Lines in their order: ``kinds`` has the first line of each kind, ``of`` gives the number of each line's kind."""
 
-    Lines that were read as columns of ``table`` become tuples only where one is asked for.
-    """
-
-    def __init__(self, lines: list[HoldingLine] | None, table: pa.Table | None, of: np.ndarray) -> None:
-        self._lines, self._table, self.of = lines, table, of
-        self._columns: dict[str, Any] = {}
-        firsts = np.unique(of, return_index=True)[1]
-        self.kinds = self.at(firsts.tolist())
+    def __init__(self, rows: Listed[HoldingLine] | Tabled[HoldingLine], of: np.ndarray) -> None:
+        self._rows, self.of = rows, of
+        self.kinds = self.at(first_of_each(of).tolist())
 
     def __len__(self) -> int:
         return len(self.of)
 
     def __iter__(self) -> Iterator[HoldingLine]:
-        return iter(self._all())
+        return iter(self._rows.every)
 
     @overload
     def __getitem__(self, index: int) -> HoldingLine: ...
     @overload
     def __getitem__(self, index: slice) -> list[HoldingLine]: ...
     def __getitem__(self, index: int | slice) -> HoldingLine | list[HoldingLine]:
-        return self._all()[index]
+        return self._rows.every[index]
 
     def __eq__(self, other: object) -> bool:
-        return self._all() == (other._all() if isinstance(other, Held) else other)
+        return self._rows.every == (other._rows.every if isinstance(other, Held) else other)
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _all(self) -> list[HoldingLine]:
-        if self._lines is None:
-            self._lines = list(map(HoldingLine._make, zip(*map(self.column, HoldingLine._fields), strict=True)))
-        return self._lines
-
     def at(self, rows: Sequence[int]) -> list[HoldingLine]:
         """The lines of some rows."""
-        if self._lines is None and self._table is not None:
-            return lines_at(self._table, HoldingLine, rows)
-        return [self[row] for row in rows]
+        return self._rows.at(rows)
 
     def column(self, name: str) -> list[Any]:
         """One field of every line."""
-        if name not in self._columns:
-            if self._table is None:
-                place = HoldingLine._fields.index(name)
-                self._columns[name] = [line[place] for line in self._all()]
-            else:
-                self._columns[name] = _listed(self._table[name].combine_chunks())
-        return self._columns[name]
+        return self._rows.column(name)
 
-    @property
+    def states(self, name: str) -> bool:
+        """Whether a line gives that field, which may be None."""
+        return self._rows.states(name)
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """Which line of its file each one is."""
+        return self._rows.numbers("line")
+
+    @cached_property
+    def accounts(self) -> tuple[np.ndarray, list[str]]:
+        """The number of each line's account, and the accounts by number, as they first occur."""
+        return self._rows.numbered("account_id")
+
+    @cached_property
     def units(self) -> np.ndarray:
         """The stated value of each line in ten-thousandths."""
-        if self._table is None:
-            return as_units(self.column("market_value"))
-        return units_in(self._table["market_value"].combine_chunks())
+        return self._rows.units("market_value")
 
-    def each(self, say: Callable[[HoldingLine], T]) -> list[T]:
-        """What is said of each line's kind, for every line."""
-        said = [say(kind) for kind in self.kinds]
-        return [said[number] for number in self.of.tolist()]
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """How many lines are of each kind."""
+        return np.bincount(self.of, minlength=len(self.kinds))
+
+    def sums(self, units: np.ndarray) -> np.ndarray:
+        """What the lines of each kind come to, of which ``units`` gives each one's."""
+        return sums_by_group(units, self.of, len(self.kinds))
 
     def numbers(self, say: Callable[[HoldingLine], int]) -> np.ndarray:
         """The number that is said of each line's kind, for every line."""
         found: np.ndarray = np.array([say(kind) for kind in self.kinds], dtype=np.int64)[self.of]
         return found
 
-    def chosen(self, rows: Sequence[int]) -> Held:
+    def chosen(self, rows: np.ndarray) -> Held:
         """The lines of some rows, in that order."""
         if len(rows) == len(self):
             return self
-        of = pd.factorize(self.of[np.asarray(rows, dtype=np.int64)])[0]
-        return Held(None if self._lines is None else [self._lines[row] for row in rows],
-                    None if self._table is None else self._table.take(pa.array(rows, pa.int64())), of)
+        of = pd.factorize(self.of[rows])[0]
+        return Held(self._rows.chosen(rows), of)
 
 
 def held(lines: Iterable[HoldingLine]) -> Held:
@@ -103,38 +102,40 @@ def held(lines: Iterable[HoldingLine]) -> Held:
     found = list(lines)
     numbers: dict[tuple[Any, ...], int] = {}
     of = [numbers.setdefault(_kind(line), len(numbers)) for line in found]
-    return Held(found, None, np.array(of, dtype=np.int64))
+    return Held(Listed(found, HoldingLine), np.array(of, dtype=np.int64))
 
 
 def held_in(table: pa.Table) -> Held:
     """The lines in a table whose columns are the fields of a line, texts as dictionaries."""
-    codes = [_numbers(table[name].combine_chunks()) for name in COMMON]
+    lines = Tabled(table, HoldingLine)
+    codes = [_numbers(lines.whole(name)) for name in COMMON]
     silent = (codes[COMMON.index("obligor")] < 0) & (codes[COMMON.index("counterparty")] < 0)
-    codes.append(np.where(silent, _numbers(table["description"].combine_chunks()), -1))
-    return Held(None, table, together(codes))
-
-
-def lines_at(table: pa.Table, kind: type[AnyLine], rows: Sequence[int] | np.ndarray) -> list[AnyLine]:
-    """Some rows of a table as lines of a kind, whose fields are its columns."""
-    if not len(rows):
-        return []
-    wanted = pa.array(rows, pa.int64())
-    columns = [_listed_at(table[name], wanted) for name in kind._fields]
-    return list(map(kind._make, zip(*columns, strict=True)))
+    codes.append(np.where(silent, _numbers(lines.whole("description")), -1))
+    return Held(lines, together(codes))
 
 
 def together(codes: Sequence[np.ndarray]) -> np.ndarray:
     """One number for each combination of numbers of -1 and more, from 0 in the order in which they first occur."""
-    found = pd.factorize(codes[0])[0]
-    for more in codes[1:]:
+    found, most = np.zeros(len(codes[0]), dtype=np.int64), 1
+    for more in codes:
         if len(more) and more.min() != more.max():
-            found = pd.factorize(found * (int(more.max()) + 2) + more + 1)[0]
-    return found.astype(np.int64)
+            width = int(more.max()) + 2
+            if most * width > _INT64_MAX:
+                found, most = pd.factorize(found)[0], len(found)
+            found, most = found * width + more + 1, most * width
+    return pd.factorize(found)[0].astype(np.int64)
+
+
+def first_of_each(of: np.ndarray) -> np.ndarray:
+    """Where each number from 0 occurs first."""
+    firsts = np.full(int(of.max(initial=-1)) + 1, len(of), dtype=np.int64)
+    np.minimum.at(firsts, of, np.arange(len(of)))
+    return firsts
 
 
 def _kind(line: HoldingLine) -> tuple[Any, ...]:
     said = None if line.obligor or line.counterparty else line.description
-    return (line.account_id, line.custodian, line.asset_class, line.obligor, line.currency, line.price_basis,
+    return (line.custodian, line.asset_class, line.obligor, line.currency, line.price_basis,
             line.start_date, line.maturity_date, line.counterparty, said)
 
 
@@ -144,28 +145,6 @@ def _numbers(column: pa.Array) -> np.ndarray:
         codes = column.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         names = column.dictionary.to_pylist()
         return np.where(codes == names.index(""), -1, codes) if "" in names else codes
-    return pd.factorize(column.cast(pa.int32()).fill_null(-(2**31) + 1).to_numpy(zero_copy_only=False))[0]
-
-
-def _listed_at(column: pa.ChunkedArray, rows: pa.Array) -> list[Any]:
-    """Some values of a column; many are empty throughout, such as the price of what has none."""
-    if column.null_count == len(column):
-        return [None] * len(rows)
-    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-    return _listed(whole.take(rows))
-
-
-def _listed(column: pa.Array) -> list[Any]:
-    """The values of a column; an array of numpy makes a list in a fraction of the time that Arrow takes."""
-    if column.null_count == len(column):
-        return [None] * len(column)
-    if pa.types.is_dictionary(column.type):
-        if len(column) > len(column.dictionary):  # each text is made once
-            texts = column.dictionary.to_pylist()
-            return [texts[code] for code in column.indices.to_numpy().tolist()]
-        column = column.dictionary_decode()
-    if pa.types.is_integer(column.type) and column.null_count:
-        found: list[Any] = column.to_pylist()
-        return found
-    values: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
-    return values
+    days = column.cast(pa.int32())
+    first = pc.min(days).as_py() or 0
+    return days.fill_null(first - 1).to_numpy().astype(np.int64) - first

@@ -39,6 +39,10 @@ def pair(position: Position) -> Pairing:
     custodian = sorted(position.custodian, key=lambda line: (line.line, line.id))
     if not books or not custodian:
         return Pairing((), tuple(books), tuple(custodian))
+    if len(books) == len(custodian) == 1:
+        both = Pair(tuple(books), tuple(custodian))
+        agree = position.booked(books[0]) == position.held(custodian[0])
+        return Pairing((both,), (), ()) if agree else Pairing((), *both)
     pairs: list[Pair] = []
     for name in (_reference, effective, _nothing):
         pairs += _one_with_one(position, books, custodian, name)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from reserves.columns import instrument
 from reserves.lines import HoldingLine, LedgerLine, Line
@@ -64,15 +65,16 @@ def position_of(
 
     def named(column: str) -> str:
         """What the lines agree on; of several names the first in order, whatever the order of the lines."""
-        return min((text for line in lines if (text := getattr(line, column))), default="")
+        return min(filter(None, map(attrgetter(column), lines)), default="")
 
+    names = {column: named(column) for column in ("instrument_id", "line_ref", "asset_class")}
     return Position(
         level=level,
         account_id=lines[0].account_id,
-        reference=instrument(named(level)) if level == "instrument_id" else named(level),
-        instrument_id="" if level == "asset_class" else named("instrument_id"),
-        line_ref="" if level == "asset_class" else named("line_ref"),
-        asset_class=named("asset_class"),
+        reference=instrument(names[level]) if level == "instrument_id" else names[level],
+        instrument_id="" if level == "asset_class" else names["instrument_id"],
+        line_ref="" if level == "asset_class" else names["line_ref"],
+        asset_class=names["asset_class"],
         currency=lines[0].currency,
         books=tuple(books),
         custodian=tuple(custodian),

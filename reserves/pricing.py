@@ -124,9 +124,9 @@ class Marks(Sequence[Mark | None]):
         found: np.ndarray = np.array([mark is not None and holds(mark) for mark in self.kinds], dtype=bool)[self.of]
         return found
 
-    def chosen(self, rows: Sequence[int]) -> Marks:
+    def chosen(self, rows: np.ndarray) -> Marks:
         """The marks of some lines."""
-        return self if len(rows) == len(self) else Marks(self.kinds, self.of[np.asarray(rows, dtype=np.int64)])
+        return self if len(rows) == len(self) else Marks(self.kinds, self.of[rows])
 
 
 class Priced(NamedTuple):

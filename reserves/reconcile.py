@@ -113,7 +113,7 @@ def explain_matched(
         for number, rows in rows_by_position(matched)
     ]
     pairs = other_currency(differing)
-    found = [_difference(position, known, pairs.get(position.key, "")) for position in differing]
+    found = [_difference(position, known, pairs) for position in differing]
     differences = tuple(sorted(found, key=lambda difference: difference.key))
     return Reconciliation(differences, _comparisons(matched, differences))
 
@@ -153,10 +153,11 @@ def reconcile_par(
     ), found
 
 
-def _difference(position: Position, known: Known, other_key: str) -> Difference:
-    found = explain(position, known, other_key=other_key)
+def _difference(position: Position, known: Known, pairs: Mapping[str, str]) -> Difference:
+    key = position.key
+    found = explain(position, known, other_key=pairs.get(key, ""))
     return Difference(
-        BOOKS_CUSTODIAN, position.key, found.cause, position.account_id, position.instrument_id, position.line_ref,
+        BOOKS_CUSTODIAN, key, found.cause, position.account_id, position.instrument_id, position.line_ref,
         position.asset_class, position.currency, position.left, position.right, position.difference, found.evidence,
         found.parts, found.residual,
     )  # fmt: skip

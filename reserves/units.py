@@ -53,6 +53,8 @@ def as_units(amounts: Iterable[Decimal | None] | np.ndarray) -> np.ndarray:
 
 def units_in(decimals: pa.Array) -> np.ndarray:
     """The ten-thousandths in an array of decimals of 4 places: of their 128 bits 64, if they do; 0 where none is."""
+    if decimals.null_count == len(decimals):
+        return np.zeros(len(decimals), dtype=np.int64)
     decimals = pc.fill_null(decimals, pa.scalar(0, decimals.type))
     words = np.frombuffer(decimals.buffers()[1], dtype="<i8").reshape(-1, 2)
     words = words[decimals.offset : decimals.offset + len(decimals)]

@@ -10,15 +10,18 @@ from fractions import Fraction
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from core.money import EXACT
-from reserves.held import Held, held
+from reserves.held import held
 from reserves.lines import ASSET_CLASSES, SETTLEMENT, HoldingLine
 from reserves.units import sum_of, sums_by_group, to_amount
 
 Verdict = Literal["met", "breached", "unknown"]
-VERDICTS: tuple[Verdict, ...] = ("met", "breached", "unknown")
+#: The best first: a settlement line takes the best verdict of its account.
+VERDICTS: tuple[Verdict, ...] = ("met", "unknown", "breached")
+MET, UNKNOWN, BREACHED = range(len(VERDICTS))
+#: The verdict of each line, None where nobody gave one, or their places among ``VERDICTS``.
+Eligibility = Sequence[Verdict | None] | np.ndarray
 
 AT_ONCE = frozenset({"cash", "demand_deposit", SETTLEMENT})  # at hand without waiting for a maturity
 BUCKETS = (("overnight", 1), ("2_7", 7), ("8_30", 30), ("31_90", 90), ("91_180", 180), ("181_365", 365))
@@ -69,7 +72,7 @@ class Valuation:
 
 def value_pool(
     holdings: Sequence[HoldingLine],
-    eligibility: Sequence[Verdict | None],
+    eligibility: Eligibility,
     *,
     as_of: date,
     next_business_day: date,
@@ -83,47 +86,50 @@ def value_pool(
     """
     pool = held(holdings)
     units = pool.units if units is None else units
-    classes = pool.numbers(lambda line: _place(line.asset_class, ASSET_CLASSES))
-    verdicts = _numbered(with_account(pool, eligibility), VERDICTS)
-    buckets = pool.numbers(lambda line: LADDER.index(bucket(line, as_of, next_business_day)))
+    shape = len(pool.kinds), len(VERDICTS)
+    of = pool.of * len(VERDICTS) + with_account(pool, eligibility)
+    by_verdict = sums_by_group(units, of, shape[0] * shape[1]).reshape(shape)
+    by_kind = by_verdict.sum(axis=1)
+    classes = np.array([_place(line.asset_class, ASSET_CLASSES) for line in pool.kinds], dtype=np.int64)
+    rungs = np.array([LADDER.index(bucket(line, as_of, next_business_day)) for line in pool.kinds], dtype=np.int64)
     total = sum_of(units)
-    met = verdicts == VERDICTS.index("met")
-    by_verdict = _sums(units, verdicts, VERDICTS)
-    by_bucket = _sums(units, buckets, LADDER)
+    by_bucket = _sums(by_kind, rungs, LADDER)
     return Valuation(
         reserve_market_value=to_amount(total),
-        eligible_reserve=to_amount(by_verdict["met"]),
-        ineligible_reserve=to_amount(by_verdict["breached"]),
-        unknown_eligibility=to_amount(by_verdict["unknown"]),
-        composition=_composition(units, classes, met, total),
+        eligible_reserve=to_amount(sum_of(by_verdict[:, MET])),
+        ineligible_reserve=to_amount(sum_of(by_verdict[:, BREACHED])),
+        unknown_eligibility=to_amount(sum_of(by_verdict[:, UNKNOWN])),
+        composition=_composition(by_kind, by_verdict[:, MET], pool.counts, classes, total),
         ladder=_ladder(by_bucket, total),
-        weighted_average_maturity_days=_average_maturity(pool, units, as_of),
+        weighted_average_maturity_days=_average_maturity(pool.kinds, by_kind, as_of),
         undated_share=share(by_bucket[UNDATED], total),
         liquid_one_business_day=to_amount(by_bucket["overnight"]),
         liquid_share=share(by_bucket["overnight"], total),
     )
 
 
-def with_account(holdings: Sequence[HoldingLine], eligibility: Sequence[Verdict | None]) -> list[Verdict]:
-    """The eligibility of each line, where a settlement line takes the best one of the other lines of its account.
+def verdict_numbers(eligibility: Eligibility) -> np.ndarray:
+    """The place of each verdict among `VERDICTS`; what has none is unknown. What is that already stays."""
+    if isinstance(eligibility, np.ndarray):
+        return eligibility
+    return np.array([VERDICTS.index(verdict or "unknown") for verdict in eligibility], dtype=np.int64)
+
+
+def with_account(holdings: Sequence[HoldingLine], eligibility: Eligibility) -> np.ndarray:
+    """The place of each line's verdict, where a settlement line takes the best one of the other lines of its account.
 
     What is due to or from an account is netted with what the account holds; an account that holds nothing else is
     unknown. Any other line without a verdict is unknown too.
     """
-    if all(kind.asset_class != SETTLEMENT for kind in held(holdings).kinds):
-        return [verdict or "unknown" for verdict in eligibility]
-    best: dict[str, Verdict] = {}
-    for line, verdict in zip(holdings, eligibility, strict=True):
-        if line.asset_class != SETTLEMENT:
-            standing = best.setdefault(line.account_id, verdict or "unknown")
-            best[line.account_id] = min(standing, verdict or "unknown", key=_PREFERENCE.index)
-    return [
-        best.get(line.account_id, "unknown") if line.asset_class == SETTLEMENT else verdict or "unknown"
-        for line, verdict in zip(holdings, eligibility, strict=True)
-    ]
-
-
-_PREFERENCE: tuple[Verdict, ...] = ("met", "unknown", "breached")
+    pool, verdicts = held(holdings), verdict_numbers(eligibility)
+    if all(kind.asset_class != SETTLEMENT for kind in pool.kinds):
+        return verdicts
+    settles = pool.numbers(lambda line: line.asset_class == SETTLEMENT).astype(bool)
+    account, names = pool.accounts
+    best = np.full(len(names), len(VERDICTS))
+    np.minimum.at(best, account[~settles], verdicts[~settles])
+    best[best == len(VERDICTS)] = UNKNOWN
+    return np.where(settles, best[account], verdicts)
 
 
 def bucket(line: HoldingLine, as_of: date, next_business_day: date) -> str:
@@ -166,9 +172,10 @@ def _rounded_down(ratio: Fraction, places: int) -> Decimal:
     return EXACT.scaleb(Decimal(ratio.numerator * 10**places // ratio.denominator), -places)
 
 
-def _composition(units: np.ndarray, classes: np.ndarray, met: np.ndarray, total: int) -> tuple[ClassValue, ...]:
-    values, eligible = _sums(units, classes, ASSET_CLASSES), _sums(units[met], classes[met], ASSET_CLASSES)
-    counts = dict(zip(ASSET_CLASSES, np.bincount(classes, minlength=len(ASSET_CLASSES)).tolist(), strict=True))
+def _composition(
+    by_kind: np.ndarray, met: np.ndarray, lines: np.ndarray, classes: np.ndarray, total: int
+) -> tuple[ClassValue, ...]:
+    values, eligible, counts = (_sums(each, classes, ASSET_CLASSES) for each in (by_kind, met, lines))
     return tuple(
         ClassValue(name, to_amount(values[name]), to_amount(eligible[name]), share(values[name], total), counts[name])
         for name in ASSET_CLASSES
@@ -184,14 +191,13 @@ def _ladder(by_bucket: dict[str, int], total: int) -> tuple[Rung, ...]:
     return tuple(rungs)
 
 
-def _average_maturity(holdings: Held, units: np.ndarray, as_of: date) -> Decimal | None:
+def _average_maturity(kinds: Sequence[HoldingLine], by_kind: np.ndarray, as_of: date) -> Decimal | None:
     """Days weighted by market value, 2 places half to even.
 
     None if what takes time is all undated, or if the lines with known maturity are worth nothing together.
     """
     weighted = weights = dated = undated = 0
-    values = sums_by_group(units, holdings.of, len(holdings.kinds)).tolist()
-    for line, value in zip(holdings.kinds, values, strict=True):
+    for line, value in zip(kinds, by_kind.tolist(), strict=True):
         if line.asset_class in AT_ONCE:
             weights += value
         elif line.maturity_date is None:
@@ -209,14 +215,6 @@ def _place(name: str, known: Sequence[str]) -> int:
     if name not in known:
         raise ValueError(f"not one of {', '.join(known)}: {name!r}")
     return known.index(name)
-
-
-def _numbered(names: Sequence[str], known: Sequence[str]) -> np.ndarray:
-    """The position of each name among the known ones. Raises ValueError for one that is not known."""
-    codes = pd.Index(list(known), dtype=object).get_indexer(pd.Index(list(names), dtype=object))
-    if (codes < 0).any():
-        raise ValueError(f"not one of {', '.join(known)}: {names[int(np.flatnonzero(codes < 0)[0])]!r}")
-    return codes
 
 
 def _sums(units: np.ndarray, codes: np.ndarray, names: Sequence[str]) -> dict[str, int]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
+from decimal import Decimal
+from types import NoneType
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from core.rulebook.facts import FACTS, SUBJECT_CONDITIONS
 from core.rulebook.rules import VERDICTS, Judgement, NotInForce, Rule, Verdict, WrongFact
@@ -37,9 +40,10 @@ def _answers(rule: Rule, day: date) -> _Answers:
 
 
 class Reading(NamedTuple):
-    """What a rule reads of one kind of lines: which, whether it is sure that the rule applies, the metrics' values."""
+    """What a rule reads the same of some kinds of lines: whether it is sure that it applies, the metrics' values."""
 
-    kind: int
+    kinds: list[int]
+    lines: int
     applies: bool | None
     values: tuple[Any, ...]
 
@@ -52,34 +56,48 @@ class Alike:
     """
 
     kinds: Sequence[Line]  # in the order in which they first occur
-    of: Sequence[int]  # for each line, its kind
+    of: np.ndarray  # for each line, the number of its kind
     named: Callable[[list[int]], list[dict[str, Any]]]  # what exceptions say of lines, by their places: ``line``, more
     counts: Sequence[int]  # for each kind, its lines
+    _columns: dict[str, Sequence[Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _readings: dict[Rule, list[Reading]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def each(cls, lines: Sequence[Line]) -> Alike:
         """Lines of which nothing is known to be alike."""
-        return cls(lines, range(len(lines)), lambda rows: [{"line": lines[row].get("line")} for row in rows],
+        return cls(lines, np.arange(len(lines)), lambda rows: [{"line": lines[row].get("line")} for row in rows],
                    [1] * len(lines))
 
     def __len__(self) -> int:
         return len(self.of)
 
     def read_by(self, rule: Rule) -> list[Reading]:
-        """Return what the rule reads of each kind that it may apply to; several ask, and it is read once."""
+        """Return what the rule reads of the kinds that it may apply to; several ask, and it is read once."""
         if rule not in self._readings:
-            asked = [*(SUBJECT_CONDITIONS[condition] for condition in rule.applies_to), *rule.only_if_set]
-            applies: dict[tuple[Any, ...], bool | None] = {}
+            asked = {*map(SUBJECT_CONDITIONS.__getitem__, rule.applies_to), *rule.only_if_set, *rule.metrics}
+            same: dict[tuple[Any, ...], list[int]] = {}
+            for number, values in enumerate(zip(*map(self._column, asked), strict=True)):
+                same.setdefault(values, []).append(number)
             found = []
-            for number, kind in enumerate(self.kinds):
-                subject = tuple(map(kind.get, asked))
-                if subject not in applies:
-                    applies[subject] = rule.applies(kind)
-                if (sure := applies[subject]) is not False:
-                    found.append(Reading(number, sure, tuple(map(kind.get, rule.metrics))))
+            for kinds in same.values():
+                first = self.kinds[kinds[0]]
+                if (sure := rule.applies(first)) is not False:
+                    lines = sum(map(self.counts.__getitem__, kinds))
+                    found.append(Reading(kinds, lines, sure, tuple(map(first.get, rule.metrics))))
             self._readings[rule] = found
         return self._readings[rule]
+
+    def _column(self, name: str) -> Sequence[Any]:
+        """Return one fact of every kind so that equals are told apart: 1.0 is not 1, and 1.00 is not written as 1.0."""
+        if name not in self._columns:
+            values: list[Any] = [kind.get(name) for kind in self.kinds]
+            types = {*map(type, values)} - {NoneType}
+            if Decimal in types:
+                values = [value.as_tuple() if isinstance(value, Decimal) else value for value in values]
+            if len(types) > 1:
+                values = [(type(value), value) for value in values]
+            self._columns[name] = values
+        return self._columns[name]
 
 
 def judge_lines(
@@ -94,11 +112,11 @@ def judge_lines(
     """
     alike = lines if isinstance(lines, Alike) else Alike.each(lines)
     counts = dict.fromkeys(Verdict, 0)
-    not_met: dict[int, tuple[Verdict, tuple[Any, ...]]] = {}
-    for number, verdict, values in _judged(rule, alike, day):
-        counts[verdict] += alike.counts[number]
+    not_met: list[tuple[Reading, Verdict]] = []
+    for reading, verdict in _judged(rule, alike, day):
+        counts[verdict] += reading.lines
         if verdict is not Verdict.MET:
-            not_met[number] = verdict, values
+            not_met.append((reading, verdict))
     if whole and not any(counts.values()):
         return None
     worst = next((v for v in (Verdict.BREACHED, Verdict.UNKNOWN, Verdict.MET) if counts[v]), Verdict.UNKNOWN)
@@ -120,54 +138,51 @@ def judge_lines(
 
 def verdicts_of(rule: Rule, lines: Alike, day: date) -> dict[int, Verdict]:
     """What the rule says of each kind of lines that it applies to."""
-    return {number: verdict for number, verdict, _ in _judged(rule, lines, day)}
+    return {number: verdict for reading, verdict in _judged(rule, lines, day) for number in reading.kinds}
 
 
-def _judged(rule: Rule, alike: Alike, day: date) -> Iterator[tuple[int, Verdict, tuple[Any, ...]]]:
+def _judged(rule: Rule, alike: Alike, day: date) -> Iterator[tuple[Reading, Verdict]]:
     answers = _answers(rule, day)
-    for number, applies, values in alike.read_by(rule):
-        answer = answers.to(values)
-        yield number, VERDICTS[answer if applies else None], values
+    for reading in alike.read_by(rule):
+        answer = answers.to(reading.values)
+        yield reading, VERDICTS[answer if reading.applies else None]
 
 
 def _exceptions(
-    rule: Rule, alike: Alike, not_met: Mapping[int, tuple[Verdict, tuple[Any, ...]]], listed: int | None
+    rule: Rule, alike: Alike, not_met: Sequence[tuple[Reading, Verdict]], listed: int | None
 ) -> Iterator[dict[str, Any]]:
     """The lines of the kinds that are not met, in the order of the lines: the first ``listed``."""
     if not not_met:
         return
-    rows = list(islice((row for row, number in enumerate(alike.of) if number in not_met), listed))
-    said: dict[int, dict[str, Any]] = {}  # a few kinds of many are put in words
-    for row, name in zip(rows, alike.named(rows), strict=True):
-        number = alike.of[row]
-        if number not in said:
-            verdict, values = not_met[number]
-            said[number] = {"verdict": verdict.value, "observed": rule.observed(values) | rule.limits_of(values)}
-        yield name | said[number]
+    places = np.full(len(alike.kinds), -1)  # for each kind, which of ``not_met`` it is in
+    for number, (reading, _) in enumerate(not_met):
+        places[reading.kinds] = number
+    rows = np.flatnonzero(places[alike.of] >= 0)[:listed]
+    said: dict[int, dict[str, Any]] = {}  # a few readings of many are put in words
+    for place, name in zip(places[alike.of[rows]].tolist(), alike.named(rows.tolist()), strict=True):
+        if place not in said:
+            (_, _, _, values), verdict = not_met[place]
+            said[place] = {"verdict": verdict.value, "observed": rule.observed(values) | rule.limits_of(values)}
+        yield name | said[place]
 
 
 def eligibility(rules: Sequence[Rule], lines: Sequence[Line] | Alike, day: date) -> list[Verdict]:
-    """Per line, in order: met if every eligibility rule that applies is met, breached if one is, else unknown.
+    """Per kind of lines, in order: met if every eligibility rule that applies is met, breached if one is, else unknown.
 
-    A line to which none applies (a settlement) is met. ``NotInForce`` if the law of ``day`` has no such rule.
+    Lines that are not by kind are each of their own. A line to which no rule applies (a settlement) is met.
+    ``NotInForce`` if the law of ``day`` has no such rule.
     """
-    deciding = [_answers(rule, day) for rule in rules if rule.eligibility and rule.is_in_force(day)]
+    deciding = [rule for rule in rules if rule.eligibility and rule.is_in_force(day)]
     if not deciding:
         raise NotInForce(f"eligibility on {day}")
-    by_class: dict[Any, list[tuple[_Answers, bool | None]]] = {}
-    verdicts = []
     alike = lines if isinstance(lines, Alike) else Alike.each(lines)
-    for line in alike.kinds:
-        asset_class = line.get("holding.asset_class")
-        if asset_class not in by_class:
-            if not FACTS["holding.asset_class"].accepts(asset_class):
-                raise WrongFact(f"unknown asset class {asset_class!r}")
-            by_class[asset_class] = [
-                (answers, applies)
-                for answers in deciding
-                if (applies := answers.rule.applies({"holding.asset_class": asset_class})) is not False
-            ]
-        given = [answers.to(tuple(map(line.get, answers.rule.metrics))) if applies else None
-                 for answers, applies in by_class[asset_class]]
-        verdicts.append(VERDICTS[False if False in given else None if None in given else True])
-    return [verdicts[number] for number in alike.of]
+    for asset_class in {kind.get("holding.asset_class"): None for kind in alike.kinds}:
+        if not FACTS["holding.asset_class"].accepts(asset_class):
+            raise WrongFact(f"unknown asset class {asset_class!r}")
+    verdicts = [Verdict.MET] * len(alike.kinds)
+    for rule in deciding:
+        for reading, verdict in _judged(rule, alike, day):
+            for kind in reading.kinds if verdict is not Verdict.MET else ():
+                if verdicts[kind] is not Verdict.BREACHED:
+                    verdicts[kind] = verdict
+    return verdicts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from itertools import product
 from typing import NamedTuple
 
 from core.models import FeedFile
@@ -63,8 +62,8 @@ def _stated_on(accounts: list[AccountOn]) -> dict[AccountOn, list[tuple[str, str
 
 def accounts_of(files: DayFiles, lines: Held) -> list[AccountOn]:
     """Return the accounts that lines of the day are on, on each day of their statements."""
-    names = dict.fromkeys(line.account_id for line in lines.kinds)
-    return [AccountOn(*each) for each in product(names, {day_of(file) for file in files.of(HOLDINGS)})]
+    days = {day_of(file) for file in files.of(HOLDINGS)}
+    return [AccountOn(account, day) for account in lines.accounts[1] for day in days]
 
 
 def pools_sharing(coin: Coin, accounts: Collection[AccountOn]) -> dict[tuple[str, str], int]:

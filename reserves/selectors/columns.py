@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -11,18 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from reserves.columns import Columns, instrument
-from reserves.held import lines_at
 from reserves.lines import PAR_OUTSTANDING, HoldingLine, LedgerLine
 from reserves.selectors.copied import Layout
 from reserves.selectors.day_files import HOLDINGS, DayFiles
 from reserves.selectors.kept import HeldLines, held_lines, read_lines
+from reserves.tabled import Tabled
 from reserves.units import units_in
 
 _TEXTS = ("account_id", "currency", "instrument_id", "line_ref", "asset_class")
 _NAMES = ["id", "file_id", *_TEXTS, "face_value", "value"]
 _BOOKED, _HELD = [*_NAMES[:-1], "book_value"], [*_NAMES[:-1], "market_value"]
-#: A name of a security that may be written in another way: with spaces, in small letters, or around a CUSIP.
-_OTHER_WAY = r"[ a-z]|^(US|CA)"
 
 
 class Sides(NamedTuple):
@@ -44,7 +43,7 @@ class Sides(NamedTuple):
     def lines(self, rows: tuple[np.ndarray, np.ndarray]) -> tuple[dict[int, LedgerLine], dict[int, HoldingLine]]:
         """Return the lines of some rows, as ``Matched.rows`` gives them."""
         books, custodian = rows
-        booked = lines_at(self.booked, LedgerLine, self.booked_rows[books])
+        booked = Tabled(self.booked, LedgerLine).at(self.booked_rows[books].tolist())
         held = self.held.lines.at(self.held_rows[custodian].tolist())
         return dict(zip(books.tolist(), booked, strict=True)), dict(zip(custodian.tolist(), held, strict=True))
 
@@ -66,9 +65,10 @@ def read_sides(files: DayFiles) -> Sides:
     booked, held = read.booked, held_lines(files, read.held)
     table = pa.concat_tables([
         booked.select(_BOOKED).rename_columns(_NAMES), held.table.select(_HELD).rename_columns(_NAMES),
-    ]).unify_dictionaries().combine_chunks()
+    ])
     side = np.repeat([0, 1], [len(booked), len(held.table)])
-    order = np.lexsort((table["id"].to_numpy(), side))
+    ids, first = table["id"].to_numpy(), len(booked)
+    order = np.r_[np.argsort(ids[:first], kind="stable"), first + np.argsort(ids[first:], kind="stable")]
     texts = {name: _numbered(table[name]) for name in _TEXTS}
     account, asset_class = texts["account_id"][0], texts["asset_class"][0]
     classes, currencies = texts["asset_class"][1].to_pylist(), texts["currency"][1].to_pylist()
@@ -90,23 +90,28 @@ def read_sides(files: DayFiles) -> Sides:
         asset_class=asset_class[rows], has_face=table["face_value"].is_valid().to_numpy(zero_copy_only=False)[rows],
         face=face[rows], value=value[rows], currencies=currencies, classes=classes,
     )
-    return Sides(columns, table["id"].to_numpy()[rows], table["file_id"].to_numpy()[rows], par, held,
-                 rows[columns.books :] - len(booked), booked, rows[: columns.books], read.lacking)
+    return Sides(columns, ids[rows], table["file_id"].to_numpy()[rows], par, held,
+                 rows[columns.books :] - first, booked, rows[: columns.books], read.lacking)
 
 
 def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
     """Return a number for each text, -1 for one that was not given, and the texts by number."""
     if not column.num_chunks:
         return np.zeros(0, dtype=np.int64), pa.array([], pa.string())
-    chunk = column.chunk(0)
-    codes = chunk.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    codes[codes == pc.index(chunk.dictionary, "").as_py()] = -1  # which is no code where there is none
-    return codes, chunk.dictionary
+    texts = column.chunk(0).dictionary
+    if not all(chunk.dictionary.equals(texts) for chunk in column.chunks):  # as those of both sides often are
+        column = column.unify_dictionaries()
+        texts = column.chunk(0).dictionary
+    codes = np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks], dtype=np.int64)
+    codes[codes == pc.index(texts, "").as_py()] = -1  # which is no code where there is none
+    return codes, texts
 
 
 def _instruments(codes: np.ndarray, names: pa.Array) -> np.ndarray:
-    """Give one number to names of one security."""
-    suspicious = pc.match_substring_regex(names, _OTHER_WAY).to_numpy(zero_copy_only=False)
+    """Give one number to names of one security: some may be written with spaces, in small letters, around a CUSIP."""
+    ways = (pc.match_substring(names, " "), pc.not_equal(pc.ascii_upper(names), names),
+            pc.starts_with(names, "US"), pc.starts_with(names, "CA"))
+    suspicious = reduce(pc.or_, ways).to_numpy(zero_copy_only=False)
     if not suspicious.any():
         return codes
     said = names.to_numpy(zero_copy_only=False).copy()
@@ -121,4 +126,4 @@ def _named(codes: np.ndarray, names: list[str], name: str) -> np.ndarray:
 
 
 def _units(column: pa.ChunkedArray) -> np.ndarray:
-    return units_in(column.chunk(0)) if column.num_chunks else np.zeros(0, dtype=np.int64)
+    return units_in(column.combine_chunks())

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import numpy as np
 from django.db.models import Q
 
 from core.models import FeedFile, Organisation
@@ -55,7 +56,7 @@ class Inputs:
 
     files: DayFiles
     holdings: Sequence[HoldingLine] = field(default_factory=list)
-    holding_files: list[int] = field(default_factory=list)
+    holding_files: Sequence[int] | np.ndarray = field(default_factory=list)
     ledger: list[LedgerLine] = field(default_factory=list)
     supply: list[SupplyLine] = field(default_factory=list)
     stated_supply: list[SupplyLine] = field(default_factory=list)

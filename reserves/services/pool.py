@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.calendars import HongKongCalendar
-from core.rulebook import Alike, NotInForce, Rulebook, Verdict
+from core.rulebook import Alike, NotInForce, Rulebook
 from issuers.models import Coin
 from reserves.facts import holding_facts
 from reserves.held import Held, held
@@ -21,10 +21,8 @@ from reserves.selectors.inputs import Inputs
 from reserves.services import result as written
 from reserves.services.prudence import Measures, Prudence, mark_lines, measures_of, prudence_of, rates_on
 from reserves.services.prudent_entries import concentration_entry, liquidity_entry, prudent_entry, reason_entries
-from reserves.valuation import Valuation, value_pool
+from reserves.valuation import UNKNOWN, Valuation, value_pool, verdict_numbers
 from reserves.waterfall import PoolDay, waterfall
-
-_SAID = {verdict: verdict.value for verdict in Verdict}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +57,35 @@ def value_lines(
         pools=pools_sharing(coin, accounts_of(files, lines)),
     )
     try:
-        eligibility: list[Any] = [_SAID[verdict] for verdict in rulebook.eligibility(facts, law_day)]
+        by_kind = verdict_numbers([verdict.value for verdict in rulebook.eligibility(facts, law_day)])
+        eligibility, judged = by_kind[facts.of], True
     except NotInForce:
-        eligibility = []
+        eligibility, judged = np.full(len(lines), UNKNOWN), False
     approved = stated.get("approval.currency_mismatch") is True
     rates = rates_on(inputs, currency, calendar, approved=approved)
-    counted = np.flatnonzero(lines.numbers(lambda line: line.currency == currency or line.currency in rates)).tolist()
-    verdicts = [eligibility[index] if eligibility else None for index in counted]
-    prudence = prudence_of(inputs, counted, marks, rates, reference=reference, facts=facts, eligibility=verdicts,
-                           rulebook=rulebook, law_day=law_day)
+    counted = np.flatnonzero(lines.numbers(lambda line: line.currency == currency or line.currency in rates))
+    prudence = prudence_of(
+        inputs, counted, marks, rates, reference=reference, facts=facts,
+        eligibility=eligibility[counted] if judged else None, rulebook=rulebook, law_day=law_day,
+    )
     valuation = value_pool(
-        prudence.lines, verdicts, as_of=files.as_of, next_business_day=calendar.next_business_day(files.as_of),
-        units=prudence.stated,
+        prudence.lines, eligibility[counted], as_of=files.as_of,
+        next_business_day=calendar.next_business_day(files.as_of), units=prudence.stated,
     )
     whole = len(counted) == len(lines) and not files.lacks(HOLDINGS)
     return Pool(
-        valuation, facts, judged=bool(eligibility),
+        valuation, facts, judged=judged,
         market_value=valuation.reserve_market_value if whole else None,
         unvalued=_unvalued(lines, counted), prudence=prudence,
         measures=measures_of(prudence, valuation, files.as_of, calendar, whole=whole),
     )
 
 
-def _unvalued(lines: Held, counted: list[int]) -> list[dict[str, Any]]:
+def _unvalued(lines: Held, counted: np.ndarray) -> list[dict[str, Any]]:
     if len(counted) == len(lines):
         return []
     others: dict[str, list[Decimal]] = {}
-    summed = set(counted)
+    summed = set(counted.tolist())
     for index, line in enumerate(lines):
         if index not in summed:
             others.setdefault(line.currency, []).append(line.market_value)

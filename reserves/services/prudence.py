@@ -23,7 +23,7 @@ from reserves.selectors import ReferenceData, spelled
 from reserves.selectors.day_files import HOLDINGS, PRICES, day_of
 from reserves.selectors.inputs import Inputs
 from reserves.units import as_units, exact_array, sum_of, sums_by_group, to_amount, to_units
-from reserves.valuation import Valuation, Verdict, with_account
+from reserves.valuation import MET, VERDICTS, Valuation, Verdict, with_account
 
 VALUATION_RULE = "HK-RES-17"
 #: A settlement counts with its account, and no rule of its own says why it does not.
@@ -59,7 +59,7 @@ class Prudence:
 
     lines: Held
     marks: Marks
-    rows: list[int]  # where each line stands among all lines of the day
+    rows: np.ndarray  # where each line stands among all lines of the day
     stated: np.ndarray  # ten-thousandths
     prudent: np.ndarray
     reasons: list[Reason]
@@ -149,11 +149,14 @@ def rates_on(inputs: Inputs, currency: str, calendar: HongKongCalendar, *, appro
 
 
 def prudence_of(
-    inputs: Inputs, counted: Sequence[int], marks: Marks, rates: Mapping[str, Rate], *,
-    reference: ReferenceData, facts: Alike, eligibility: Sequence[Verdict | None], rulebook: Rulebook,
+    inputs: Inputs, counted: np.ndarray, marks: Marks, rates: Mapping[str, Rate], *,
+    reference: ReferenceData, facts: Alike, eligibility: np.ndarray | None, rulebook: Rulebook,
     law_day: date,
 ) -> Prudence:
-    """Return the prudent value of the lines that are counted, and the reasons of those that do not count."""
+    """Return the prudent value of the lines that are counted, and the reasons of those that do not count.
+
+    ``eligibility`` is that of the lines that are counted; None where no law says.
+    """
     lines, own = held(inputs.holdings).chosen(counted), marks.chosen(counted)
 
     def in_coin(line: HoldingLine, amount: Decimal) -> Decimal:
@@ -164,38 +167,35 @@ def prudence_of(
     ours = {row: to_units(in_coin(line, prudent(line, own[row])))
             for row, line in zip(valued, lines.at(valued), strict=True)}
     return Prudence(
-        lines, own, list(counted), stated,
+        lines, own, counted, stated,
         exact_array([ours.get(row, units) for row, units in enumerate(stated.tolist())]) if ours else stated,
-        _reasons(lines, stated, [facts.of[index] for index in counted], facts, eligibility, rulebook, law_day),
+        [] if eligibility is None else _reasons(
+            stated, facts.of[counted], with_account(lines, eligibility), facts, rulebook, law_day),
         rates, reference, {file.pk: day_of(file) for file in inputs.files.of(PRICES)}, parameters_of(reference).rule,
     )
 
 
 def _reasons(
-    lines: Held, amounts: np.ndarray, kinds: Sequence[int], facts: Alike,
-    eligibility: Sequence[Verdict | None], rulebook: Rulebook, law_day: date,
+    amounts: np.ndarray, kinds: np.ndarray, verdicts: np.ndarray, facts: Alike, rulebook: Rulebook, law_day: date
 ) -> list[Reason]:
     """Return why lines do not count. A line that breaks several rules counts under the first, so that parts sum."""
-    if not any(eligibility):
-        return []
-    verdicts = with_account(lines, eligibility)
-    numbers: dict[tuple[int, Verdict], int] = {}
-    of = np.array([numbers.setdefault(each, len(numbers)) for each in zip(kinds, verdicts, strict=True)], np.int64)
-    sums = sums_by_group(amounts, of, len(numbers)).tolist()
-    counts = np.bincount(of).tolist()
-    settling = {number for number, kind in enumerate(facts.kinds) if kind["holding.asset_class"] == SETTLEMENT}
-    unexplained = {kind: verdict for kind, verdict in numbers if verdict != "met" and kind not in settling}
-    reason = dict.fromkeys(settling, OF_THE_ACCOUNT)
+    of, size = kinds * len(VERDICTS) + verdicts, len(facts.kinds) * len(VERDICTS)
+    sums = sums_by_group(amounts, of, size).tolist()
+    lines = np.bincount(of, minlength=size)
+    failing = [divmod(number, len(VERDICTS)) for number in np.flatnonzero(lines).tolist()
+               if number % len(VERDICTS) != MET]
+    reason = {kind: OF_THE_ACCOUNT for kind, _ in failing if facts.kinds[kind]["holding.asset_class"] == SETTLEMENT}
+    unexplained = {kind: VERDICTS[verdict] for kind, verdict in failing if kind not in reason}
     for rule in sorted(rulebook.in_force(law_day, "holding"), key=lambda rule: rule.id):
-        for number, verdict in verdicts_of(rule, facts, law_day).items() if rule.eligibility and unexplained else ():
-            if unexplained.get(number) == verdict:
-                reason.setdefault(number, rule.id)
+        if rule.eligibility and unexplained:
+            said = verdicts_of(rule, facts, law_day)
+            reason |= {kind: rule.id for kind, verdict in unexplained.items() if said.get(kind) == verdict}
+            unexplained = {kind: verdict for kind, verdict in unexplained.items() if kind not in reason}
     parts: dict[tuple[str, Verdict], tuple[int, int]] = {}
-    for (kind, said), units, count in zip(numbers, sums, counts, strict=True):
-        if said != "met":
-            key = reason.get(kind, ""), said
-            before = parts.get(key, (0, 0))
-            parts[key] = before[0] + units, before[1] + count
+    for kind, verdict in failing:
+        key, number = (reason.get(kind, ""), VERDICTS[verdict]), kind * len(VERDICTS) + verdict
+        before = parts.get(key, (0, 0))
+        parts[key] = before[0] + sums[number], before[1] + int(lines[number])
     return [Reason(*key, to_amount(units), count) for key, (units, count) in sorted(parts.items())]
 
 

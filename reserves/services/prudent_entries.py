@@ -65,9 +65,12 @@ def _marks(prudence: Prudence, state: State) -> list[dict[str, Any]]:
         return []
     sizes = np.array(_ranks(
         [-abs(mark.difference) if mark and mark.difference else Decimal(0) for mark in marks.kinds]))
-    accounts = np.array(_ranks([kind.account_id for kind in lines.kinds]))
-    order = np.lexsort((np.array(lines.column("line"))[rows], accounts[lines.of[rows]], sizes[marks.of[rows]]))
-    first = rows[order[:SHOWN_LINES]].tolist()
+    account, names = lines.accounts
+    rank = sizes[marks.of[rows]] * len(names) + np.array(_ranks(names))[account[rows]]
+    if len(rows) > SHOWN_LINES:  # of thousands only those that may be shown are put in order
+        near = rank <= np.partition(rank, SHOWN_LINES - 1)[SHOWN_LINES - 1]
+        rows, rank = rows[near], rank[near]
+    first = rows[np.lexsort((lines.places[rows], rank))[:SHOWN_LINES]].tolist()
     return [mark_entry(line, cast(Mark, marks[row]), prudence)
             for row, line in zip(first, lines.at(first), strict=True)]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 
+import numpy as np
+
 from core.calendars import HongKongCalendar
 from core.money import EXACT
 from issuers.models import Coin
@@ -74,7 +76,8 @@ def reconcile_inputs(inputs: Inputs, *, coin: Coin, calendar: HongKongCalendar) 
     if books and inputs.holdings:
         matched = match(columns_of(books, inputs.holdings), tolerances_on(files.as_of))
         of_books = {line.id: file.pk for file in files.of(LEDGER) for line in books}
-        of_custodian = dict(zip((line.id for line in inputs.holdings), inputs.holding_files, strict=True))
+        stated_by = np.asarray(inputs.holding_files).tolist()
+        of_custodian = dict(zip((line.id for line in inputs.holdings), stated_by, strict=True))
         known = known_of(coin, files, calendar, books=of_books, custodian=of_custodian,
                          accounts=_balances((*books, *inputs.holdings)))
         assets = explain_matched(matched, books, inputs.holdings, known)

@@ -48,7 +48,7 @@ def valued_lines(day: ReserveDay) -> Valued:
     lines = []
     for line, mark, row, value in zip(prudence.lines, prudence.marks, prudence.rows, prudence.prudent, strict=True):
         lines.append(mark_entry(line, mark or _NOT_PRICED, prudence) | {
-            "state": mark.state.value if mark else CARRIED, "file": inputs.holding_files[row],
+            "state": mark.state.value if mark else CARRIED, "file": int(inputs.holding_files[row]),
             "prudent_value": amount(to_amount(value), coin.reference_currency),
         })
     total = amount(prudence.value, coin.reference_currency) if pool.market_value is not None else None

@@ -7,11 +7,13 @@ import json
 from datetime import date, datetime
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.rulebook import NotInForce, Verdict, WrongFact, judge_lines, load
+from core.findings import used_line_facts
+from core.rulebook import Alike, NotInForce, Verdict, WrongFact, judge_lines, load, verdicts_of
 from core.rulebook.checks import CHECKS, both, check, either
 from core.rulebook.facts import ASSET_CLASSES, FACTS, PRICE_BASES
 
@@ -253,6 +255,45 @@ def test_eligibility_agrees_with_the_rules_judged_one_by_one(lines):
         worst = [v for v in (Verdict.BREACHED, Verdict.UNKNOWN, Verdict.MET) if v in verdicts | {Verdict.MET}]
         expected.append(worst[0])
     assert HK.eligibility(lines, DAY) == expected
+
+
+def alike(kinds, of):
+    """Lines of some kinds, each called by its place."""
+    numbers = np.array(of, dtype=np.int64)
+    return Alike(kinds, numbers, lambda rows: [{"line": f"L{row}"} for row in rows],
+                 np.bincount(numbers, minlength=len(kinds)).tolist())
+
+
+@given(st.lists(facts_of_a_line, min_size=1, max_size=5), st.data())
+def test_lines_by_kind_are_judged_as_each_line_alone(kinds, data):
+    of = data.draw(st.lists(st.sampled_from(range(len(kinds))), min_size=1, max_size=9))
+    of = [*range(len(kinds)), *of]
+    listed = data.draw(st.sampled_from([None, 0, 1, 3, 50]))
+    one_by_one = [kinds[number] | {"line": f"L{row}"} for row, number in enumerate(of)]
+    for rule in HK.in_force(DAY, "holding"):
+        by_kind = alike(kinds, of)
+        assert judge_lines(rule, by_kind, DAY, listed=listed) == judge_lines(rule, one_by_one, DAY, listed=listed)
+        assert used_line_facts(rule, by_kind) == used_line_facts(rule, one_by_one)
+        each = {number: judgement.verdict for number, kind in enumerate(kinds) if (judgement := rule.judge(kind, DAY))}
+        assert verdicts_of(rule, by_kind, DAY) == each
+
+
+def test_exceptions_stand_in_the_order_of_the_lines_whatever_the_order_of_the_kinds():
+    late = line("", "term_deposit", holding__term_start=date(2026, 9, 1), holding__term_end=date(2026, 12, 2))
+    silent = line("", "term_deposit", holding__term_start=date(2026, 9, 1))
+    sound = late | {"holding.term_end": date(2026, 12, 1)}
+    lines = alike([silent, sound, late, line("", "cash")], [2, 1, 0, 3, 2, 0, 2])
+    judgement = judge_lines(HK.rule("HK-RES-03"), lines, DAY, listed=4)
+    assert [(each["line"], each["verdict"]) for each in judgement.exceptions] == [
+        ("L0", "breached"), ("L2", "unknown"), ("L4", "breached"), ("L5", "unknown")]
+    assert (judgement.exception_count, judgement.counts) == (5, {"met": 1, "breached": 3, "unknown": 2})
+
+
+def test_an_exception_shows_an_amount_with_the_digits_of_its_own_line():
+    asked = {"redemption.par_value": Decimal(10), "redemption.fee": None}
+    short = [asked | {"redemption.paid_amount": Decimal(paid)} for paid in ("9", "9.00")]
+    judgement = judge_lines(HK.rule("HK-RED-02"), alike(short, [0, 1, 0]), DAY)
+    assert [each["observed"]["redemption.paid_amount"] for each in judgement.exceptions] == ["9", "9.00", "9"]
 
 
 @given(facts_of_a_line, st.data())

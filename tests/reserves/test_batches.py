@@ -17,6 +17,7 @@ from issuers.models import Breach, Coin
 from issuers.services.facts import record_fact
 from reserves import tasks
 from reserves.models import Break, ReserveDay, ReserveDaySummary
+from reserves.selectors import kept
 from reserves.selectors.days import coins_of_days
 from reserves.services import stages
 from reserves.services.assessment import assess
@@ -100,12 +101,19 @@ def test_what_is_recorded_of_each_day_of_a_batch_is_its_own(waiting):
         for move, before, after in (("reconciled", "open", "reconciled"), ("judged", "reconciled", "judged")))
 
 
-def test_a_batch_reads_once_what_each_coin_has_of_its_own(waiting):
+def test_a_batch_reads_once_what_each_coin_has_of_its_own(waiting, monkeypatch):
+    read, columns = kept._read, []
+
+    def reading(files):
+        columns.append(list(files))
+        return read(columns[-1])
+
+    monkeypatch.setattr(kept, "_read", reading)
     with CaptureQueriesContext(connection) as seen:
         advance_days(waiting)
-    once = ("issuers_issuerfact", "reserves_limit", "reserves_feedschedule", "reserves_linecolumns",
-            "reserves_heldaccount", "reserves_break")
-    for table in once:
+    assert [len(files) for files in columns] == [4]  # holdings and books of both
+    for table in ("issuers_issuerfact", "reserves_limit", "reserves_feedschedule", "reserves_heldaccount",
+                  "reserves_break"):
         assert sum(f'FROM "{table}"' in query["sql"] for query in seen) == 1, table
 
 

@@ -127,6 +127,14 @@ def test_lines_agree_one_with_one_one_with_several_and_several_with_one():
     assert (pairing.books, pairing.custodian) == ((), ())
 
 
+@pytest.mark.parametrize(("amount", "pairs"), [(100, 1), (99, 0)])
+def test_one_line_with_one_agrees_or_is_left_on_both_sides(amount, pairs):
+    books, custodian = [booked(100, line_ref="A")], [held(amount, line_ref="B")]
+    found = pair(position_of("instrument_id", books, custodian, False, 100, amount))
+    left = ((), ()) if pairs else (tuple(books), tuple(custodian))
+    assert (len(found.pairs), (found.books, found.custodian)) == (pairs, left)
+
+
 def test_lines_of_one_value_date_go_together_before_others():
     books = [booked(10, id=1, line=2, value_on=MONDAY), booked(10, id=2, line=3, value_on=FRIDAY)]
     custodian = [held(10, id=1, line=2, start_date=FRIDAY)]

@@ -13,18 +13,24 @@ from reserves.models import LineColumns, ReserveDay
 from reserves.selectors import kept
 from reserves.selectors.copied import BOOKED, HELD, copied
 from reserves.selectors.day_files import files_of_day
+from reserves.selectors.inputs import load_inputs
 from reserves.services.days import run_day
 from reserves.services.intake import receive_file
-from tests.factories import sound_day
+from reserves.services.reconciliation import reconcile_files, reconcile_inputs
+from tests.factories import csv_bytes, holding, ledger_line, par_outstanding, sound_day
 
 FRIDAY = date(2026, 11, 20)
 
 
-@pytest.fixture
-def files(coin, monkeypatch, tmp_path):
-    """The files of a day, accepted."""
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch, tmp_path):
     (tmp_path / "clock").write_text("2026-11-23T12:00:00+08:00")
     monkeypatch.setenv("ASSAY_CLOCK_FILE", str(tmp_path / "clock"))
+
+
+@pytest.fixture
+def files(coin):
+    """The files of a day, accepted."""
     for feed, raw in sound_day(FRIDAY).items():
         receive_file(coin, feed, raw, filename=f"{feed}.csv", actor=SYSTEM)
     return files_of_day(coin, FRIDAY, hong_kong_calendar())
@@ -64,6 +70,22 @@ def test_columns_are_the_rows(files, copies):
         assert len(rows) > 0
         assert table.schema == rows.schema
     assert LineColumns.objects.count() == 2
+
+
+def test_securities_meet_by_columns_as_by_lines_however_their_names_are_written(coin):
+    bond = {"asset_class": "government_debt", "line_ref": "", "description": "Bond"}
+    names = [("037833100", "us0378331005"), ("CA1234567890", "12345 6789"), ("hk0000 000001", "HK0000000001"),
+             ("", "B1"), ("US0000000001", "HK000000000001"), ("X1", "Y1")]
+    holdings = [holding(FRIDAY, instrument_id=theirs, market_value=row, **bond) for row, (_, theirs) in enumerate(names, 1)]
+    ledger = [ledger_line(FRIDAY, instrument_id=ours, book_value=row, **bond) for row, (ours, _) in enumerate(names, 1)]
+    for feed, rows in (("holdings", holdings), ("ledger", [*ledger, par_outstanding(FRIDAY)])):
+        raw = csv_bytes(rows)
+        assert receive_file(coin, feed, raw, filename=f"{feed}.csv", actor=SYSTEM).status == "accepted"
+    calendar = hong_kong_calendar()
+    later = files_of_day(coin, FRIDAY, calendar)
+    compared = reconcile_files(later, coin=coin, calendar=calendar)
+    assert compared == reconcile_inputs(load_inputs(later), coin=coin, calendar=calendar)
+    assert compared.comparisons[0].matched == 3
 
 
 def test_columns_are_never_changed(files):

@@ -147,6 +147,9 @@ def test_what_the_custodian_can_only_show_later_is_in_transit():
     assert difference.evidence["in_transit_until"] == "2026-11-23"
     (difference,) = compare(ledger, [held(99, instrument_id="X")]).differences
     assert (difference.cause, difference.evidence["in_transit"]) == (Cause.VALUE_DIFFERS, "7")
+    later = booked(5, id=3, instrument_id="X", value_on=date(2026, 11, 25))
+    (difference,) = compare([later, *ledger], [held(100, instrument_id="X")]).differences
+    assert (difference.evidence["in_transit"], difference.evidence["in_transit_until"]) == ("12", "2026-11-25")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reserves.lines import ASSET_CLASSES
-from reserves.valuation import LADDER, backing_ratio, bucket, ratio_text, surplus, value_pool, with_account
+from reserves.valuation import LADDER, VERDICTS, backing_ratio, bucket, ratio_text, surplus, value_pool, with_account
 from tests.reserves.lines import FRIDAY, MONDAY, held
 
 amounts = st.integers(min_value=-(10**12), max_value=10**19).map(lambda units: Decimal(units).scaleb(-4))
@@ -64,12 +64,24 @@ def test_a_line_without_a_verdict_is_unknown_and_never_a_pass():
 )
 def test_a_settlement_line_counts_with_its_account(others, counts_as):
     pool = [held(10, account_id="A") for _ in others] + [held(-1, account_id="A", asset_class="settlement")]
-    assert with_account(pool, [*others, None])[-1] == counts_as
+    assert VERDICTS[with_account(pool, [*others, None])[-1]] == counts_as
 
 
 def test_an_account_does_not_lend_its_eligibility_to_another():
     pool = [held(10, account_id="A"), held(-1, account_id="B", asset_class="settlement")]
-    assert with_account(pool, ["met", None]) == ["met", "unknown"]
+    assert [VERDICTS[place] for place in with_account(pool, ["met", None])] == ["met", "unknown"]
+
+
+@given(st.lists(st.tuples(positions, st.none() | verdicts), max_size=15))
+def test_a_line_counts_by_its_own_verdict_and_a_settlement_line_by_the_best_of_its_account(pool):
+    expected = []
+    for line, own in pool:
+        lent = [verdict or "unknown" for other, verdict in pool
+                if other.account_id == line.account_id and other.asset_class != "settlement"]
+        best = next((verdict for verdict in ("met", "unknown", "breached") if verdict in lent), "unknown")
+        expected.append(best if line.asset_class == "settlement" else own or "unknown")
+    found = with_account([line for line, _ in pool], [verdict for _, verdict in pool])
+    assert [VERDICTS[place] for place in found] == expected
 
 
 @pytest.mark.parametrize(
