@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.models import FeedFile
 from core.shared_reads import foresee, shared_of_each, shared_reads
 from issuers.models import Coin
-from reserves.held import Held
 from reserves.models import HeldAccount, PoolAccount
 from reserves.parsers.statements import account_key
 from reserves.selectors.day_files import HOLDINGS, MEETS, DayFiles, day_of
+
+if TYPE_CHECKING:
+    from reserves.held import Held
 
 #: What a bank statement can be about; any other class is what a custody statement lists.
 CASH_CLASSES = frozenset({"cash", "demand_deposit", "term_deposit", "settlement"})
