@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from core.access import Actor
+from core.models import FeedFile
 from issuers.models import Coin
-from reserves.models import Break, BreakDay, BreakNote
+from reserves.causes import BALANCES
+from reserves.models import Break, BreakDay, BreakNote, Entry, ReserveDay
 
 S = Break.Status
 #: What may be asked of the list of breaks.
@@ -76,6 +78,24 @@ def unexplained_breaks(*, until: date) -> QuerySet[Break]:
     ).filter(Q(case=None) | ~Q(case__status="open"))
     rows = waiting.select_related("latest", "coin__issuer__organisation").order_by("pk")
     return rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
+
+
+def days_moved_by(feed_file: FeedFile, first: date, last: date) -> list[ReserveDay]:
+    """Return the judged days with a break on an account that the file has movements of, or the one that it corrects."""
+    breaks = BreakDay.objects.filter(
+        day__coin__symbol=feed_file.subject, day__as_of__range=(first, last), day__status=ReserveDay.Status.JUDGED,
+        evidence__asset_class__in=list(BALANCES),
+    )
+    accounts: dict[int, set[tuple[str, str]]] = {}
+    for day, *account in breaks.values_list("day", "evidence__account_id", "evidence__currency"):
+        accounts.setdefault(day, set()).add((account[0], account[1]))
+    if not accounts:
+        return []
+    names = {account for named in accounts.values() for account, _currency in named}
+    entries = Entry.objects.filter(file__in=[feed_file.pk, feed_file.supersedes_id], account_id__in=names)
+    moved = set(entries.order_by().values_list("account_id", "currency").distinct())
+    rows = ReserveDay.objects.filter(pk__in=[day for day, named in accounts.items() if named & moved])
+    return list(rows.select_related("coin__issuer__organisation").defer("result").order_by("as_of"))
 
 
 class Standing(NamedTuple):

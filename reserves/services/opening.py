@@ -18,6 +18,7 @@ from core.rulebook import load
 from issuers.models import Coin
 from reserves.evidence import ENTRY_DAYS
 from reserves.models import ReserveDay
+from reserves.selectors.breaks import days_moved_by
 from reserves.selectors.day_files import (
     DAY_FEEDS,
     FEEDS,
@@ -99,10 +100,7 @@ def open_days_after(feed_file: FeedFile) -> list[ReserveDay]:
 def open_days_explained_by(feed_file: FeedFile) -> list[ReserveDay]:
     """Open again the judged days whose breaks come out otherwise with the movements in the file."""
     first = day_of(feed_file)
-    judged = list(ReserveDay.objects.filter(
-        coin__symbol=feed_file.subject, as_of__range=(first, first + ENTRY_DAYS), status=ReserveDay.Status.JUDGED,
-        open_breaks__gt=0,
-    ).select_related("coin__issuer__organisation").defer("result").order_by("as_of"))
+    judged = days_moved_by(feed_file, first, first + ENTRY_DAYS)
     if not judged:
         return []
     # Assessing takes pandas, which who only receives files need not have in memory.

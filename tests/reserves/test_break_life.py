@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
-from core.models import AuditEvent, Case
+from core.models import AuditEvent, Case, FeedFile
 from core.roles import ROLES
 from reserves.models import Break, BreakNote, MatchingTolerance, ReserveDay
 from reserves.services.break_life import accept_break, assign_break, explain_break, open_break_cases, query_break
@@ -160,6 +160,33 @@ def test_a_bank_entry_that_comes_later_has_the_day_run_again(coin):
     again = run_day(coin, TUESDAY, actor=SYSTEM)
     assert (again["version"], again["breaks"][0]["cause"]) == (2, "accrued_interest")
     assert fresh().latest.day.version == 2
+
+
+@pytest.mark.parametrize("other", [{"account_id": "BANK-OF-ANOTHER-SORT"}, {"currency": "USD"}])
+def test_movements_that_no_break_is_on_have_no_day_assessed(coin, monkeypatch, other):
+    """Assessing takes memory that a process which only receives files need not have."""
+    broken_day(coin, TUESDAY)
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("assessed")
+
+    monkeypatch.setattr("reserves.services.assessment.assess", refuse)
+    moved = [entry(TUESDAY, amount="1000.00", description="Credit interest", **other)]
+    assert receive_file(coin, "entries", csv_bytes(moved), filename="e.csv", actor=SYSTEM).status == "accepted"
+    assert not ReserveDay.objects.filter(status="open").exists()
+
+
+def test_a_correction_without_the_movement_has_the_day_run_again(coin):
+    right = csv_bytes([entry(TUESDAY, amount="1000.00", description="Credit interest")])
+    send(coin, TUESDAY, value="99999000.00", entries=right)
+    (found,) = run_day(coin, TUESDAY, actor=SYSTEM)["breaks"]
+    assert found["cause"] == "accrued_interest"
+    stated = FeedFile.objects.get(feed="entries")
+    moved = csv_bytes([entry(TUESDAY, amount="1000.00", description="Credit interest", account_id="ANOTHER")])
+    receive_file(coin, "entries", moved, filename="corrected.csv", actor=SYSTEM, supersedes=stated)
+    assert ReserveDay.objects.get(status="open").as_of == TUESDAY
+    again = run_day(coin, TUESDAY, actor=SYSTEM)
+    assert (again["version"], again["breaks"][0]["residual"]) == (2, "-1000.00")
 
 
 def test_movements_are_read_only_of_accounts_that_differ(coin):
