@@ -66,7 +66,7 @@ def flows_data() -> dict[str, float]:
             " from_address, to_address, value, file_id, line) FROM STDIN") as copy:
         for number in range(TRANSFERS):
             sender, receiver = (int(ADDRESSES * chance.random() ** 2) + 1 for _ in range(2))
-            copy.write_row(("eip155:1", place.contract, f"0x{number:064x}", 0, number, "",
+            copy.write_row(("eip155:1", place.contract, f"0xf{number:063x}", 0, number, "",
                             began + timedelta(seconds=12 * number), _address(sender), _address(receiver),
                             1 + number % 10**9, file.pk, number + 2))
     for number in range(EXPOSED_WALLETS):
