@@ -40,13 +40,13 @@ def set_clock(monkeypatch, tmp_path) -> Callable[[datetime], None]:
     return move
 
 
-def short_day() -> dict[str, bytes]:
+def short_day(coin: str = "LRHKD") -> dict[str, bytes]:
     """The files of a day with 1 million too little, two differences between books and bank, and one to the chain."""
     return {
-        "holdings": csv_bytes([holding(DAY, market_value="98000000.00")]),
-        "ledger": csv_bytes([ledger_line(DAY), ledger_line(DAY, line_ref="D2", book_value="500000.00"),
-                             par_outstanding(DAY, value="98500000.00")]),
-        "supply": csv_bytes([supply_line(DAY)]),
+        "holdings": csv_bytes([holding(DAY, coin, market_value="98000000.00")]),
+        "ledger": csv_bytes([ledger_line(DAY, coin), ledger_line(DAY, coin, line_ref="D2", book_value="500000.00"),
+                             par_outstanding(DAY, coin, value="98500000.00")]),
+        "supply": csv_bytes([supply_line(DAY, coin)]),
     }  # fmt: skip
 
 
@@ -64,6 +64,15 @@ def waiting_day(coin) -> ReserveDay:
     day = ReserveDay.objects.get()
     assert day.status == ReserveDay.Status.OPEN
     return day
+
+
+@pytest.fixture
+def waiting_days(waiting_day, issuer) -> list[ReserveDay]:
+    """The same of a second coin too."""
+    other = create_coin(issuer, symbol="LRTWO", reference_currency="HKD", launched_on=DAY, actor=SYSTEM)
+    for feed, raw in short_day(other.symbol).items():
+        assert receive_file(other, feed, raw, filename=f"{feed}.csv", actor=SYSTEM).status == "accepted"
+    return list(ReserveDay.objects.filter(status=ReserveDay.Status.OPEN).order_by("pk"))
 
 
 class Held:

@@ -89,6 +89,31 @@ def test_a_day_is_done_once_though_its_worker_was_killed(
     assert sorted(ready.values_list("address", flat=True)) == sorted(person.email for person in (ann, amy, eli))
 
 
+def test_a_batch_of_days_is_done_once_though_its_worker_was_killed(waiting_days, hold, start_worker):
+    """Nothing of the stage is kept of either day; the broker gives the message again, and the next worker does both."""
+    pks = [day.pk for day in waiting_days]
+    assert len(pks) == 2
+    with hold("core_finding") as held:
+        doomed = start_worker()
+        reserve_tasks.advance_reserve_days.delay(pks)
+        wait_until(held.is_waited_for, what="the worker's write")
+        kill(doomed)
+        assert list(ReserveDay.objects.values_list("status", flat=True)) == [S.RECONCILED] * 2
+        assert (Finding.objects.count(), Breach.objects.count(), BreakDay.objects.count()) == (0, 0, 6)
+    wait_until(lambda: not held.is_waited_for(), what="the end of the dead worker's session")
+
+    worker = start_worker()
+    reserve_tasks.advance_reserve_days.delay(pks)  # as the broker does with a message of a dead worker
+    reserve_tasks.advance_reserve_days.delay(pks)
+    wait_until_idle(worker)
+    assert list(ReserveDay.objects.order_by("pk").values_list("pk", "status", "version", "open_breaks")) == [
+        (pk, S.JUDGED, 1, 3) for pk in pks]
+    assert (Break.objects.count(), BreakDay.objects.count()) == (6, 6)
+    for day in ReserveDay.objects.select_related("coin"):
+        assert Finding.objects.filter(subject=day.coin.symbol).count() == len(day.result["findings"])
+        assert Breach.objects.filter(subject=day.coin.symbol, rule="HK-RES-01").count() == 1
+
+
 def _swept(worker, status: str) -> bool:
     reserve_tasks.sweep.delay()
     wait_until_idle(worker)
