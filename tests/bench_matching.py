@@ -139,6 +139,7 @@ def share_of_matching(share: int) -> dict[str, float]:
     from core.shared_reads import shared_reads
     from reserves.models import ReserveDay
     from reserves.selectors.days import coins_of_days
+    from reserves.selectors.rounds import rounds_of
     from reserves.services.days import advance_day
     from reserves.services.stages import judge_days, reconcile_days
     from reserves.tasks import BATCH
@@ -164,12 +165,12 @@ def share_of_matching(share: int) -> dict[str, float]:
 
     began = time.time()
     for start in range(1, len(days), BATCH):  # as the sweep hands them to workers
-        batch = days[start : start + BATCH]
-        with shared_reads(coins_of_days(batch)):
-            read = worked("reconcile", lambda batch=batch: reconcile_days(batch))
-            judged = worked("judge", lambda batch=batch, read=read: judge_days(batch, read))
-        if len(judged) < len(batch):
-            raise SystemExit(f"of {len(batch)} days {len(judged)} were judged")
+        for batch in rounds_of(days[start : start + BATCH]):
+            with shared_reads(coins_of_days(batch)):
+                read = worked("reconcile", lambda batch=batch: reconcile_days(batch))
+                judged = worked("judge", lambda batch=batch, read=read: judge_days(batch, read))
+            if len(judged) < len(batch):
+                raise SystemExit(f"of {len(batch)} days {len(judged)} were judged")
     return {"since": began, "until": time.time(), "mb": peak_mb(), **figures}
 
 

@@ -105,19 +105,6 @@ def following_days(days: Iterable[ReserveDay]) -> dict[int, date]:
         return dict(cursor.fetchall())
 
 
-def rounds_of(pks: Iterable[int]) -> list[list[int]]:
-    """Return keys of days in rounds of different coins: a coin's earlier days are in earlier rounds."""
-    rounds: list[list[int]] = []
-    of_coin: dict[int, int] = {}
-    rows = ReserveDay.objects.filter(pk__in=list(pks)).order_by("as_of", "version", "coin_id")
-    for pk, coin in rows.values_list("pk", "coin"):
-        number = of_coin[coin] = of_coin.get(coin, -1) + 1
-        if number == len(rounds):
-            rounds.append([])
-        rounds[number].append(pk)
-    return rounds
-
-
 def coins_of_days(pks: Iterable[int]) -> list[Coin]:
     """Return the coins of some days, each with its issuer and the licences of that."""
     of_days = ReserveDay.objects.filter(pk__in=list(pks)).values("coin")

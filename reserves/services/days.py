@@ -14,7 +14,8 @@ from core.shared_reads import shared_reads
 from issuers.models import Coin
 from reserves.models import ReserveDay
 from reserves.selectors import WAITING
-from reserves.selectors.days import coins_of_days, rounds_of
+from reserves.selectors.days import coins_of_days
+from reserves.selectors.rounds import rounds_of
 from reserves.services.assessment import assess
 from reserves.services.opening import open_day, past_day
 from reserves.services.stages import judge_days, reconcile_days
@@ -25,9 +26,10 @@ S = ReserveDay.Status
 def advance_days(pks: Collection[int]) -> list[ReserveDay]:
     """Take waiting days through the stages that they still need; return the judged rows.
 
-    Days of different coins go together, and what they have in common is read once; those of one coin follow one
-    another, because each rests on the one before. A stage is one transaction under the rows' locks, so a worker that
-    dies loses and doubles nothing. Days that are judged already or that another worker holds are left out.
+    Days of different coins go together, as far as their lines fit into memory, and what they have in common is read
+    once; those of one coin follow one another, because each rests on the one before. A stage is one transaction under
+    the rows' locks, so a worker that dies loses and doubles nothing. Days that are judged already or that another
+    worker holds are left out.
     """
     judged = []
     for together in rounds_of(pks):

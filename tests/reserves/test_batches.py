@@ -17,8 +17,9 @@ from issuers.models import Breach, Coin
 from issuers.services.facts import record_fact
 from reserves import tasks
 from reserves.models import Break, ReserveDay, ReserveDaySummary
-from reserves.selectors import kept
+from reserves.selectors import kept, rounds
 from reserves.selectors.days import coins_of_days
+from reserves.selectors.rounds import rounds_of
 from reserves.services import stages
 from reserves.services.assessment import assess
 from reserves.services.days import advance_day, advance_days
@@ -26,7 +27,7 @@ from reserves.services.intake import receive_file
 from reserves.services.stages import judge_days, reconcile_days
 from tests.factories import csv_bytes, holding, ledger_line, par_outstanding, sound_day
 
-FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
+FRIDAY, SUNDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 22), date(2026, 11, 23)
 #: What custodians and books say that each coin holds.
 HELD = {"LRHKD": "100000000.00", "TWHK": "98000000.00"}
 
@@ -146,6 +147,28 @@ def test_days_of_one_coin_follow_one_another_in_a_batch(coin, rival_coin, waitin
     monday = judged["LRHKD", MONDAY]
     assert monday.result["previous"]["as_of"] == FRIDAY.isoformat()
     assert assess(coin, MONDAY, seen_at=monday.opened_at)["digest"] == monday.digest
+
+
+def test_days_of_too_many_lines_are_not_worked_together(coin, rival_coin, waiting, monkeypatch):
+    """Each has one line held and two of the books."""
+    send(coin, sound_day(MONDAY, coin.symbol))
+    first, second, third = *waiting, *(pk for pk in open_days() if pk not in waiting)
+    assert rounds_of([third, second, first]) == [[first, second], [third]]
+    for most, together in ((6, [[first, second], [third]]), (5, [[first], [second], [third]]),
+                           (1, [[first], [second], [third]])):
+        monkeypatch.setattr(rounds, "MOST_LINES", most)
+        assert rounds_of([third, second, first]) == together
+    assert [day.pk for day in advance_days([third, second, first])] == [first, second, third]
+
+
+def test_over_the_weekend_the_lines_of_friday_count(coin, rival_coin, waiting, monkeypatch):
+    for each in (coin, rival_coin):
+        ReserveDay.objects.create(coin=each, as_of=SUNDAY, version=1)
+    sundays = [pk for pk in open_days() if pk not in waiting]
+    monkeypatch.setattr(rounds, "MOST_LINES", 5)
+    assert rounds_of(sundays) == [[pk] for pk in sundays]
+    monkeypatch.setattr(rounds, "MOST_LINES", 6)
+    assert rounds_of(sundays) == [sundays]
 
 
 def test_a_corrected_day_of_a_batch_replaces_its_own_version_only(coin, rival_coin, waiting):
