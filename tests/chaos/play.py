@@ -71,11 +71,13 @@ class Player:
                 self._beat()
             # A minute on, its sweeps find what the files brought; at other hours the next moment is not far.
             self._settle(minutes=3 if victims else int(moment.time() == SENT_AT))
-            if victims:  # what a broker lost is asked for again within the quarter of an hour, on the same day
+            # What a broker lost is asked for again within the quarter of an hour, on the same day; files that came
+            # after their hour wait ten minutes for those that belong to them.
+            if victims or moment.time() == SENT_AT:
                 self._move(self.now + SWEPT_WITHIN)
                 self._beat()
-                self._settle(minutes=3)
-            else:
+                self._settle(minutes=3 if victims else 1)
+            if not victims:
                 self.took[moment.time()] = time.monotonic() - begun
             if moment.time() == SENT_AT and moment.weekday() == SUNDAY:
                 yield moment.date()
