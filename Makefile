@@ -29,7 +29,6 @@ test: setup $(VENV)/.development ## Run the whole test suite
 
 lint: $(VENV)/.development ## Check style, types and layers
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
