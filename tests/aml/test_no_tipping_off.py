@@ -242,7 +242,10 @@ def test_nobody_can_write_to_the_issuer_on_a_case_of_aml(issuer, dee, dan, ann):
     assert CaseNote.objects.count() == notes
 
 
-def test_officers_who_do_not_work_alerts_know_of_no_case_and_get_no_mail_of_one(issuer, dee, bo, client_for):
+def test_officers_who_do_not_work_alerts_know_of_no_case_and_get_no_mail_of_one(
+    issuer, dee, bo, client_for, set_clock
+):
+    set_clock("2026-11-26T10:00")  # a business day: on another no digest is written
     Person.objects.create(issuer=issuer, name_en=NAME)
     load("un", {"QDi.001": NAME})
     sweep_subjects()
