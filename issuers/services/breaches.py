@@ -20,7 +20,9 @@ from issuers.models import Breach, Issuer
 from issuers.workflows import BREACH
 
 OPENED = audit.verb("issuers.breach.opened", gettext_noop("opened breach %(target)s"), audience=audit.Audience.ISSUER)
-
+BEGAN_EARLIER = audit.verb("issuers.breach.began_earlier",
+                           gettext_noop("found that breach %(target)s began on %(day)s"),
+                           audience=audit.Audience.ISSUER)
 
 
 def _words(params: dict[str, Any]) -> dict[str, Any]:
@@ -41,15 +43,15 @@ def open_breach(
     issuer: Issuer, *, rule: str, subject: str, as_of: date, actor: Actor,
     params: dict[str, Any] | None = None, risk: str = Case.Risk.MEDIUM,
 ) -> Breach:
-    """Open the breach with its case, or carry the open one on to ``as_of``: one per rule and subject."""
+    """Open the breach with its case, or have the open one reach to ``as_of``: one per rule and subject.
+
+    A day may be judged after days that follow it, as when its file comes late: then the breach began on that day.
+    """
     # The issuer's row is the lock: two workers that judge the same day open one breach.
     Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
     standing = Breach.objects.filter(rule=rule, subject=subject).exclude(status__in=BREACH.final).first()
     if standing:
-        if as_of > standing.last_as_of:
-            standing.last_as_of = as_of
-            standing.save(update_fields=["last_as_of"])
-        return standing
+        return _reach(standing, as_of, actor)
     hours = settings.SERVICE_CLOCKS["breach_acknowledge_hours"]
     case = cases.open_case(
         "issuers.breach", subject=subject, owner=issuer.organisation, key=f"{rule}:{subject}:{as_of}",
@@ -60,6 +62,19 @@ def open_breach(
         issuer=issuer, case=case, rule=rule, subject=subject, first_as_of=as_of, last_as_of=as_of
     )
     audit.record(OPENED, target=breach, actor=actor, data={"rule": rule, "as_of": as_of.isoformat()})
+    return breach
+
+
+def _reach(breach: Breach, as_of: date, actor: Actor) -> Breach:
+    """Return the open breach as one that ``as_of`` belongs to."""
+    if as_of > breach.last_as_of:
+        breach.last_as_of = as_of
+        breach.save(update_fields=["last_as_of"])
+    elif as_of < breach.first_as_of:
+        # The event calls the breach as it was known so far, by its rule, its subject and its first day.
+        audit.record(BEGAN_EARLIER, target=breach, actor=actor, data={"day": as_of.isoformat()})
+        breach.first_as_of = as_of
+        breach.save(update_fields=["first_as_of"])
     return breach
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from core import audit
 from core.access import SYSTEM
 from core.errors import NotPermitted, Refused
 from core.models import AuditEvent, Case
@@ -26,10 +27,25 @@ def test_the_next_day_carries_the_breach_on_and_opens_no_other(breach, issuer):
     assert Case.objects.get().risk == "high"
 
 
-def test_judging_an_old_day_again_does_not_turn_the_breach_back(breach, issuer):
-    breaches.open_breach(issuer, rule="HK-RES-01", subject="LRHKD", as_of=date(2026, 11, 1), actor=SYSTEM)
+def test_a_day_that_is_judged_after_those_that_follow_it_is_the_first_of_the_breach(breach, issuer):
+    earlier = date(2026, 11, 20)
+    for _twice in range(2):
+        again = breaches.open_breach(issuer, rule="HK-RES-01", subject="LRHKD", as_of=earlier, actor=SYSTEM)
+        assert again == breach
     breach.refresh_from_db()
-    assert breach.last_as_of == DAY
+    assert (breach.first_as_of, breach.last_as_of) == (earlier, DAY)
+    assert Case.objects.count() == 1
+    event = AuditEvent.objects.get(verb="issuers.breach.began_earlier")
+    assert audit.sentence(event) == "found that breach HK-RES-01 LRHKD 22 November 2026 began on 20 November 2026"
+
+
+def test_a_day_within_the_breach_changes_nothing_of_it(breach, issuer):
+    breaches.open_breach(issuer, rule="HK-RES-01", subject="LRHKD", as_of=date(2026, 11, 26), actor=SYSTEM)
+    events = AuditEvent.objects.count()
+    breaches.open_breach(issuer, rule="HK-RES-01", subject="LRHKD", as_of=date(2026, 11, 24), actor=SYSTEM)
+    breach.refresh_from_db()
+    assert (breach.first_as_of, breach.last_as_of) == (DAY, date(2026, 11, 26))
+    assert AuditEvent.objects.count() == events
 
 
 def test_issuer_notifies_and_an_officer_closes(breach, ann, bo):
