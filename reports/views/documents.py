@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -110,7 +111,7 @@ class OwnReportTable(ReportTable):
         files = [(reverse("portal:report_proof", args=[record.reference]), gettext("Proof (JSON)"))]
         files += [(reverse("portal:report_annex", args=[record.reference, each["name"]]), each["name"])
                   for each in json.loads(record.annexes or "[]")]
-        return format_html_join(format_html("<br>"), '<a href="{}" download>{}</a>', files)
+        return format_html_join(mark_safe("<br>"), '<a href="{}" download>{}</a>', files)
 
 
 @require_safe
