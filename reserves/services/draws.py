@@ -14,6 +14,7 @@ from core import audit, clock
 from core.access import SYSTEM
 from core.errors import Refused
 from core.rulebook import load
+from core.wording import enumerated, hk_date
 from reserves.draw import SEED_BYTES, commitment_of, draw_days
 from reserves.models import DrawSeed, Engagement, TestDay
 from reserves.selectors.attestation import to_draw, to_open
@@ -21,9 +22,15 @@ from reserves.selectors.day_files import calendar_on
 from reserves.workflows import ATTESTATION
 
 SCHEMA = "assay.draw/1"
+
+
+def _words(data: dict[str, Any]) -> dict[str, Any]:
+    return data | {"days": enumerated(hk_date(day) for day in data["days"].split(", "))}
+
+
 REVEALED = audit.verb("reserves.attestation.revealed",
                       gettext_noop("revealed the seed of %(target)s, %(seed)s, which drew %(days)s"),
-                      audience=audit.Audience.PUBLIC)
+                      audience=audit.Audience.PUBLIC, words=_words)
 
 
 @transaction.atomic

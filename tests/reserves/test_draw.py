@@ -9,10 +9,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.audit import Audience, timeline
+from core.audit import Audience, sentence, timeline
 from core.business_days import enter_closure
 from core.errors import Refused
 from core.models import AuditEvent
@@ -108,6 +109,18 @@ def test_the_seed_is_not_revealed_on_the_last_day_and_is_on_the_next(at, coin, a
     assert days["period_end"] == PERIOD_END
     assert days["random"].isoformat() == engagement.draw["days"][0]
     assert days["random"] != PERIOD_END
+
+
+def test_the_reveal_names_the_days_as_readers_write_them(at, coin, amy):
+    engagement = engaged(coin, firm(), amy)
+    at(LAST + timedelta(days=1))
+    reveal_draws()
+    event = AuditEvent.objects.get(verb="reserves.attestation.revealed")
+    event.data |= {"seed": "ab", "days": "2026-10-05, 2026-10-20"}
+    assert sentence(event) == (
+        f"revealed the seed of {engagement}, ab, which drew 5 October 2026, 20 October 2026")
+    with translation.override("zh-hant"):
+        assert "2026 年 10 月 5 日、2026 年 10 月 20 日" in sentence(event)
 
 
 def test_a_closure_is_no_candidate_and_one_entered_later_moves_nothing(at, coin, amy, bo):
