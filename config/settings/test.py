@@ -8,7 +8,7 @@ from config.settings.local import *  # noqa: F403
 from config.settings.local import CACHES, DATABASES, REDIS_URL
 
 DEBUG = False
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = True  # looked for when asked for: the client of each test would list all of them
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Two runs on one machine, and the parallel processes of one run, must not read each other's queues.

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from config import embedded
-from tests.servers import free_port
+from tests.servers import free_port, listens, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -109,20 +109,34 @@ def healthy(names, place):
 def test_each_service_starts_with_its_command_and_then_passes_its_health_check(place, tmp_path):
     assert healthy(OURS, place) == set()
     services = {}
-    for name in OURS:
-        with (tmp_path / name).open("wb") as out:
-            services[name] = subprocess.Popen(
-                SERVICES[name]["command"],
-                cwd=ROOT, env=environment_of(name, place), stdout=out, stderr=out, start_new_session=True,
-            )  # fmt: skip
-    try:
-        waiting, deadline = set(OURS), time.monotonic() + 90
+
+    def start(names):
+        for name in names:
+            with (tmp_path / name).open("wb") as out:
+                services[name] = subprocess.Popen(
+                    SERVICES[name]["command"],
+                    cwd=ROOT, env=environment_of(name, place), stdout=out, stderr=out, start_new_session=True,
+                )  # fmt: skip
+
+    def all_run():
+        for name, service in services.items():
+            assert service.poll() is None, (tmp_path / name).read_text()
+        return True
+
+    def wait_for_health(names):
+        waiting, deadline = set(names), time.monotonic() + 90
         while waiting := waiting - healthy(waiting, place):
-            for name in waiting:
-                log = (tmp_path / name).read_text()
-                assert services[name].poll() is None, log
-                assert time.monotonic() < deadline, log
+            assert all_run()
+            assert time.monotonic() < deadline, {name: (tmp_path / name).read_text() for name in waiting}
             time.sleep(1)  # what asks takes the processor from what starts
+
+    try:
+        start(("web", "mail"))
+        port = int(place["ASSAY_WEB_PORT"])
+        wait_until(lambda: all_run() and listens(port), seconds=90, what="the web server's start")
+        wait_for_health(("web", "mail"))
+        start(("worker", "beat"))  # as compose does: once the web is healthy
+        wait_for_health(("worker", "beat"))
     finally:
         for service in services.values():
             if service.poll() is None:
@@ -130,7 +144,7 @@ def test_each_service_starts_with_its_command_and_then_passes_its_health_check(p
         for service in services.values():
             service.wait(30)
     ends = {name: service.returncode for name, service in services.items()}
-    assert ends == {"web": 0, "worker": 0, "beat": 0, "mail": 0}
+    assert ends == dict.fromkeys(OURS, 0)
 
 
 def test_the_services_agree_on_the_broker_and_listen_for_each_other():
