@@ -12,6 +12,8 @@ from core import svg
 from core.svg import AXIS, BANDS, INK, LINE, MINUS, TONES, Limit
 
 ZONES = {"bad": "#f3c9c5", "warn": "#f6dfa8", "good": "#cfe3da"}
+#: How high figures of 12 units are.
+FIGURES = 9
 CATEGORIES = ("#0b4a66", "#3f86a6", "#8db8cb", "#c9a24b", "#8a94a0", "#b9c2ca", "#7a6a9b", "#7da287", "#b98a92")
 
 
@@ -128,7 +130,10 @@ def waterfall(
         centre = left + step * (index + 0.5)
         at, tall = y(max(lower, upper)), max(abs(y(lower) - y(upper)), 1.5)
         marks.append(svg.rect(centre - bar / 2, at, bar, tall, f"c-bar {tone}".strip(), TONES[tone]))
-        place = at + tall + 14 if below and at + tall + 14 < base - 2 else at - 6
+        below = below and at + tall + 14 < base - 2
+        place = at + tall + 14 if below else at - 6
+        if limit:
+            place = _clear_of(y(limit.value), place, at + tall if below else at)
         colour, shown = (INK, "") if tone in ("", "base") else (TONES[tone], tone)
         marks.append(svg.text(centre, place, printed, 12, "middle", colour, 600, f"c-val {shown}".strip()))
         for row, line in enumerate(_lines(label, step)):
@@ -197,6 +202,19 @@ def bullet(
         colour = TONES[tone] if tone else INK
         marks.append(svg.line(x(value), 4, x(value), 22, f"c-needle {tone}".strip(), colour, width=3))
     return svg.drawing(width, height, title, desc, marks, "bullet")
+
+
+def _clear_of(rule: float, place: float, edge: float) -> float:
+    """Where a figure at the edge of its bar is written so that the rule does not strike it through.
+
+    It stands between the edge and the rule if there is room, else on the far side of the rule.
+    """
+    over, under = rule - 4, rule + FIGURES + 3
+    if not over < place < under:
+        return place
+    if place < edge:
+        return under if under <= edge - 3 else over
+    return over if over - FIGURES >= edge + 3 else under
 
 
 def _compact(value: float) -> str:

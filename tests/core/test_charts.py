@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import bars, svg
 from core.charts import LineChart, sparkline
@@ -150,6 +152,27 @@ def test_waterfall_axis_starts_below_everything_it_shows():
     start = bars.axis_start(101.48, [-12.0, 10.1], 99.58, MINIMUM)
     assert start == 85
     assert start < 101.48 - 12.0
+
+
+@given(
+    st.floats(98, 104), st.lists(st.floats(-3, 3), min_size=1, max_size=6),
+)
+def test_no_figure_of_a_waterfall_is_struck_through_by_the_limit(start, deltas):
+    drawing = bars.waterfall(("a", start), [("b", delta) for delta in deltas], ("c", start + sum(deltas)), title="Why",
+                             limit=MINIMUM)
+    rule = float(marks(drawing, "line", "c-rule")[0].get("y1"))
+    figures = [float(mark.get("y")) for mark in marks(drawing, "text", "c-val")]
+    assert len(figures) == len(deltas) + 2
+    assert [place for place in figures if place - 9 <= rule <= place] == []
+
+
+def test_a_figure_stands_between_its_bar_and_the_limit_where_there_is_room():
+    drawing = bars.waterfall(("26 Nov", 102.11), [("Coins in circulation", -2.49)], ("27 Nov", 99.62), title="Why",
+                             limit=MINIMUM)
+    rule = float(marks(drawing, "line", "c-rule")[0].get("y1"))
+    ending = float(marks(drawing, "text", "c-val")[-1].get("y"))
+    top = float(marks(drawing, "rect", "c-bar")[-1].get("y"))
+    assert rule < ending - 9 < ending < top
 
 
 def test_waterfall_stands_when_nothing_moved():
