@@ -140,6 +140,16 @@ def versions_of(number: str) -> list[Entry]:
     return [Entry(row) for row in rows.order_by("version")]
 
 
+def spelled(number: str) -> str | None:
+    """Return the number of the entry that is meant by one with other spaces or letter cases, None if none is."""
+    asked = _bare(number)
+    return next((each.number for each in latest_entries() if _bare(each.number) == asked), None)
+
+
+def _bare(number: str) -> str:
+    return "".join(number.split()).casefold()
+
+
 def others_of(entry: Entry, as_at: date | None = None) -> list[Entry]:
     """Return the issuer's entries under other numbers, at the end of a day or now, those removed too, latest first."""
     others = [

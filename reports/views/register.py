@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,16 @@ from core import blobs, clock
 from core.downloads import csv_text, published
 from issuers.builders.open_data import entry_data, entry_rows, register_data
 from issuers.builders.qr import qr_svg
-from issuers.selectors.register import Entry, entries, history, latest_entries, others_of, version_at, versions_of
+from issuers.selectors.register import (
+    Entry,
+    entries,
+    history,
+    latest_entries,
+    others_of,
+    spelled,
+    version_at,
+    versions_of,
+)
 from issuers.selectors.verdicts import check
 from issuers.selectors.warnings import published_warnings
 from issuers.views.asked import asked_day, asked_query, on_a_day
@@ -43,9 +53,11 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
     """One licensee with its coins, their contracts and the history of its entry."""
     versions = versions_of(number)
     if not versions:
+        if known := spelled(number):
+            return redirect("public:entry", known)
         raise Http404
     day, problem = asked_day(request)
-    shown, permanent = version_at(versions, day), f"{settings.SITE_URL}/register/{versions[-1].number}/"
+    shown, permanent = version_at(versions, day), f"{settings.SITE_URL}/register/{quote(versions[-1].number)}/"
     context = {
         "entry": shown, "named": shown or versions[-1], "history": history(versions), "day": day, "problem": problem,
         "now": clock.now(), "today": clock.today(), "standing": shown and shown.standing(day or clock.today()),

@@ -16,7 +16,9 @@ from core.access import SYSTEM
 from core.downloads import safe_cell
 from issuers.models import RegisterEntry
 from issuers.services.coins import add_deployment
-from issuers.services.register import change_particulars
+from issuers.services.issuers import register_issuer
+from issuers.services.licences import record_licence
+from issuers.services.register import change_particulars, publish_entry
 from issuers.services.warnings import draft_warning, publish_warning, remove_warning
 from issuers.workflows import LICENCE
 from reports.models import ReportRun
@@ -117,6 +119,17 @@ def test_an_entry_has_an_address_for_good_with_a_code_to_scan(told, client, sett
     assert (answer.status_code, answer["Location"]) == (302, "/zh-hant/register/FRS01/")
 
 
+def test_a_number_with_a_space_has_an_address_without_and_is_found_as_people_type_it(client, settings, db):
+    kestrel = register_issuer(name_en="Kestrel Settlement Limited", actor=SYSTEM)
+    record_licence(kestrel, number="FRS 901", effective_on=date(2025, 12, 15), actor=SYSTEM)
+    page = client.get("/en/register/FRS%20901/").content.decode()
+    assert f'href="{settings.SITE_URL}/register/FRS%20901/"' in page
+    for typed in ("FRS901", "frs901", "frs%20901", "F%20RS%20901"):
+        answer = client.get(f"/en/register/{typed}/")
+        assert (answer.status_code, answer["Location"]) == (302, "/en/register/FRS%20901/")
+    assert client.get("/en/register/FRS9011/").status_code == 404
+
+
 def test_no_public_page_has_style_of_its_own(told, client):
     for address in ("/en/", "/en/?q=LRHKD", "/en/register/FRS01/", "/en/warnings/", f"/en/warnings/{told.reference}/"):
         answer = client.get(address)
@@ -147,8 +160,6 @@ def test_the_certificate_is_served_while_the_licence_is_in_force(issuer, bo, cy)
     assert address in client.get("/en/register/FRS01/").content.decode()
     decide(issuer.licence, "temporary_suspension", date(2026, 2, 1), by=bo, and_by=cy)
     LICENCE.apply(issuer.licence, "suspend", actor=SYSTEM)
-    from issuers.services.register import publish_entry
-
     publish_entry(issuer.licence, event="suspended")
     assert client.get(address).status_code == 404
     assert client.get("/en/register/FRS99/certificate.pdf").status_code == 404
