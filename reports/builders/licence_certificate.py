@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import segno
 from django.conf import settings
@@ -33,7 +34,7 @@ def facts(entry: RegisterEntry) -> dict[str, Any]:
         "version": str(entry.version),
         "entry": entry.fields,
         "entry_digest": entry.digest,
-        "register_url": f"{settings.SITE_URL.rstrip('/')}/en/register/{number}/",
+        "register_url": f"{settings.SITE_URL.rstrip('/')}/en/register/{quote(number)}/",
     }
 
 

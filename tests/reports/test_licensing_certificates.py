@@ -13,6 +13,8 @@ from core.errors import Refused
 from core.findings import digest_of
 from issuers.models import Issuer, Licence, RegisterEntry
 from issuers.services.coins import add_deployment
+from issuers.services.issuers import register_issuer
+from issuers.services.licences import record_licence
 from issuers.services.register import publish_entry
 from reports.builders import fee_invoice, licence_certificate
 from reports.models import ReportRun
@@ -51,6 +53,13 @@ def test_the_code_on_the_page_is_the_address_of_the_register_entry(issuer):
     assert facts["register_url"] == ADDRESS
     wanted = segno.make(ADDRESS, error="m", micro=False).matrix
     assert modules_of_code(document(facts), len(wanted)) == [[bool(module) for module in row] for row in wanted]
+
+
+def test_a_number_with_a_space_has_an_address_without_one(db):
+    kestrel = register_issuer(name_en="Kestrel Settlement Limited", actor=SYSTEM)
+    licence = record_licence(kestrel, number="FRS 901", effective_on=date(2025, 12, 15), actor=SYSTEM)
+    facts = freeze_certificate(licence.entries.get(), actor=SYSTEM).facts
+    assert facts["register_url"] == "http://localhost:8000/en/register/FRS%20901/"
 
 
 def test_the_certificate_says_the_entry_on_one_page(issuer, coin):
