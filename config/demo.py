@@ -137,7 +137,7 @@ class Demo:
                 self.children[name] = subprocess.Popen(
                     command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                     start_new_session=True, preexec_fn=_end_with_parent,
-                )  # fmt: skip
+                )
 
     def wait_until_up(self, seconds: int = 60) -> None:
         deadline = time.monotonic() + seconds

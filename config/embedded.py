@@ -224,7 +224,7 @@ def _run(command: list, account: pwd.struct_passwd | None, *, failure: str) -> N
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 cwd="/", env=environment | {"LC_ALL": "C"}, start_new_session=True, **identity,
-            )  # fmt: skip
+            )
         except OSError as error:
             raise ServerFailed(f"{failure}: {error}.") from error
         if done.returncode:

@@ -10,7 +10,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 PERSONAL = frozenset({
     "address", "authorization", "body", "cookie", "email", "ip", "key", "name", "note", "password",
     "recipient", "secret", "sender", "sessionid", "subject", "to", "token", "totp_secret", "user_agent",
-})  # fmt: skip
+})
 SECRET_LINK = re.compile(r"(/(?:invitation|password/reset/key)/)[^/\s]+")
 
 

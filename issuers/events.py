@@ -222,7 +222,7 @@ _ALL = (
             Field("effect", _("What it means for minting, burning and redemption meanwhile"), FieldKind.LONG_TEXT),
         ),
     ),
-)  # fmt: skip
+)
 
 EVENTS: dict[str, EventKind] = {each.key: each for each in _ALL}
 CHOICES = tuple((each.key, each.title) for each in _ALL)

@@ -40,7 +40,7 @@ class Cause(StrEnum):
 SAYS_ALL = frozenset({
     Cause.IN_TRANSIT, Cause.VALUE_DATE, Cause.FEE, Cause.ACCRUED_INTEREST, Cause.PRICE_SOURCE, Cause.ROUNDING,
     Cause.FROZEN, Cause.BRIDGED, Cause.UNISSUED, Cause.PENDING_REDEMPTION,
-})  # fmt: skip
+})
 #: Classes whose statement is a balance that entries move.
 BALANCES = frozenset({"cash", "demand_deposit", "settlement"})
 #: Classes that are worth their principal and what has accrued on it.

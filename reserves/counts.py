@@ -71,7 +71,7 @@ def _difference(
     return Difference(
         name, f"{count}|{chain}", Cause.CHAIN_DIFFERS, "", "", "" if chain == ALL else chain, "", currency, left, right,
         difference, {"chain": chain, "count": count},
-    )  # fmt: skip
+    )
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:

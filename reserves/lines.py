@@ -10,7 +10,7 @@ from core.rulebook.facts import ASSET_CLASSES
 
 __all__ = [
     "ASSET_CLASSES", "PAR_OUTSTANDING", "SETTLEMENT", "HoldingLine", "IssuanceLine", "LedgerLine", "RedemptionLine",
-]  # fmt: skip
+]
 
 SETTLEMENT = "settlement"  # the only class whose amounts may be negative: a net payable
 PAR_OUTSTANDING = "par_outstanding"  # in the ledger only: what the issuer's books owe to holders

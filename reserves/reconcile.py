@@ -147,7 +147,7 @@ def reconcile_par(
     found = Difference(
         PAR_SUPPLY, f"par|{currency}", cause, "", "", "", PAR_OUTSTANDING, currency,
         ledger_par, circulating, difference, evidence, explained.parts, explained.residual,
-    )  # fmt: skip
+    )
     return Comparison(
         PAR_SUPPLY, currency, ledger_par, circulating, difference, Decimal(0), 0, 1, "differs", explained.residual
     ), found
@@ -160,7 +160,7 @@ def _difference(position: Position, known: Known, pairs: Mapping[str, str]) -> D
         BOOKS_CUSTODIAN, key, found.cause, position.account_id, position.instrument_id, position.line_ref,
         position.asset_class, position.currency, position.left, position.right, position.difference, found.evidence,
         found.parts, found.residual,
-    )  # fmt: skip
+    )
 
 
 def _comparisons(matched: Matched, differences: Sequence[Difference]) -> tuple[Comparison, ...]:
@@ -175,7 +175,7 @@ def _comparisons(matched: Matched, differences: Sequence[Difference]) -> tuple[C
             Comparison(
                 BOOKS_CUSTODIAN, sums.currency, sums.left, sums.right, whole, EXACT.subtract(whole, listed),
                 sums.positions - sums.differing, sums.differing, "differs" if found else "matched", residual,
-            )  # fmt: skip
+            )
         )
     return tuple(compared)
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 Result = Mapping[str, Any]
 FIGURES = ("circulation", "reserve_market_value", "eligible_reserve", "ineligible_reserve", "unknown_eligibility",
-           "backing_ratio", "surplus", "liquid_one_business_day", "weighted_average_maturity_days")  # fmt: skip
+           "backing_ratio", "surplus", "liquid_one_business_day", "weighted_average_maturity_days")
 
 
 class Change(NamedTuple):

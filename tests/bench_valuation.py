@@ -25,7 +25,7 @@ def pool() -> tuple[list[HoldingLine], dict[str, list[Quote]], dict[str, Terms]]
             number, number + 2, f"A-{number % 40}", "Harbour Bank", "government_debt", name, "", "Bond",
             f"Obligor {number % 70}", "HKD", Decimal(1_000_000), Decimal(991_000 + number % 900), None, "bid", None,
             matures, "", "", None,
-        ))  # fmt: skip
+        ))
         quotes[name] = [Quote(1, number + 2, name, "Source", "HKD", Decimal("99.125"), None, None)]
         coupons = Coupons(Decimal("0.0275"), 2, DAY_COUNTS[number % len(DAY_COUNTS)], matures)
         terms[name] = Terms(coupons, False, True)

@@ -120,11 +120,11 @@ def start_worker(empty_queues, start_process) -> Callable[..., subprocess.Popen]
         process = start_process(
             sys.executable, "-m", "celery", "-A", "config.celery", "worker",
             "--queues", queues, "--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "INFO", **extra,
-        )  # fmt: skip
+        )
         wait_until(
             lambda: b" ready." in process.log.read_bytes() or process.poll() is not None,
             seconds=60, what="the worker's start",
-        )  # fmt: skip
+        )
         assert process.poll() is None, process.log.read_text()
         return process
 

@@ -100,6 +100,6 @@ def test_performed_again():
 @pytest.mark.parametrize(("given", "written"), [
     ("-1.50", "-1.50"), ("0", "0"), (None, ""), ("-", "'-"), ("-1e5", "'-1e5"), ("-1_000", "'-1_000"), ("+1", "'+1"),
     ("-007", "'-007"), ("－1", "'－1"), ("-١", "'-١"), ("-1\n", '"\'-1\n"'), (HOSTILE, f"'{HOSTILE}"), (-2, "-2"),
-])  # fmt: skip
+])
 def test_only_what_is_written_as_a_number_is_one(given, written):
     assert csv_text([[figure(given)]]) in (f"{written}\r\n", '""\r\n')

@@ -177,7 +177,7 @@ class AmlReturns(Endpoint):
         "aml_returns_file", TAG, _("File an AML return"), None, request=AmlReturnCounts, parameters=(IDEMPOTENCY,),
         answers={201: AmlReturnShape, 409: Refusal, 415: Refusal},
         description=_("A later return of the same quarter supersedes the earlier one; all are kept."),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         issuer = own_issuer(request.user)
         require(request.user, Can.FILE_AML_RETURN, issuer)
@@ -203,7 +203,7 @@ class TravelRuleSamples(Endpoint):
     @described(
         "travel_rule_samples_draw", TAG, _("Draw a travel-rule sample"), None, request=DrawForm,
         parameters=(IDEMPOTENCY,), answers={201: WholeSampleShape, 409: Refusal, 415: Refusal},
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         require_authority(request, Can.WORK_ALERTS)
         stated = _sent(DrawForm, request)
@@ -242,7 +242,7 @@ class Suspicions(Endpoint):
     @described(
         "suspicions_note", TAG, _("Enter a suspicion"), None, request=SuspicionForm, parameters=(IDEMPOTENCY,),
         answers={201: SuspicionShape, 409: Refusal, 415: Refusal},
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         require_authority(request, Can.WORK_ALERTS)
         stated = _sent(SuspicionForm, request)

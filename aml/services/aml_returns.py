@@ -29,7 +29,7 @@ COUNTS = (
     "customers", "internal_open_at_start", "internal_received", "reported_to_jfiu", "not_reported",
     "internal_open_at_end", "sanctions_matches", "frozen_at_start", "frozen", "released", "frozen_at_end",
     "transfers_at_threshold", "transfers_below", "travel_rule_incidents",
-)  # fmt: skip
+)
 
 
 def inconsistencies(counts: Mapping[str, int]) -> list[tuple[str, str]]:

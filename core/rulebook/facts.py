@@ -108,7 +108,6 @@ _A, _R, _N, _T, _D, _X, _O = (
     Kind.CHOICE,
 )
 
-# fmt: off
 _TABLE: tuple[tuple[Any, ...], ...] = (
     # name, scopes, kind, unit, meaning[, choices]
     # every scope
@@ -206,7 +205,6 @@ _TABLE: tuple[tuple[Any, ...], ...] = (
     ("capital.funded_by_equity", (_I,), _T, "", _("the net liquid assets are funded by equity")),
     ("licence.net_liquid_assets_need_hkd", (_I,), _A, "HKD", _("net liquid assets that this issuer needs, from past and expected operating expenses")),
 )
-# fmt: on
 
 FACTS: dict[str, Fact] = {
     name: Fact(name, kind, unit, meaning, frozenset(scopes), *choices)

@@ -157,7 +157,7 @@ class Notices(Endpoint):
         "notices_draft", TAG, _("Draft a notice of an event"), None, request=NoticeForm, parameters=(IDEMPOTENCY,),
         answers={201: NoticeShape, 409: Refusal, 415: Refusal},
         description=_("Saved, not submitted: submit it at its own address."),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         issuer = _filing(request)
         stated = _sent(NoticeForm, request, issuer)
@@ -186,7 +186,7 @@ class SubmitNotice(Endpoint):
     @described(
         "notices_submit", TAG, _("Submit a notice of an event"), NoticeShape, parameters=(REFERENCE, IDEMPOTENCY),
         answers={409: Refusal}, description=_("A notice that is late is taken, and said to be late."),
-    )  # fmt: skip
+    )
     def post(self, request: Request, reference: str) -> Response:
         notice = visible_or_404(notices_for(request.user), request.user, reference=reference)
         require(request.user, Can.FILE_NOTICE, notice)
@@ -212,7 +212,7 @@ class Returns(Endpoint):
         "complaints_file", TAG, _("File a return of complaints"), None, request=ReturnForm, parameters=(IDEMPOTENCY,),
         answers={201: ReturnShape, 409: Refusal, 415: Refusal},
         description=_("A later return of the same quarter supersedes the earlier one; all are kept."),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         issuer = _filing(request)
         stated = _sent(ReturnForm, request, issuer)

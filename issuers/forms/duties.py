@@ -30,7 +30,7 @@ def _asked(field: Field) -> forms.Field:
     shared: dict[str, Any] = {
         "label": _(field.label), "help_text": _(field.hint) if field.hint else "", "required": field.required,
         "error_messages": {"required": _("Answer this question.")},
-    }  # fmt: skip
+    }
     if field.kind is FieldKind.CHOICE:
         choices = [(value, _(label)) for value, label in field.choices]
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **shared)

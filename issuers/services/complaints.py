@@ -26,7 +26,7 @@ FILED = audit.verb("issuers.complaints.filed", gettext_noop("filed return of com
 COUNTS = (
     "open_at_start", "received", "acknowledged_in_time", "acknowledged_late", "replied_in_time", "replied_late",
     "closed", "open_to_30_days", "open_31_to_60_days", "open_over_60_days",
-)  # fmt: skip
+)
 
 
 def inconsistencies(counts: Mapping[str, int]) -> list[tuple[str, str]]:

@@ -59,7 +59,7 @@ CITES: dict[str, str] = {
     Position.CONTROLLER: "ORD ss. 37-38", Position.CHIEF_EXECUTIVE: "ORD ss. 53-54",
     Position.ALTERNATE: "ORD ss. 53-54", Position.DIRECTOR: "ORD ss. 58-59",
     Position.STABLECOIN_MANAGER: "ORD ss. 66-67",
-}  # fmt: skip
+}
 GRANT, REFUSE = "grant", "refuse"
 
 
@@ -71,7 +71,7 @@ cases.kind(
     KIND, prefix="CSN", title=gettext_lazy("Request for consent"),
     summary=gettext_noop("%(subject)s asks for consent %(reference)s: %(person)s, %(position)s"),
     queue="licensing", seen_by_issuer=True, words=_words,
-)  # fmt: skip
+)
 
 
 def timed_by_law(consent: Consent) -> bool:

@@ -49,7 +49,7 @@ cases.kind(
     KIND, prefix="EVN", title=gettext_lazy("Notice of an event"),
     summary=gettext_noop("%(subject)s gave notice %(reference)s: %(title)s"),
     queue="licensing", seen_by_issuer=True, words=_words,
-)  # fmt: skip
+)
 
 
 @transaction.atomic

@@ -29,7 +29,7 @@ def _limits() -> list[tuple[str, TimeLimit]]:
     steps = {
         "complaint_acknowledged": _("Acknowledged"), "complaint_replied": _("Replied to"),
         "complaint_closed": _("Normally closed"),
-    }  # fmt: skip
+    }
     return [(label, time_limit(name, clock.today())) for name, label in steps.items()]
 
 

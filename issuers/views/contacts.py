@@ -54,7 +54,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "public/contact_receipt.html", {
         "contact": get_object_or_404(contacts_in(), reference=reference),
         "answer_days": settings.SERVICE_CLOCKS["contact_answer_business_days"],
-    })  # fmt: skip
+    })
 
 
 @require_safe
@@ -66,7 +66,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     views += [(str(label), f"?state={state}", None, state == chosen) for state, label in Contact.Status.choices]
     return render(request, "officer/contacts.html", {
         "contacts": contacts_in(chosen)[:200], "views": views, "waiting": waiting_for_authority(),
-    })  # fmt: skip
+    })
 
 
 def _shown(contact: Contact, request: HttpRequest, form: TalkForm) -> dict[str, Any]:

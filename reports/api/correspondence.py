@@ -112,7 +112,7 @@ class Messages(Endpoint):
         parameters=(REFERENCE, IDEMPOTENCY), answers={201: MessageShape, 409: Refusal, 415: Refusal},
         description=_("409 on a case that is closed, or of which the issuer may not know. Under one Idempotency-Key"
                       " there is one message, also when two requests arrive at once."),
-    )  # fmt: skip
+    )
     def post(self, request: Request, reference: str) -> Response:
         case = _case(request, reference, Can.WRITE_MESSAGES)
         refuse_long_body(request.headers.get("Content-Length"))

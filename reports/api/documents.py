@@ -28,7 +28,7 @@ class ReportDocuments(Endpoint):
         "reports_want_document", REPORTS, _("Have a report written in another language"), None, request=LanguageForm,
         parameters=(REFERENCE,), answers={202: DocumentLine, 409: Refusal},
         description=_("It is written from the same frozen facts, once. The report says when it is ready."),
-    )  # fmt: skip
+    )
     def post(self, request: Request, reference: str) -> Response:
         run = visible_or_404(reports_for(request), request.user, reference=reference)
         form = LanguageForm(data=request.data)
@@ -46,7 +46,7 @@ class ReportAnnex(Endpoint):
         "reports_annex", REPORTS, _("Download a table that is too long to print"), None,
         parameters=(REFERENCE, in_path("name", _("Name of the file, as the report lists it"))),
         answers={(200, kind): BINARY for kind in MEDIA_TYPES.values()},
-    )  # fmt: skip
+    )
     def get(self, request: Request, reference: str, name: str) -> FileResponse:
         found = annex_of(visible_or_404(reports_for(request), request.user, reference=reference), name)
         if found is None:

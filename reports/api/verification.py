@@ -96,7 +96,7 @@ class VerifyReport(Endpoint):
                  "application/zip": BINARY}, answers={409: Refusal, 415: Refusal},
         description=_("Signature, bytes, facts, audit log, version, and each figure against the stored data. The file "
                       "is not kept. Who may not read a report learns of it no more than the file itself says."),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         require(request.user, Can.VIEW_REPORTS)
         form = VerifyForm(data=request.data)

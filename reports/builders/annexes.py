@@ -18,7 +18,7 @@ from core.workbook import write_workbook
 PRINTED_ROWS = 500
 MEDIA_TYPES = {
     "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,12 +70,12 @@ LINE_CHANGES: dict[str, tuple[Any, str]] = {
     "changed": (pgettext_lazy("line", "Changed"), "info"),
 }
 AMOUNTS = {"face_value", "market_value", "book_value", "unissued", "frozen", "pending_redemption", "total_supply",
-           "price", "block_number", "collateral_value"}  # fmt: skip
+           "price", "block_number", "collateral_value"}
 
 
 #: What is read as one word.
 UNBROKEN = {"account_id", "instrument_id", "line_ref", "start_date", "maturity_date", "booked_on", "value_on",
-            "block_time", "asset_class"}  # fmt: skip
+            "block_time", "asset_class"}
 
 
 def cell(name: str, value: Any) -> str:

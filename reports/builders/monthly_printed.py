@@ -76,7 +76,7 @@ def _headline(frozen: Facts) -> dict[str, Any]:
     if lowest := lowest_of(coins):
         sentences.append(_("The lowest backing ratio was %(ratio)s: %(coin)s on %(day)s.") % {
             "ratio": lowest[0], "coin": lowest[1]["coin"],
-            "day": wording.hk_date(lowest[1]["backing"]["lowest_on"])})  # fmt: skip
+            "day": wording.hk_date(lowest[1]["backing"]["lowest_on"])})
     if unknown := sum(int(each["backing"]["unknown"]) for each in coins):
         sentences.append(ngettext("The backing is unknown on %(days)d day of a coin.",
                                   "The backing is unknown on %(days)d days of coins.", unknown) % {"days": unknown})
@@ -160,7 +160,7 @@ def _redemption(each: Facts) -> dict[str, Any]:
         **tag(found["verdict"]), "days": {name: count(value) for name, value in found["days"].items()},
         "late_rows": first_rows(found["late_requests"], lambda row: {
             **row, "par_value": wording.amount(row["par_value"]), "days": count(row["business_days"])}),
-    }  # fmt: skip
+    }
 
 
 def _late_file(row: Facts) -> dict[str, Any]:
@@ -175,7 +175,7 @@ def duty(row: Facts) -> dict[str, Any]:
     label, tone = DUTY_STATES[row["state"]]
     if row["condition"]:
         period = _("Condition %(number)d: %(wording)s") % {
-            "number": int(row["condition"]["number"]), "wording": row["condition"]["wording"]}  # fmt: skip
+            "number": int(row["condition"]["number"]), "wording": row["condition"]["wording"]}
     else:
         period = _(PERIODS.get(row["kind"], CHAINED)) % {"day": wording.hk_date(row["key"])}
     if row["coin"]:
@@ -225,7 +225,7 @@ def _scenario(row: Facts, currency: str) -> dict[str, Any]:
     label, tone = (_("Nothing due"), "") if row["idle"] else STRESS_VERDICTS[row["verdict"]]
     horizon = int(row["horizon_days"])
     survival = ngettext("%(days)d of %(horizon)d business day", "%(days)d of %(horizon)d business days", horizon) % {
-        "days": int(row["survival_days"]), "horizon": horizon}  # fmt: skip
+        "days": int(row["survival_days"]), "horizon": horizon}
     return {
         "name": title_in(tuple(row["title"].values())), "label": label, "tone": tone,
         "survival": "–" if row["idle"] else survival, "first_short_on": row["first_short_on"],

@@ -35,7 +35,7 @@ MOVES: dict[str, Any] = {
     "new": gettext_lazy("New lines"), "gone": gettext_lazy("Lines gone or matured"),
     "quantity": gettext_lazy("Bought or sold"), "balance": gettext_lazy("Paid in or out"),
     "revalued": gettext_lazy("Worth more or less"),
-}  # fmt: skip
+}
 
 
 def avoided(result: Result) -> list[dict[str, Any]]:
@@ -70,7 +70,7 @@ def _of_backing(cure: Cure, currency: str) -> Iterator[str]:
 
     yield _("%(amount)s more in the reserve.") % {"amount": money(cure.more_reserve)}
     yield _("%(amount)s less in circulation, bought back with the issuer's own funds and burnt.") % {
-        "amount": money(cure.less_circulation)}  # fmt: skip
+        "amount": money(cure.less_circulation)}
     if cure.redeemed_from_reserve is not None:
         yield _("%(amount)s redeemed from the reserve itself.") % {"amount": money(cure.redeemed_from_reserve)}
 
@@ -84,7 +84,7 @@ def _of_terms(finding: Mapping[str, Any]) -> Iterator[str]:
         else:
             yield ngettext("%(line)s: a maturity earlier by %(days)d day.",
                            "%(line)s: a maturity earlier by %(days)d days.", days) % {
-                "line": each["line"], "days": days}  # fmt: skip
+                "line": each["line"], "days": days}
     if more := finding["exception_count"] - min(len(over), NAMED):
         yield ngettext("And %(count)d more line, each by its own days.",
                        "And %(count)d more lines, each by its own days.", more) % {"count": more}

@@ -74,7 +74,7 @@ def _headline(frozen: Facts) -> dict[str, Any]:
     if lowest := lowest_of(coins):
         sentences.append(_("The lowest backing ratio was %(ratio)s: %(coin)s on %(day)s.") % {
             "ratio": lowest[0], "coin": lowest[1]["coin"],
-            "day": wording.hk_date(lowest[1]["backing"]["lowest_on"])})  # fmt: skip
+            "day": wording.hk_date(lowest[1]["backing"]["lowest_on"])})
     return {"title": title, "tone": tone, "sentences": sentences}
 
 

@@ -25,7 +25,7 @@ VERDICTS: dict[str, tuple[Any, str]] = {
 SOURCES: dict[str, Any] = {
     "at_hand": gettext_lazy("At hand"), "matured": gettext_lazy("Matured"), "proceeds": gettext_lazy("Left of a sale"),
     "sold": gettext_lazy("Sold"),
-}  # fmt: skip
+}
 CSV_HEADINGS = ("coin", "as_of", "currency", "scenario", "verdict", "survival_days", "horizon_days", "total_loss",
                 "ratio_after", "largest_shortfall", "day", "due", "paid", "unpaid", "source", "asset_class", "amount",
                 "given_up")
@@ -79,7 +79,7 @@ def _assumptions(entry: Entry) -> Iterator[str]:
         days = len(said["redemption_profile"])
         yield ngettext("%(share)s is redeemed in %(days)d business day.",
                        "%(share)s is redeemed in %(days)d business days.", days) % {
-            "share": _share(said["redemption_share"]), "days": days}  # fmt: skip
+            "share": _share(said["redemption_share"]), "days": days}
     if said["rate_bp"]:
         yield _(
             "Rates rise by %(bp)d basis points: each line of %(classes)s loses its residual maturity times that."
@@ -92,7 +92,7 @@ def _assumptions(entry: Entry) -> Iterator[str]:
         yield ngettext("%(what)s: a sale is paid within %(days)d business day, %(share)s below its value.",
                        "%(what)s: a sale is paid within %(days)d business days, %(share)s below its value.",
                        sale["days"]) % {
-            "what": _classes([name]), "days": sale["days"], "share": _share(sale["discount"])}  # fmt: skip
+            "what": _classes([name]), "days": sale["days"], "share": _share(sale["discount"])}
     yield _("Any other class is kept until it matures.")
 
 
@@ -140,7 +140,7 @@ def csv_rows(account: Entry) -> Iterator[tuple[Any, ...]]:
     for entry in account["scenarios"]:
         head = (account["coin"], account["as_of"], account["currency"], entry["code"], entry["verdict"],
                 entry["survival_days"], entry["horizon_days"], *map(figure, (
-                    entry["total_loss"], entry["ratio_after"], entry["largest_shortfall"])))  # fmt: skip
+                    entry["total_loss"], entry["ratio_after"], entry["largest_shortfall"])))
         for each in entry["days"]:
             day = (each["day"], *map(figure, (each["due"], each["paid"], each["unpaid"])))
             for payment in each["payments"] or [dict.fromkeys(("source", "asset_class", "amount", "given_up"))]:

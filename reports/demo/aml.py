@@ -27,7 +27,7 @@ class AmlCounts:
             "frozen": self.frozen, "released": 0, "frozen_at_end": self.frozen_before + self.frozen,
             "transfers_at_threshold": self.transfers[0], "transfers_below": self.transfers[1],
             "travel_rule_incidents": self.incidents,
-        }  # fmt: skip
+        }
 
 
 AML_RETURNS: dict[int, tuple[AmlCounts, AmlCounts]] = {

@@ -21,16 +21,16 @@ HOLDINGS = (
     "as_of", "coin", "account_id", "custodian", "asset_class", "instrument_id", "line_ref", "description", "obligor",
     "currency", "face_value", "market_value", "price", "price_basis", "start_date", "maturity_date", "counterparty",
     "collateral_instrument_id", "collateral_value",
-)  # fmt: skip
+)
 LEDGER = (
     "as_of", "coin", "account_id", "asset_class", "instrument_id", "line_ref", "description", "currency",
     "face_value", "book_value", "booked_on", "value_on",
-)  # fmt: skip
+)
 PRICES = ("as_of", "instrument_id", "source", "currency", "bid", "ask")
 SUPPLY = (
     "as_of", "coin", "chain", "contract", "block_number", "block_time", "total_supply", "unissued", "frozen",
     "pending_redemption",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _face(position: Position) -> int | None:
 
 
 _CLASS = {Demand: "demand_deposit", Term: "term_deposit", Security: "government_debt", Repo: "reverse_repo",
-          Settlement: "settlement"}  # fmt: skip
+          Settlement: "settlement"}
 _BASIS = {Demand: "par", Term: "amortised", Security: "bid", Repo: "amortised", Settlement: ""}
 
 
@@ -128,7 +128,7 @@ def _holdings(plan: CoinPlan, close: Close, market: Market) -> Iterable[tuple[st
             _day(start), _day(matures), bank if isinstance(position, Term | Repo) else "",
             position.collateral if isinstance(position, Repo) else "",
             _money(position.collateral_value) if isinstance(position, Repo) else "",
-        )  # fmt: skip
+        )
 
 
 def _prices(close: Close, market: Market) -> Iterable[Sequence[str]]:
@@ -161,9 +161,9 @@ def _ledger(plan: CoinPlan, close: Close) -> Iterable[Sequence[str]]:
             "" if isinstance(position, Security) else position.ref, _said(position), plan.currency,
             "" if face is None else _money(face), _money(close.book.balance(position)),
             _day(booked_on), _day(value_on),
-        )  # fmt: skip
+        )
     yield (as_of, plan.symbol, f"{plan.symbol}-PAR", "par_outstanding", "", "PAR", "Par value outstanding",
-           plan.currency, "", _money(close.book.par), "", "")  # fmt: skip
+           plan.currency, "", _money(close.book.par), "", "")
 
 
 def _supply(plan: CoinPlan, close: Close) -> Iterable[Sequence[str]]:
@@ -182,4 +182,4 @@ def _supply(plan: CoinPlan, close: Close) -> Iterable[Sequence[str]]:
             close.as_of.isoformat(), plan.symbol, chain, contract(plan, chain), str(base + pace * since),
             f"{close.as_of.isoformat()}T15:59:59Z", _money(total), _money(unissued if first else 0),
             _money(frozen if first else 0), _money(close.pending if first else 0),
-        )  # fmt: skip
+        )

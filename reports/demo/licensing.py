@@ -100,7 +100,7 @@ class Complaints:
             "open_at_start": self.start, "received": self.received, "acknowledged_in_time": self.received - self.late,
             "acknowledged_late": self.late, "replied_in_time": self.closed, "replied_late": 0, "closed": self.closed,
             "open_to_30_days": young, "open_31_to_60_days": still - young, "open_over_60_days": 0,
-        }  # fmt: skip
+        }
 
 
 #: The last two quarters of each licensee, the earlier first.

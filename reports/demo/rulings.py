@@ -125,7 +125,7 @@ def _attestations(issuer: IssuerPlan, until: date, calendar: HongKongCalendar) -
         for fact, value in (
             ("attestation.is_filed", True), ("attestation.filed_on", filed_on),
             ("attestation.period_end_tested", True), ("attestation.random_day_count", 3),
-        ):  # fmt: skip
+        ):
             yield Ruling(fact, value, filed_on, FILED, source)
         following = quarter_start(following, 1)
 
@@ -148,7 +148,7 @@ def _reviews(issuer: IssuerPlan, until: date) -> Iterator[Ruling]:
     for fact, every in (
         ("reviews.reserve_policy_on", 2), ("reviews.issuance_policy_on", 10), ("reviews.risk_framework_on", 10),
         ("reviews.continuity_plans_on", 10),
-    ):  # fmt: skip
+    ):
         reviewed_on, count = issuer.licensed_on, 0
         while reviewed_on <= until:
             yield Ruling(fact, reviewed_on, reviewed_on, FILED, "Minutes of the board")

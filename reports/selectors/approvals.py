@@ -46,7 +46,7 @@ REFERENCE_TABLES: dict[str, type[Reference]] = {
     "accounts": PoolAccount, "wallets": TreasuryWallet, "events": ContractEvent, "tolerances": MatchingTolerance,
     "terms": Instrument, "valuation": ValuationParameter,
     "scenarios": StressScenario,
-}  # fmt: skip
+}
 #: What is proposed for one coin: the page on which it is decided, and what it is.
 COIN_TABLES: dict[str, tuple[Any, Any]] = {
     "officer:feed_schedule": (FeedSchedule, gettext_lazy("Schedule of a file")),
@@ -112,7 +112,7 @@ def _counting(_today: date) -> tuple[str, tuple[Any, ...]]:
           for model in REFERENCE_TABLES.values()),
         (Can.APPROVE_REFERENCE, Limit.objects.filter(status=Limit.Status.PROPOSED), "proposed_by"),
         (Can.APPROVE_REPORTS, drafted_reports(), "frozen_by"),
-    ]  # fmt: skip
+    ]
     counts = [rows.order_by().values(_may=Value(may.value), _proposer=F(proposer)).annotate(_count=Count("pk"))
               for may, rows, proposer in sources]
     return counts[0].union(*counts[1:], all=True).query.sql_with_params()

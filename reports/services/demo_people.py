@@ -88,7 +88,7 @@ def _sign_in(person: Person, domain: str, kept: dict[str, dict[str, str]]) -> di
         "password": standing.get("password") or new_password(),
         "totp_secret": standing.get("totp_secret") or generate_totp_secret(),
         "role": person.title, "lands_on": person.lands_on,
-    }  # fmt: skip
+    }
 
 
 def sign_in_of(name: str) -> dict[str, str]:

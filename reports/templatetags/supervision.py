@@ -63,7 +63,7 @@ def coin_pages(context: Mapping[str, Any], coin: Coin) -> dict[str, Any]:
             for name, label, sites, below in COIN_PAGES if match.namespace in sites.split()
         ],
         "symbol": coin.symbol,
-    }  # fmt: skip
+    }
 
 
 @register.filter

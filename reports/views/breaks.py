@@ -55,7 +55,7 @@ def break_list(request: HttpRequest, symbol: str) -> HttpResponse:
         "counts": counts, "shown": shown, "page": page, "rows": _rows(page.object_list),
         "causes": [row | {"cause": break_page.cause_of(row["cause"])}
                    for row in selectors.by_cause(coin, request.user)],
-    }  # fmt: skip
+    }
     return render(request, f"{request.resolver_match.namespace}/breaks.html", context)
 
 
@@ -93,7 +93,7 @@ def _page(request: HttpRequest, standing: Break, form: Form | None = None) -> Ht
         "why_not": _why_not(standing, request.user),
         "events": audit.timeline(standing, audience=_audience(request.user))[:50],
         "files": files,
-    }  # fmt: skip
+    }
     return render(request, f"{request.resolver_match.namespace}/break.html", context,
                   status=422 if form and form.errors else 200)
 

@@ -38,7 +38,7 @@ TITLES: dict[str, Any] = {
 MEDIA_TYPES = {
     "csv": "text/csv", "xml": "application/xml", "txt": "text/plain",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
+}
 
 
 class Asked:
@@ -106,7 +106,7 @@ def line_list(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
                     for name, said in asked.filters.items()],
         "totals": _totals(asked), "csv": request.GET.urlencode(), "here": asked.address(),
         "feed_file_url": f"{request.resolver_match.namespace}:feed_file",
-    }  # fmt: skip
+    }
     return render(request, f"{request.resolver_match.namespace}/lines.html", context)
 
 
@@ -117,7 +117,7 @@ def _cells(row: Any, columns: tuple[str, ...]) -> list[tuple[str, str]]:
          "num" if name in break_page.AMOUNTS else "nowrap" if name in break_page.UNBROKEN
          else "roomy" if name == "description" else "")
         for name in columns
-    ]  # fmt: skip
+    ]
 
 
 def _totals(asked: Asked) -> list[dict[str, Any]]:
@@ -126,7 +126,7 @@ def _totals(asked: Asked) -> list[dict[str, Any]]:
          "rows": [(break_page.cell(name, said), asked.address(**{name: said}), count, wording.amount(total))
                   for said, count, total in found]}
         for name, found in reading.totals_of(asked.lines)
-    ]  # fmt: skip
+    ]
 
 
 @require_safe

@@ -108,7 +108,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "organisation": Organisation.objects.filter(slug=asked["organisation"] or None).first(),
         "unread": Bounce.objects.filter(kind=Bounce.Kind.UNKNOWN, read_at=None)[:20],
         "may_work": request.user.can(Can.WORK_MAIL),
-    })  # fmt: skip
+    })
 
 
 def _message(request: HttpRequest, pk: int) -> Message:

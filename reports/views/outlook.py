@@ -35,7 +35,7 @@ def outlook(request: HttpRequest, symbol: str, as_of: str) -> HttpResponse:
     context = portal_frame(request.user, coin) | outlook_page(day.result, judged_lines(day.result), before) | {
         "day": day, "wanted": wanted, "result": day.result, "changes": changes_of(day.result),
         "compared": before is not None, "coin": coin, "organisation": coin.issuer.organisation,
-    }  # fmt: skip
+    }
     return render(request, f"{request.resolver_match.namespace}/outlook.html", context)
 
 

@@ -53,7 +53,7 @@ def stress(request: HttpRequest, symbol: str) -> HttpResponse:
     context = portal_frame(request.user, coin) | {
         "day": day, "form": form, "query": request.GET.urlencode(), "known": known, "wanted": day.as_of,
         "coin": coin, "organisation": coin.issuer.organisation,
-    }  # fmt: skip
+    }
     if known:
         context |= stress_page(stress_of_day(day, scenarios))
     return render(request, f"{site}/stress.html", context, status=422 if form.errors else 200)

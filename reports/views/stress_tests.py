@@ -53,7 +53,7 @@ def portal_list(request: HttpRequest, symbol: str) -> HttpResponse:
     context = portal_frame(request.user, coin) | {
         "filings": stress_filings_for(request.user).filter(coin=coin).defer("pack")[:60], "form": form,
         "may_file": request.user.can(Can.FILE_NOTICE, coin),
-    }  # fmt: skip
+    }
     return render(request, "portal/stress_tests.html", context, status=422 if form.errors else 200)
 
 
@@ -78,7 +78,7 @@ def _shown(request: HttpRequest, filing: StressFiling) -> dict[str, Any]:
     return portal_frame(request.user, filing.coin) | {
         "filing": filing, "versions": versions.defer("pack"), "events": audit.timeline(filing, audience=audience)[:50],
         **(stress_page(filing.pack) if filing.pack else {}),
-    }  # fmt: skip
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,7 +124,7 @@ def officer_page(request: HttpRequest, reference: str) -> HttpResponse:
                 return redirect("officer:stress_test", reference)
     context = _shown(request, filing) | {
         "form": form, "may_decide": filing.status == StressFiling.Status.FILED
-        and request.user.can(Can.REVIEW_NOTICE, filing)}  # fmt: skip
+        and request.user.can(Can.REVIEW_NOTICE, filing)}
     return render(request, "officer/stress_test.html", context, status=422 if form.errors else 200)
 
 

@@ -38,7 +38,7 @@ CSV_HEADINGS = (
     "liquid_share", "largest_custodian", "largest_custodian_share", "largest_group", "largest_group_share",
     "late_files", "open_breaks", "failing", "held_there", "share_there", "ratio_without", "survival_days",
     "horizon_days",
-)  # fmt: skip
+)
 
 
 class FailsForm(forms.Form):
@@ -91,7 +91,7 @@ def system(request: HttpRequest) -> HttpResponse:
         "lost": lost, "scenario": title_in(scenario.titles) if scenario else "", "scenario_source": scenario,
         "query": request.GET.urlencode(), "late": found.late[:LATE_SHOWN], "late_count": len(found.late),
         **_missing(found),
-    }  # fmt: skip
+    }
     return render(request, "officer/system.html", context, status=422 if form.errors else 200)
 
 
@@ -125,7 +125,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return row | {
         "label": label, "tone": tone, "horizon": len(outcome.days) if outcome else None,
         "short": row["ratio"] is not None and row["ratio"] < 1,
-    }  # fmt: skip
+    }
 
 
 @require_safe

@@ -29,12 +29,12 @@ COLUMNS = (
     "account_id", "instrument_id", "description", "asset_class", "currency", "state", "face_value", "stated_value",
     "own_value", "accrued", "difference", "gap", "tolerance", "prudent_value", "price", "side", "source", "priced_on",
     "age_business_days", "file", "row",
-)  # fmt: skip
+)
 
 #: Which of them are amounts, ratios and prices: numbers, also where they are negative.
 FIGURES = frozenset({
     "face_value", "stated_value", "own_value", "accrued", "difference", "gap", "tolerance", "prudent_value", "price",
-})  # fmt: skip
+})
 
 
 def _asked(request: HttpRequest, symbol: str, as_of: str) -> tuple[Coin, ReserveDay, Valued]:

@@ -62,4 +62,4 @@ def _compared(before: ReserveDay, after: ReserveDay) -> dict[str, Any]:
              "lines": break_page.line_changes(each.lines), "more": each.number - len(each.lines)}
             for each in files
         ],
-    }  # fmt: skip
+    }

@@ -86,7 +86,7 @@ class ExplainBreak(Endpoint):
     @described(
         "breaks_explain", TAG, _("Explain a break"), BreakDetail, parameters=(SYMBOL, REFERENCE, IDEMPOTENCY),
         request=ExplanationForm, answers={409: Refusal},
-    )  # fmt: skip
+    )
     def post(self, request: Request, symbol: str, reference: str) -> Response:
         standing = _break_of(request, symbol, reference)
         require(request.user, Can.EXPLAIN_BREAK, standing)

@@ -46,7 +46,7 @@ class ChainEventShape(serializers.ModelSerializer):
     class Meta:
         model = ChainEvent
         fields = ["chain", "contract", "kind", "name", "block_number", "block_hash", "block_time", "tx_hash",
-                  "log_index", "account", "other", "role", "value"]  # fmt: skip
+                  "log_index", "account", "other", "role", "value"]
 
 
 class ChainReadingShape(serializers.ModelSerializer):
@@ -68,7 +68,7 @@ class ChainReadingShape(serializers.ModelSerializer):
         model = ChainReading
         fields = ["chain", "contract", "as_of", "state", "taken_back", "block_number", "block_hash", "block_time",
                   "total_supply", "unissued", "frozen", "pending_redemption", "locked", "frozen_addresses",
-                  "is_paused", "endpoints", "reason", "message", "read_at"]  # fmt: skip
+                  "is_paused", "endpoints", "reason", "message", "read_at"]
 
     def get_taken_back(self, reading: ChainReading) -> bool:
         return reading.superseded_by_id is not None

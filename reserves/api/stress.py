@@ -140,7 +140,7 @@ class Stress(Endpoint):
         "days_stress", TAG, _("Run stress scenarios on a judged day"), StressShape, query=StressQuery,
         parameters=(SYMBOL, AS_OF), answers={409: Refusal},
         description=_("A what-if: nothing is stored. All scenarios that hold on the day, or those named."),
-    )  # fmt: skip
+    )
     def get(self, request: Request, symbol: str, as_of: str) -> Response:
         codes = [code.strip() for code in self.asked.get("scenario", "").split(",") if code.strip()]
         return Response(run_stress(coin_of(request, symbol), day_in_path(as_of), codes=codes))
@@ -164,7 +164,7 @@ class StressTests(Endpoint):
         request={"multipart/form-data": FilingForm}, parameters=(SYMBOL, IDEMPOTENCY),
         answers={201: FilingShape, 409: Refusal, 415: Refusal},
         description=_("Frozen with the platform's figures of its day; after a query the next version is filed."),
-    )  # fmt: skip
+    )
     def post(self, request: Request, symbol: str) -> Response:
         coin = coin_of(request, symbol)
         require(request.user, Can.FILE_NOTICE, coin)

@@ -26,7 +26,7 @@ _SHARE = re.compile(r"[01](\.[0-9]{1,18})?")
 VERSION_KEYS = {
     "from", "source", "redemption_share", "redemption_profile", "rate_bp", "rate_classes", "price_falls", "custodian",
     "custodian_days", "custodian_lost", "sales",
-}  # fmt: skip
+}
 
 
 class ScenarioInvalid(Refused):

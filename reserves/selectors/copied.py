@@ -33,10 +33,10 @@ class Layout(NamedTuple):
 HELD = Layout("reserves_holding", _KEYS | dict.fromkeys(HoldingLine._fields[2:], TEXT) | {
     "face_value": FIAT, "market_value": FIAT, "price": TOKENS, "start_date": pa.date32(), "maturity_date": pa.date32(),
     "collateral_value": FIAT,
-})  # fmt: skip
+})
 BOOKED = Layout("reserves_ledgerline", _KEYS | dict.fromkeys(LedgerLine._fields[2:], TEXT) | {
     "face_value": FIAT, "book_value": FIAT, "booked_on": pa.date32(), "value_on": pa.date32(),
-})  # fmt: skip
+})
 
 
 def copied(layout: Layout, files: Sequence[int]) -> pa.Table:

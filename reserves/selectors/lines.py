@@ -52,7 +52,7 @@ KINDS: dict[str, Kind] = {
          "contract"),
         ("chain",),
     ),
-}  # fmt: skip
+}
 
 
 class Lines(NamedTuple):

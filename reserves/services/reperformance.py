@@ -55,11 +55,11 @@ LEASE = timedelta(minutes=15)
 TUPLES: dict[str, Any] = {
     HOLDINGS: HoldingLine, LEDGER: LedgerLine, SUPPLY: SupplyLine, PRICES: Quote, REDEMPTIONS: RedemptionLine,
     ISSUANCE: IssuanceLine,
-}  # fmt: skip
+}
 TABLES: dict[str, Any] = {
     HOLDINGS: models.Holding, LEDGER: models.LedgerLine, SUPPLY: models.SupplyLine, PRICES: models.Price,
     REDEMPTIONS: models.RedemptionLine, ISSUANCE: models.IssuanceLine, "entries": models.Entry,
-}  # fmt: skip
+}
 #: What a statement of a bank or custodian, which names no feed of its own here, may have been stored as.
 OF_STATEMENTS = (HOLDINGS, LEDGER, SUPPLY)
 #: Names of the row in this database, not of the line.

@@ -117,7 +117,7 @@ def lacking(filing: StressFiling) -> list[str]:
     asked = {
         "method": _("Describe the method."), "data_sources": _("Name the sources of the data."),
         "results": _("State the results."),
-    }  # fmt: skip
+    }
     found = [sentence for name, sentence in asked.items() if not getattr(filing, name)]
     if filing.board_on is None:
         found.append(_("Say when the board received it."))

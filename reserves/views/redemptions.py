@@ -23,7 +23,7 @@ STATES = {"late": (gettext_lazy("Late"), "bad"), "open": (gettext_lazy("Open"), 
           "paid": (pgettext_lazy("redemption", "Paid"), "good")}
 COLUMNS = (
     "request_id", "received_at", "amount", "par_value", "paid_at", "paid_amount", "fee", "business_days", "state",
-)  # fmt: skip
+)
 FIGURES = frozenset({"amount", "par_value", "paid_amount", "fee"})
 
 

@@ -14,7 +14,7 @@ PARTS = {
     "officer:subject": _SUBJECT, "officer:subject_screen": _SUBJECT,
     "officer:screening": _SCREENING, "officer:screening_pdf": _SCREENING,
     "api:alert": _ALERT, "api:subject": _SUBJECT, "api:subject_screen": _SUBJECT, "api:screening": _SCREENING,
-}  # fmt: skip
+}
 
 
 def build(world, request) -> None:

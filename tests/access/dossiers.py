@@ -22,7 +22,7 @@ PARTS = {
     "officer:report_page": _DRAFT | {"number": "dossiers_page"},
     "officer:breach_dossier": {"reference": "dossiers_case"}, "officer:evidence_pack": {"number": "dossiers_licence"},
     "officer:attestation_comparison": _ATTESTED, "portal:attestation_comparison": _ATTESTED,
-}  # fmt: skip
+}
 
 
 def build(world, request) -> None:

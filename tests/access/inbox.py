@@ -15,7 +15,7 @@ PARTS = {
     "portal:case_message": _CASE, "portal:case_draft": _CASE, "portal:case_file": _FILE,
     "officer:inbox_message": {"pk": "inbox_officers"}, "portal:inbox_message": {"pk": "inbox_issuers"},
     "api:case_messages": _CASE, "api:case_file": _CASE | {"id": "inbox_file"},
-}  # fmt: skip
+}
 
 
 def build(world, request) -> None:

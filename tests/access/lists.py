@@ -16,7 +16,7 @@ PARTS = {
     "officer:watchlist_release": _LOAD,
     "api:watchlist": _LIST, "api:watchlist_versions": _LIST, "api:watchlist_entries": _VERSION,
     "api:watchlist_load": _LOAD,
-}  # fmt: skip
+}
 
 
 def build(world, request) -> None:

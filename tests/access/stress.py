@@ -13,7 +13,7 @@ _DAY = {"symbol": "symbol", "as_of": "as_of"}
 PARTS = {
     "officer:stress_test": _TEST, "officer:stress_test_report": _TEST,
     "portal:stress_test": _TEST, "portal:stress_test_report": _TEST,
-}  # fmt: skip
+}
 
 
 def build(world, request) -> None:

@@ -77,7 +77,7 @@ def test_with_parameters_every_detector_of_transfers_finds(coin, place, dee, dan
         transfer(7, 11, 33, 1_00), transfer(8, 40, 700, 5_00),
         transfer(9, 50, 51, 1_000_00), transfer(10, 51, 59, 50_00), transfer(11, 51, 52, 950_00),
         transfer(12, 52, 58, 50_00), transfer(13, 52, 53, 900_00),
-    ])  # fmt: skip
+    ])
     sweep_flows()
     assert kinds() == {"sanctioned_party": 1, "mixer": 1, "exposure": 1, "structuring": 1, "velocity": 1, "peel_chain": 1}
     row = Exposure.objects.get()

@@ -37,7 +37,7 @@ def test_real_transfers_come_twice_with_one_result(coin):
         "log_index": str(row["log_index"]), "block_number": str(row["block_number"]),
         "block_time": row["item_timestamp"], "from_address": row["from_address"], "to_address": row["to_address"],
         "value": str(row["value"]),
-    } for row in usdc]  # fmt: skip
+    } for row in usdc]
     other = sent(coin, "transfers", csv_of(rows))
     assert (other.status, other.row_count) == ("accepted", 291)
     assert Transfer.objects.count() == 291

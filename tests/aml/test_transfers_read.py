@@ -57,7 +57,7 @@ def test_a_file_that_names_no_range_is_refused(head):
     [line(value="-1")], [line(value="7" * 79)], [line(seconds=99_999_999_999)], [line().rstrip()], [line(place=10**9)],
     [line(), line()], [line(), line(place=2)], [line(), line(block=11)], [line(), line(place=4, block_hash=B)],
     [line(), line(place=4, seconds=1_790_000_001)], [line(), "\n"],
-])  # fmt: skip
+])
 def test_a_line_that_is_none_of_the_range_is_refused(lines):
     (problem,) = read(*lines).problems
     assert (problem.rule, problem.row) == ("not_of_the_range", len(lines) + 1)

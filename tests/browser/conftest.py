@@ -116,7 +116,7 @@ def server(world, tmp_path_factory) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "config.wsgi", "-c", "python:config.gunicorn"],
             cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True,
-        )  # fmt: skip
+        )
     try:
         wait_until(lambda: listens(port) or process.poll() is not None, seconds=40, what="the web server's start")
         assert process.poll() is None, log.read_text()

@@ -101,7 +101,7 @@ def healthy(names, place):
             cwd=ROOT, env=environment_of(name, place), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         for name in names
-    }  # fmt: skip
+    }
     return {name for name, check in asked.items() if check.wait(60) == 0}
 
 
@@ -116,7 +116,7 @@ def test_each_service_starts_with_its_command_and_then_passes_its_health_check(p
                 services[name] = subprocess.Popen(
                     SERVICES[name]["command"],
                     cwd=ROOT, env=environment_of(name, place), stdout=out, stderr=out, start_new_session=True,
-                )  # fmt: skip
+                )
 
     def all_run():
         for name, service in services.items():

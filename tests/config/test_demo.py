@@ -56,7 +56,7 @@ def test_every_member_of_the_cast_is_printed_with_all_they_need(tmp_path, monkey
     person = {
         "name": "ann", "role": "Compliance officer", "email": "ann@larkrise.example", "password": "a long password",
         "totp_secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "lands_on": "/en/portal/",
-    }  # fmt: skip
+    }
     demo.CAST.write_text(json.dumps([person]))
     monkeypatch.setattr(demo.time, "time", lambda: 59)
     _, line, landing = demo.sign_ins("http://localhost:8000").splitlines()

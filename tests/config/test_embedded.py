@@ -20,7 +20,7 @@ def embedded_command(var, *arguments, **extra):
         [sys.executable, "-m", "config.embedded", *arguments],
         cwd=ROOT, env=environment | {"ASSAY_VAR": str(var)} | extra,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    )
 
 
 def said(process):

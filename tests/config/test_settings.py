@@ -62,7 +62,7 @@ def test_a_page_may_load_only_what_we_serve_and_run_nothing_inline(client, db):
     own = ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
     assert directives == {
         "default-src": "'none'", "frame-ancestors": "'none'", "base-uri": "'none'", **dict.fromkeys(own, "'self'"),
-    }  # fmt: skip
+    }
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

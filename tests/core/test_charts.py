@@ -145,7 +145,7 @@ def test_waterfall_prints_each_step_with_its_sign():
     )
     assert [word for word in words(drawing) if word[0] in "+−0123456789"] == [
         "101.48%", "21 Nov", "−1.50", "+0.19", "0.00", "100.17%", "22 Nov",
-    ]  # fmt: skip
+    ]
 
 
 def test_waterfall_axis_starts_below_everything_it_shows():

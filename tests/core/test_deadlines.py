@@ -31,7 +31,7 @@ def at(text: str) -> datetime:
         ("2026-02-16", 1, Unit.BUSINESS_DAYS, "2026-02-20", "over Lunar New Year"),
         ("2028-02-29", 1, Unit.YEARS, "2029-02-28", "a leap day's anniversary in a common year"),
     ],
-)  # fmt: skip
+)
 def test_a_period_ends(start, count, unit, ends, why):
     assert last_day(date.fromisoformat(start), count, unit, CALENDAR) == date.fromisoformat(ends), why
 

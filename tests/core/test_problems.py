@@ -11,7 +11,7 @@ from core.problems import MAX_VALUE, SENTENCES, Problem, Problems, shown
 ROOT = Path(__file__).parents[2]
 READERS = ["core/cells.py", "core/csvtext.py", "core/sheetxml.py", "core/storednumbers.py", "core/tablefile.py",
            "core/tables.py", "core/xlsx.py", "core/feeds.py", "reserves/parsers/checks.py",
-           "reserves/parsers/holdings.py", "reserves/parsers/ledger.py", "reserves/parsers/supply.py"]  # fmt: skip
+           "reserves/parsers/holdings.py", "reserves/parsers/ledger.py", "reserves/parsers/supply.py"]
 
 
 def raised():

@@ -26,7 +26,7 @@ def code() -> str:
 
 @pytest.mark.parametrize(("confirm", "given"), [
     ("account_reauthenticate", lambda: {"password": PASSWORD}), ("mfa_reauthenticate", lambda: {"code": code()}),
-])  # fmt: skip
+])
 def test_what_was_sent_is_done_once_the_person_confirmed(confirm, given, amy, client_for):
     client, page = client_for(amy), reverse("portal:people")
     answer = client.post(page, FORM)
@@ -46,7 +46,7 @@ def test_what_was_sent_is_done_once_the_person_confirmed(confirm, given, amy, cl
 
 @pytest.mark.parametrize(("confirm", "given"), [
     ("account_reauthenticate", {"password": "not the password"}), ("mfa_reauthenticate", {"code": "000000"}),
-])  # fmt: skip
+])
 def test_who_does_not_confirm_does_nothing(confirm, given, amy, client_for):
     client, page = client_for(amy), reverse("portal:people")
     client.post(page, FORM)

@@ -213,7 +213,7 @@ def test_a_workbook_with_a_password_is_told_from_a_broken_one():
     "sheet_xml",
     ["", "<worksheet><sheetData><row", "<worksheet><row r='2'/><row r='1'/></worksheet>", "plain text",
      "<worksheet><row><c t='s'><v>5</v></c></row></worksheet>", "<worksheet><row><c r='A$1'><v>5</v></c></row></worksheet>"],
-)  # fmt: skip
+)
 def test_a_sheet_that_is_not_one_is_refused(sheet_xml):
     assert rules(read(workbook(sheet_xml))) == ["broken_workbook"]
 

@@ -68,7 +68,7 @@ def test_an_accepted_document(name, raw, pages):
         ("plan.pdf", pdf(encryption=pikepdf.Encryption(user="u", owner="o")), "encrypted_file",
          "“plan.pdf” is protected with a password. Remove it; the connection itself is encrypted."),
     ],
-)  # fmt: skip
+)
 def test_a_refused_document(name, raw, code, sentence):
     with pytest.raises(Refused) as refused:
         check_document(raw, name)

@@ -27,7 +27,7 @@ def test_a_workbook_is_read_back_as_it_was_written(tmp_path):
     assert [[cell.value for cell in row] for row in book["rows of"]] == [
         ["name", "amount"], ["'=1+1", 12.5], ["'@x", -3], ["<&>\ufffd\ufffd", "12345678901234567.89"], ["\u9999", None],
         ["007", "True"], [" a ", 0],
-    ]  # fmt: skip
+    ]
     assert all(cell.data_type != "f" for row in book["rows of"] for cell in row)
 
 

@@ -84,7 +84,7 @@ def request(issuer: Issuer, status: str, move: str = "") -> InformationRequest:
 
 #: The kind of proposal that orders each move of a licence.
 ORDERS = {"suspend": "ordinary_suspension", "reinstate": "reinstatement", "revoke": "revocation",
-          "surrender": "surrender"}  # fmt: skip
+          "surrender": "surrender"}
 
 
 def licence(issuer: Issuer, status: str, move: str = "") -> Any:
@@ -104,7 +104,7 @@ def proposal_of(licence: Any, kind: str, **fields: Any) -> Proposal:
             "licence": licence, "reference": next_reference("PRO"), "kind": kind, "grounds": "As found.",
             "proposed_by": somebody(), "representations_until": clock.now() - DAY,
         } | fields
-    )  # fmt: skip
+    )
 
 
 def proposal(issuer: Issuer, status: str, move: str = "") -> Proposal:

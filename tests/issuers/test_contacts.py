@@ -16,7 +16,7 @@ FORM = {
     "company_en": "Peak Tokens Limited", "company_zh": "山頂代幣有限公司", "kind": "company", "home_regulator": "",
     "intention": "A stablecoin that refers to the Hong Kong dollar.", "person": "Pia Ma", "email": "Pia@Peak.example",
     "language": "zh-hant", "website": "",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def contact(authority) -> Contact:
 
 def traces() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (
-        Contact, Case, CaseNote, Organisation, Application, Invitation, AuditEvent, Message))  # fmt: skip
+        Contact, Case, CaseNote, Organisation, Application, Invitation, AuditEvent, Message))
 
 
 def test_a_company_tells_us_and_gets_a_receipt(authority, client):
@@ -56,7 +56,7 @@ def test_who_tells_twice_learns_nothing_of_the_first_time(authority, client):
 
 
 @pytest.mark.parametrize("given", [{"company_en": ""}, {"email": "x"}, {"kind": "club"}, {"intention": "\x00"},
-                                   {"website": "http://spam.example"}])  # fmt: skip
+                                   {"website": "http://spam.example"}])
 def test_what_will_not_do_is_told_and_leaves_nothing(given, authority, client):
     before = traces()
     answer = client.post(reverse("public:contact"), FORM | given)

@@ -32,7 +32,7 @@ def applicant(db) -> Organisation:
 def invite(organisation, actor, **given) -> Invitation:
     return invitations.invite_person(organisation, actor=actor, **{
         "email": "New.Person@Lion.example", "name": "Nia Wong", "role": "compliance_officer", "language": "en"
-    } | given)  # fmt: skip
+    } | given)
 
 
 def secret_in(message: Message) -> str:
@@ -74,7 +74,7 @@ def test_one_administrator_invites_another_approves_and_the_person_comes_in(issu
                 .values_list("verb", "actor_label")) == [
         ("core.invitation.proposed", "Amy Poon"), ("core.invitation.approved", "Ada Kwok"),
         ("core.invitation.accepted", "Nia Wong"),
-    ]  # fmt: skip
+    ]
 
 
 def test_the_inviter_does_not_approve(issuer, amy, ada, confirmed_client_for):
@@ -129,7 +129,7 @@ def test_an_officer_invites_the_first_administrator_alone_and_at_once(applicant,
     ({"role": "case_officer"}, "this role"), ({"role": "feed_sender"}, "this role"), ({"email": "x"}, "not an e-mail"),
     ({"name": "  "}, "who is invited"), ({"language": "tlh"}, "does not speak"),
     ({"email": "ann@lion-rock-digital-limited.example"}, "has this role already"),
-])  # fmt: skip
+])
 def test_what_nobody_is_invited_to(issuer, amy, ann, given, reason):
     before = traces()
     with pytest.raises(Refused, match=reason):

@@ -93,7 +93,7 @@ def test_an_officer_invites_another_first_administrator(applicant, bo, confirmed
     client = confirmed_client_for(bo)
     assert "Nobody administers this organisation" in client.get(address).content.decode()
     answer = client.post(address, {"name": "Pat Ma", "email": "pat@peak.example", "role": "issuer_administrator",
-                                   "language": "en"})  # fmt: skip
+                                   "language": "en"})
     assert (answer.status_code, answer["Location"]) == (302, address)
     assert Invitation.objects.get(email="pat@peak.example").status == "sent"
     assert client.get(reverse("officer:people", args=["monetary-authority"])).status_code == 404

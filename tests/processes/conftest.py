@@ -47,7 +47,7 @@ def short_day(coin: str = "LRHKD") -> dict[str, bytes]:
         "ledger": csv_bytes([ledger_line(DAY, coin), ledger_line(DAY, coin, line_ref="D2", book_value="500000.00"),
                              par_outstanding(DAY, coin, value="98500000.00")]),
         "supply": csv_bytes([supply_line(DAY, coin)]),
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def brokerless_site(start_process) -> str:
     process = start_process(
         sys.executable, "-m", "gunicorn", "config.wsgi", "-c", "python:config.gunicorn",
         ASSAY_WEB_PORT=str(port), ASSAY_WEB_WORKERS="1", REDIS_URL=f"redis://127.0.0.1:{free_port()}",
-    )  # fmt: skip
+    )
     wait_until(lambda: listens(port) or process.poll() is not None, seconds=40, what="the web server's start")
     assert process.poll() is None, process.log.read_text()
     return f"http://127.0.0.1:{port}"
@@ -116,14 +116,14 @@ def test_files_are_taken_by_page_and_api_while_the_broker_is_away_and_found_by_t
         f"{brokerless_site}/en/portal/coins/LRHKD/upload/", encode_multipart(BOUNDARY, form),
         {"Content-Type": MULTIPART_CONTENT,
          "Cookie": f"{django_settings.SESSION_COOKIE_NAME}={session}; {django_settings.CSRF_COOKIE_NAME}={token}"},
-    )  # fmt: skip
+    )
     assert page.count("Accepted") >= 2
     key = key_for(coin.issuer.organisation, Role.FEED_SENDER)
     _post(
         f"{brokerless_site}/api/v1/coins/LRHKD/feeds/supply/", files["supply"],
         {"Content-Type": "text/csv", "Authorization": f"Bearer {key}",
          "Content-Disposition": 'attachment; filename="supply.csv"'},
-    )  # fmt: skip
+    )
     assert set(FeedFile.objects.values_list("feed", "status")) == {
         (feed, FeedFile.Status.ACCEPTED) for feed in ("holdings", "ledger", "supply")
     }

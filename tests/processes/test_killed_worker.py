@@ -175,7 +175,7 @@ def test_a_mail_that_may_have_left_is_never_sent_again(
     server, silent = silent_server
     with transaction.atomic():
         (message,) = enqueue(DailyReportReady(reference="R", coin="LRHKD", as_of=DAY, version=1),
-                             to=coin.issuer.organisation, may=Can.VIEW_REPORTS, key="R")  # fmt: skip
+                             to=coin.issuer.organisation, may=Can.VIEW_REPORTS, key="R")
     doomed = start_worker(**silent)
     mail_tasks.deliver_mail.delay(message.pk)
     wait_until(lambda: server.taken, what="the mail's arrival")

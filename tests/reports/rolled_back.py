@@ -24,7 +24,7 @@ def rolled_back(folder, blocker) -> Iterator[None]:
     with (
         pytest.MonkeyPatch.context() as patch, blocker.unblock(),
         override_settings(VAR=folder, BLOB_ROOT=folder / "blobs"), transaction.atomic(),
-    ):  # fmt: skip
+    ):
         patch.setenv("ASSAY_CLOCK_FILE", str(folder / "now"))
         with connection.cursor() as cursor:
             cursor.execute("ALTER SEQUENCE core_feedfile_id_seq RESTART")

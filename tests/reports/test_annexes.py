@@ -36,7 +36,7 @@ def test_500_rows_are_printed_and_501_attached():
     assert [(each["name"], each["rows"], each["media_type"]) for each in kept] == [
         ("DRA-X-1-breaks.csv", "501", "text/csv"),
         ("DRA-X-1-breaks.xlsx", "501", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ]  # fmt: skip
+    ]
     assert keep_annexes([table(501)], **GIVEN) == kept  # the same rows are the same bytes
 
 
@@ -46,7 +46,7 @@ def test_both_say_what_they_were_made_from_and_nothing_in_them_runs(settings):
         ["report", "DRA-X-1"], ["table", "breaks"], ["rows", "501"], ["filter coin", "LRHKD"],
         ["source file =evil.csv", "SHA-256 " + "cd" * 32], ["rulebook", "SHA-256 " + "ab" * 32],
         ["generated at", "2026-11-23T00:41:07+08:00"], ["verify at", "https://assay.example/en/verify/DRA-X-1/"],
-    ]  # fmt: skip
+    ]
     text, book = (blobs.read_blob(each["sha256"]) for each in keep_annexes([table(501)], **GIVEN))
     rows = list(csv.reader(io.StringIO(text.decode())))
     assert rows[:8] == [["provenance", *each] for each in said]
@@ -78,7 +78,7 @@ def test_a_daily_report_attaches_every_line_that_its_facts_leave_out(coin, run):
         holding(day, coin.symbol, line_ref=f"T{number}", account_id="BANK-1", asset_class="term_deposit",
                 market_value="200000.00", start_date=day - timedelta(days=1), maturity_date=day + timedelta(days=300))
         for number in range(501)
-    ]  # fmt: skip
+    ]
     judged = run(coin, day, holdings=csv_bytes(held))
     [stated] = [each for each in judged.result["findings"] if each["rule"] == "HK-RES-03"]
     assert (len(stated["exceptions"]), stated["exception_count"]) == (50, 501)

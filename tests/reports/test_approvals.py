@@ -43,7 +43,7 @@ def test_each_officer_sees_what_is_for_that_officer_to_decide(waiting, bo, ben, 
         "cy": ["officer:application_decision", "officer:consent", "officer:issuer_duties", "officer:proposal",
                "officer:reference", "officer:warning"],
         "dee": [],
-    }  # fmt: skip
+    }
     assert [approval_count(officer) for officer in (bo, ben, cy, dee)] == [2, 3, 6, 0]
 
 

@@ -53,7 +53,7 @@ def test_what_is_owed_stands_in_one_order_and_leads_to_where_it_is_done(coin, is
     assert [(row.due_at - duty.due_at, row.view, row.args) for row in rows] == [
         (-HOUR, "portal:upload", (coin.symbol,)), (timedelta(0), "portal:statements", (coin.symbol,)),
         (HOUR, "portal:upload", (coin.symbol,)),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_file_that_is_refused_states_no_rows(coin, ann, client_for):

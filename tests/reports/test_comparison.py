@@ -61,7 +61,7 @@ def test_every_figure_stands_with_both_sides_and_the_difference(filed):
         ("composition.demand_deposit", "60000000", "60000000", "0", True),
         ("composition.term_deposit", "5100000.25", "5100000.25", "0", True),
         ("composition.government_debt", "34900000.5", "34900000.5", "0", True),
-    ]  # fmt: skip
+    ]
     assert all(each["agrees"] for each in last["figures"])
     assert first["again"] == []
     [again] = last["again"]

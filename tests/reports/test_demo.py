@@ -53,7 +53,7 @@ def test_every_day_of_every_coin_is_judged_once(world):
 def test_the_verdicts_on_full_backing_are_the_story(world):
     assert world[1]["verdicts"] == {
         "LRHKD": "breached", "TWHK": "met", "PEHKD": "met", "KSHK": "met", "OCHKD": "unknown",
-    }  # fmt: skip
+    }
 
 
 def test_lion_rock_is_not_fully_backed_for_reasons_that_the_breaks_show(world):
@@ -112,7 +112,7 @@ def test_outer_channels_statements_are_late_and_each_has_a_case(world):
     cases = Case.objects.filter(kind="reserves.late_feed", status="open").order_by("as_of")
     assert [(case.subject, case.as_of) for case in cases] == [
         ("OCHKD", date(2026, 11, 19)), ("OCHKD", date(2026, 11, 20)),
-    ]  # fmt: skip
+    ]
 
 
 def test_only_the_last_day_has_reports_and_their_owners_are_told(world):

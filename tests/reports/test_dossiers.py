@@ -56,13 +56,13 @@ def test_it_says_all_that_is_on_record(breach, bo, yesterday):
     assert [(each["day"], each["verdict"], each["observed"]) for each in facts["judged"]] == [
         (before, "met", {"reserve.market_value": "100000000.0000"}),
         (day, "breached", {"reserve.market_value": "98000000.0000"}),
-    ]  # fmt: skip
+    ]
     assert facts["judged"][1]["facts"]["coin.circulation"] == "99000000.000000000000000000"
     assert facts["tables"]["lines"]["rows"] == [
         [day, "market_value", "98000000", "HKD", "BANK-1", "Demand deposit", "holdings.csv", "", "2",
          file["holdings"].sha256],
         [day, "total_supply", "99000000", "HKD", "eip155:1", "", "supply.csv", "", "2", file["supply"].sha256],
-    ]  # fmt: skip
+    ]
     assert [(each["filename"], each["sha256"]) for each in facts["files"]] == [
         (row.filename, row.sha256) for row in file.values()]
     assert [(each["cause"], each["difference"]) for each in facts["breaks"]] == [("value_differs", "2000000")]

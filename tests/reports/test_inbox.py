@@ -152,7 +152,7 @@ def test_what_became_of_the_mail_is_said(ann):
     ("<b onclick=x>&", "&lt;b onclick=x&gt;&amp;"),
     ('https://assay.example/"onclick=x', '<a href="https://assay.example/">https://assay.example/</a>&quot;onclick=x'),
     ("javascript:alert(1) http://assay.example/", "javascript:alert(1) http://assay.example/"),
-])  # fmt: skip
+])
 def test_only_links_to_this_platform_are_links(text, shown, settings):
     settings.SITE_URL = "https://assay.example"
     assert linked(text) == shown

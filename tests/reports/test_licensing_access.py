@@ -166,7 +166,7 @@ def test_the_command_writes_papers_that_were_compiled_before(pack, capsys, tmp_p
         ["committee_pack", "--application", "APP-2025-0042", "--number", "7"], ["licence_certificate", "--licence", "FRS99"],
         ["fee_invoice", "--invoice", "INV-0"], ["fee_invoice"], ["daily_reserve", "--coin", "LRHKD"],
     ],
-)  # fmt: skip
+)
 def test_what_is_not_there_or_not_said_is_refused_with_exit_2(options, application, tmp_path):
     out = tmp_path / "document.pdf"
     with pytest.raises(CommandError) as refusal:

@@ -86,7 +86,7 @@ def test_more_than_fits_stays_on_one_page_and_is_counted(names, shown, issuer):
         {"symbol": f"LONGCOIN{each:04d}", "reference_currency": "HKD", "contracts": [
             {"chain": "x" * 41, "contract": "y" * 90}, {"chain": "x" * 41, "contract": "z" * 90}]}
         for each in range(5)
-    ]  # fmt: skip
+    ]
     entry.fields = entry.fields | names | {"coins": coins}
     facts = licence_certificate.facts(entry)
     pdf = document(facts)

@@ -170,7 +170,7 @@ def test_a_day_of_which_nothing_is_known_is_not_found(coin, bo, client_for):
         ("ann", "/en/portal/coins/LRHKD/upload/?sent=99999999999999999999&page=%00"),
         ("ann", "/en/portal/files/99999999999999999999/"), ("ann", "/en/portal/reports/?page=%00"),
     ],
-)  # fmt: skip
+)
 def test_nonsense_in_an_address_is_no_error_of_ours(person, address, coin, request, client_for):
     client = client_for(request.getfixturevalue(person) if person else None)
     client.raise_request_exception = False

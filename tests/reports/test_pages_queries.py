@@ -94,7 +94,7 @@ def _grow(coin, first: date, days: int, lines: int) -> None:
         for pk in waiting_days():
             run = freeze_report("daily_reserve", advance_day(pk), actor=SYSTEM)
             enqueue(DailyReportReady(run.reference, coin.symbol, day, 1), to=run.owner, may=Can.VIEW_REPORTS,
-                    key=run.reference)  # fmt: skip
+                    key=run.reference)
         breach = open_breach(coin.issuer, rule="HK-RES-02", subject=coin.symbol, as_of=day, actor=SYSTEM)
         open_breach(coin.issuer, rule=f"HK-RES-{day.day}", subject=coin.symbol, as_of=day, actor=SYSTEM)
         note_case(breach.case, text=f"On {day}.", audience="issuer", actor=SYSTEM)

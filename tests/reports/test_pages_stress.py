@@ -99,7 +99,7 @@ def test_filing_asks_who_it_is_and_loses_nothing(coin, ann, client_for):
     said = stated()
     answer = client_for(ann).post(reverse("portal:stress_test", args=[filing.reference]), {
         "as_of": str(DAY), "method": said["method"], "data_sources": "D", "results": "R", "board_on": str(DAY),
-        "report": SimpleUploadedFile("stress.pdf", pdf()), "action": "file"})  # fmt: skip
+        "report": SimpleUploadedFile("stress.pdf", pdf()), "action": "file"})
     assert "reauthenticate" in answer["Location"]
     filing.refresh_from_db()
     assert (filing.status, filing.method) == ("draft", "Cash flows.")
@@ -129,7 +129,7 @@ def test_what_would_have_avoided_it_stands_on_the_day_the_case_and_the_outlook(c
     verdicts = {each["rule"]: each["verdict"] for each in account["findings"]}
     assert (verdicts["HK-RES-02"], verdicts["HK-RES-03"]) == ("breached", "breached")
     ways = ("HKD 10,000.00 more in the reserve.", "HKD 9,901.00 less in circulation",
-            "HKD 1,000,000.00 redeemed from the reserve itself.")  # fmt: skip
+            "HKD 1,000,000.00 redeemed from the reserve itself.")
     shorter = "T · T1 · #6: a term shorter by 10 days."
     for site, who in (("officer", bo), ("portal", ann)):
         client = client_for(who)

@@ -19,7 +19,7 @@ def held(value, **said):
         instrument_id="", line_ref="", description="Exchange Fund Bill", obligor="", currency="HKD", face_value=None,
         market_value=Decimal(value), price=None, price_basis="", start_date=None, maturity_date=None, counterparty="",
         collateral_instrument_id="", collateral_value=None,
-    )  # fmt: skip
+    )
     return plain._replace(**{name: _decimal(name, value) for name, value in said.items()})
 
 
@@ -28,7 +28,7 @@ def booked(value, **said):
         id=1, line=2, account_id="ACC-1", asset_class="government_debt", instrument_id="", line_ref="",
         description="Exchange Fund Bill", currency="HKD", face_value=None, book_value=Decimal(value), booked_on=None,
         value_on=None,
-    )  # fmt: skip
+    )
     return plain._replace(**{name: _decimal(name, value) for name, value in said.items()})
 
 

@@ -24,7 +24,7 @@ def pool(day=DAY, symbol="LRHKD", bank="50000000.00", **more):
         holding(day, symbol, **bill, instrument_id="HK0000A", market_value="20000000.00", maturity_date="2026-10-21"),
         holding(day, symbol, **bill, instrument_id="HK0000B", market_value="20000000.00", maturity_date="2026-12-16"),
         holding(day, symbol, **bill, instrument_id="HK0000C", market_value="10000000.00", maturity_date="2027-10-15"),
-    ]  # fmt: skip
+    ]
 
 
 def judge(coin, day=DAY, lines=None, supply="99000000"):

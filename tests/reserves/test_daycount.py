@@ -27,7 +27,7 @@ def cents(interest: Fraction) -> Decimal:
     # Long first period: 15 August 2002 to 15 July 2003, half-yearly.
     (Coupons(TEN, 2, "act_act_icma", date(2004, 1, 15), date(2002, 8, 15), date(2003, 7, 15)), date(2003, 7, 14),
      "913.00"),
-])  # fmt: skip
+])
 def test_icma_periods_a_day_before_they_end(coupons, day, expected):
     assert cents(accrued(coupons, day)) == Decimal(expected)
 
@@ -35,7 +35,7 @@ def test_icma_periods_a_day_before_they_end(coupons, day, expected):
 @pytest.mark.parametrize(("start", "end", "a_year", "maturity", "first", "expected"), [
     (date(1999, 2, 1), date(1999, 7, 1), 1, date(2000, 7, 1), None, "410.96"),
     (date(2002, 8, 15), date(2003, 7, 15), 2, date(2004, 1, 15), date(2003, 7, 15), "915.76"),
-])  # fmt: skip
+])
 def test_icma_whole_periods_as_published(start, end, a_year, maturity, first, expected):
     coupons = Coupons(TEN, a_year, "act_act_icma", maturity, issued_on=start, first_on=first)
     # What has accrued on the eve of the coupon, and the interest of the last day.
@@ -54,7 +54,7 @@ def test_icma_whole_periods_as_published(start, end, a_year, maturity, first, ex
     (date(2008, 2, 29), date(2009, 2, 28), 359, 359),
     (date(2007, 10, 31), date(2008, 11, 30), 390, 390),
     (date(2008, 2, 1), date(2009, 5, 31), 480, 479),
-])  # fmt: skip
+])
 def test_thirty_360(start, end, bond_basis, european):
     assert (days_between("30_360", start, end), days_between("30e_360", start, end)) == (bond_basis, european)
 

@@ -100,7 +100,7 @@ def test_the_issuer_is_not_told_which_officer_stated_a_limit(coin, ann, bo, clie
     ({"figure": "1.5"}, "between 0 and 1"), ({"measure": "days"}, "limited in days"),
     ({"horizon": 5}, "has one"), ({"metric": "cash_within"}, "has one"),
     ({"metric": "valuation_gap", "name": "X"}, "names a counterparty"),
-])  # fmt: skip
+])
 def test_a_limit_that_means_nothing_is_refused_with_its_sentence(coin, ann, wrong, sentence):
     with pytest.raises(Refused, match=sentence):
         state_limit(coin, valid_from=BEGINS, source="Board", actor=ann, **(BANK | wrong))
@@ -158,7 +158,7 @@ def test_a_day_that_does_not_tell_ends_no_breach_and_is_no_pass(coin, limit, mon
     ({"metric": "cash_within", "horizon": 1, "figure": "1"}, "1", "met"),
     ({"metric": "average_maturity", "measure": "days", "figure": "5"}, "0", "met"),
     ({"metric": "valuation_gap", "figure": "0"}, "0", "met"),
-])  # fmt: skip
+])
 def test_what_each_metric_measures(coin, ann, bo, fields, measured, state):
     record_limit(state_limit(coin, valid_from=BEGINS, source="Board", actor=ann, **(BANK | fields)), actor=bo)
     (entry,) = run(coin, THURSDAY)["limits"]

@@ -101,7 +101,7 @@ lines_of_a_day = st.lists(
         value, face_value=face, asset_class=asset_class, line_ref=ref, account_id=account),
         fiat, st.none() | fiat, st.sampled_from(ASSET_CLASSES), st.sampled_from("abc"), st.sampled_from("XY")),
     max_size=10,
-)  # fmt: skip
+)
 
 
 def of_class(lines, name):
@@ -137,7 +137,7 @@ def test_a_change_divides_into_what_was_traded_and_what_prices_did():
         "demand_deposit": {"balance": Decimal(2)}, "fund": {"revalued": Decimal(-1)},
         "government_debt": {"new": Decimal(7), "gone": Decimal(-5), "quantity": Decimal("49.5"),
                             "revalued": Decimal("1.5")},
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(("gap", "named"), [("1", ["G", "F"]), ("2", ["G"]), ("6", [])])

@@ -37,7 +37,7 @@ def marked(line, *quotes, terms=ZERO, parameters=SET, sides=("mid",)):
 @pytest.mark.parametrize(("stated", "state", "difference"), [
     ("990000.00", State.AGREES, "0.0000"), ("990990.00", State.AGREES, "990.0000"),
     ("990990.01", State.BEYOND, "990.0100"), ("989009.99", State.BEYOND, "-990.0100"),
-])  # fmt: skip
+])
 def test_a_stated_value_agrees_up_to_the_tolerance_on_both_sides(stated, state, difference):
     mark = marked(bill(stated), quoted("99"))
     assert (mark.state, mark.value, mark.difference) == (state, Decimal("990000"), Decimal(difference))
@@ -84,7 +84,7 @@ def test_a_stale_price_is_named_and_does_not_cover_the_line():
     (bill("1", face=None), (quoted("99"),), ZERO, State.NO_TERMS),
     (bill("1"), (quoted("99"),), Terms(Coupons(Decimal("0.03"), 1, "act_365f", date(2027, 3, 1)), None, True),
      State.NO_TERMS),
-])  # fmt: skip
+])
 def test_what_cannot_be_valued_says_why_and_is_taken_as_stated(line, quotes, terms, state):
     mark = marked(line, *quotes, terms=terms)
     assert (mark.state, mark.value, mark.covered, prudent(line, mark)) == (state, None, False, line.market_value)
@@ -93,7 +93,7 @@ def test_what_cannot_be_valued_says_why_and_is_taken_as_stated(line, quotes, ter
 @pytest.mark.parametrize(("price_with", "stated_with", "value"), [
     (False, False, "990000.0000"), (False, True, "1005000.0000"), (True, True, "990000.0000"),
     (True, False, "975000.0000"),
-])  # fmt: skip
+])
 def test_interest_is_added_or_taken_off_so_that_like_is_compared_with_like(price_with, stated_with, value):
     coupons = Coupons(Decimal("0.03"), 1, "30_360", FRIDAY.replace(year=2027, month=5))  # half a year of 3% accrued
     mark = marked(bill("1"), quoted("99"), terms=Terms(coupons, price_with, stated_with))
@@ -113,7 +113,7 @@ lines = st.lists(st.builds(
         maturity_date=FRIDAY + timedelta(days=days) if days else None),
     amounts, amounts, st.integers(0, 90), st.sampled_from(["government_debt", "fund", "term_deposit", "cash"]),
     st.sampled_from(["A", "B", "C"]),
-), max_size=12)  # fmt: skip
+), max_size=12)
 
 
 @unhurried

@@ -86,7 +86,7 @@ def test_lines_meet_on_the_instrument_before_the_reference_before_the_class():
     assert found(ledger, holdings) == []
     levels = [difference.evidence["met_on"] for difference in compare(ledger, [
         line._replace(market_value=line.market_value + 5) for line in holdings
-    ]).differences]  # fmt: skip
+    ]).differences]
     assert sorted(levels) == ["asset_class", "instrument_id", "line_ref"]
 
 

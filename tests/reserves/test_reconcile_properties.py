@@ -64,7 +64,7 @@ def test_the_order_of_the_lines_does_not_matter(ledger, holdings, tolerances, sh
 def test_books_that_say_what_the_custodian_says_reconcile_to_nothing(holdings):
     ledger = [
         booked(line.market_value, **{name: getattr(line, name) for name in said}) for line in holdings
-    ]  # fmt: skip
+    ]
     result = compare(numbered(ledger), numbered(holdings))
     assert result.differences == ()
     assert {comparison.state for comparison in result.comparisons} == {"matched"}

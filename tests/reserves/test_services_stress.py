@@ -80,7 +80,7 @@ def test_a_pool_that_cannot_be_summed_has_no_ratio_after(coin):
 SCENARIO = {
     "name": "Weekend run", "redemption_share": Decimal("0.5"), "redemption_days": 2, "front_loaded": True, "rate_bp": 50,
     "custodian": "Peak Custody", "custodian_days": 1, "assumptions": "government_debt 3 0.01 0.02\nfund - 0 0.5",
-}  # fmt: skip
+}
 
 
 def test_an_officers_scenario_counts_once_another_officer_approved_it(coin, bo, ben):
@@ -101,7 +101,7 @@ def test_an_officers_scenario_counts_once_another_officer_approved_it(coin, bo, 
     ({"assumptions": "cash 1 2 0"}, "not a share"), ({"redemption_share": Decimal("1.5")}, "not a share"),
     ({"redemption_days": 300}, "At most 250 days"),
     ({"redemption_share": 0, "rate_bp": 0, "custodian": "", "custodian_days": None, "assumptions": ""}, "nothing happens"),
-])  # fmt: skip
+])
 def test_a_scenario_that_makes_no_sense_is_refused_with_its_sentence(bo, given, sentence):
     with pytest.raises(Refused, match=sentence):
         propose_reference(StressScenario, valid_from=DAY, source="Letter 1", actor=bo, **SCENARIO | given)
@@ -221,7 +221,7 @@ def test_commands(coin, ann, capsys, tmp_path):
     text = str(tmp_path / "text")
     arguments = ["file_stress_test", "--coin", "LRHKD", "--quarter", "2026-10-01", "--as-of", "2026-10-16", "--board-on",
                  "2026-10-20", "--method", text, "--data-sources", text, "--results", text, "--report",
-                 str(tmp_path / "stress.pdf"), "--json"]  # fmt: skip
+                 str(tmp_path / "stress.pdf"), "--json"]
     call_command(*arguments, "--as", ann.email)
     answer = json.loads(capsys.readouterr().out)
     assert (answer["state"], answer["filed_by"], answer["version"]) == ("filed", str(ann), 1)

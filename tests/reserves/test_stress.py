@@ -120,14 +120,14 @@ lines_of_a_pool = st.lists(
                                                                    maturity_date=maturity),
               values, st.sampled_from(ASSET_CLASSES), st.sampled_from(["A", "B", "C"]), maturities),
     min_size=1, max_size=12,
-)  # fmt: skip
+)
 any_scenario = st.builds(
     scenario, redemption_share=parts, profile=st.lists(st.integers(0, 9), min_size=1, max_size=12).filter(any).map(tuple),
     rate_bp=st.integers(0, 500), rate_classes=st.frozensets(st.sampled_from(ASSET_CLASSES)),
     price_falls=st.dictionaries(st.sampled_from(ASSET_CLASSES), parts), custodian=st.sampled_from(["", "largest", "A"]),
     custodian_days=st.none() | st.integers(0, 15), custodian_lost=parts,
     sales=st.dictionaries(st.sampled_from(ASSET_CLASSES), st.builds(Sale, st.integers(0, 6), parts)),
-)  # fmt: skip
+)
 
 
 @FEW
@@ -160,7 +160,7 @@ def test_more_cash_never_shortens_survival(lines, circulation, said):
     said = replace(said, custodian="A")
     cash = held("1000000", asset_class="cash", custodian="D")
     poor, rich = (run_scenario(stock_of(pool, as_of=FRIDAY, currency="HKD"), circulation, said, DAYS)
-                  for pool in (lines, [*lines, cash]))  # fmt: skip
+                  for pool in (lines, [*lines, cash]))
     assert rich.survival_days >= poor.survival_days
 
 
@@ -196,7 +196,7 @@ def test_everything_that_is_wrong_is_named_at_once():
         scenarios.scenario("x", TITLES, {
             "from": "soon", "redemption_share": 0.1, "redemption_profile": [], "rate_bp": 50, "price_falls": {"gold": "1"},
             "custodian_days": -1, "custodian_lost": "2", "sales": {"fund": {"days": "1"}}, "weather": 1,
-        })  # fmt: skip
+        })
     assert invalid.value.problems == (
         "x: unknown key 'weather'", "x: from is not a day", "x: source is missing",
         "x: redemption_share is not a share from \"0\" to \"1\": 0.1",

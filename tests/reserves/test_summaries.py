@@ -47,7 +47,7 @@ def pool():
                 market_value="9000000.00", maturity_date="2027-01-19"),
         holding(DAY, account_id="F-1", asset_class="fund", custodian="Peak Custody", description="Fund",
                 market_value="1000000.00", line_ref="F"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_judged_day_has_its_summary_by_place_and_by_group(set_clock, coin, gov
     assert rows("place") == PLACES
     assert rows("group") == [
         ("", "", "", Decimal(1_000_000), 1), ("", "", "Government of Hong Kong", Decimal(39_000_000), 2),
-        ("", "", "Harbour Bank", Decimal(60_000_000), 1)]  # fmt: skip
+        ("", "", "Harbour Bank", Decimal(60_000_000), 1)]
 
 
 def test_each_version_keeps_its_own_and_running_again_writes_none(set_clock, coin):

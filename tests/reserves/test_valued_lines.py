@@ -48,7 +48,7 @@ def test_those_that_do_not_agree_come_first_and_lead_to_their_file(client_for, b
 @pytest.mark.parametrize(("query", "found"), [
     ("?state=beyond", [BILL]), ("?state=agrees", [OTHER_BILL]), (f"?q={OTHER_BILL.lower()}", [OTHER_BILL]),
     ("?state=stale", []), ("?state=nonsense&q=peak", []),
-])  # fmt: skip
+])
 def test_the_table_is_filtered_as_the_page_is(client_for, ann, query, found):
     answer = client_for(ann).get(reverse("portal:valuation_csv", args=DAY) + query)
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))

@@ -32,7 +32,7 @@ class Command(AnsweringCommand):
         return {
             "organisation": invited.issuer.organisation.slug, "application": invited.application.reference,
             "invited": invited.invitation.email, "expires_at": invited.invitation.expires_at,
-        }  # fmt: skip
+        }
 
     def table(self, answer: dict[str, Any]) -> list[str]:
         return aligned([(name, str(value)) for name, value in answer.items()])

@@ -37,7 +37,7 @@ class Command(AnsweringCommand):
                  "approvers": [user.name for user in each.approvers] or ["authority"]}
                 for each in invitations_of(organisation, SYSTEM)
             ],
-        }  # fmt: skip
+        }
 
     def table(self, answer: dict[str, Any]) -> list[str]:
         people = [(each["name"], each["email"], each["role"], str(each["since"])) for each in answer["people"]]

@@ -38,7 +38,7 @@ class Command(AnsweringCommand):
             coin_named(options["coin"], person), period_start=options["quarter"], as_of=options["as_of"],
             board_on=options["board_on"], report=bytes_of(options["report"]), report_name=options["report"].name,
             actor=person, **texts,
-        ))  # fmt: skip
+        ))
 
     def table(self, answer: dict[str, Any]) -> list[str]:
         return aligned([(name, str(value)) for name, value in answer.items()])

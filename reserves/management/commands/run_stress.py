@@ -33,7 +33,7 @@ class Command(AnsweringCommand):
              each["first_short_on"] or "-", each["total_loss"] or unknown, each["ratio_after"] or unknown,
              each["largest_shortfall"])
             for each in answer["scenarios"]
-        ]  # fmt: skip
+        ]
         heading = _("What-if on %(coin)s, %(day)s: the assumptions are the scenarios' own and no law.") % {
-            "coin": answer["coin"], "day": answer["as_of"]}  # fmt: skip
+            "coin": answer["coin"], "day": answer["as_of"]}
         return [heading, *aligned(rows), "", f"digest  {answer['digest']}"]

@@ -89,7 +89,7 @@ def test_a_wallet_that_cannot_be_one_is_refused(approved, coin, fields, sentence
     ({"a": {"b": 30}}, {"a": 100}, {"a": 0}),  # b was not read
     ({"a": {"c": 30}, "b": {"c": 30}}, {"a": 100, "b": 100, "c": 40}, {"a": 30, "b": 10}),
     ({}, {"a": 100}, {}),
-])  # fmt: skip
+])
 def test_locked_coins_are_counted_once(locked, supply, left_out):
     exact = {chain: {to: Decimal(coins) for to, coins in wallets.items()} for chain, wallets in locked.items()}
     found = bridged(exact, {chain: Decimal(coins) for chain, coins in supply.items()})

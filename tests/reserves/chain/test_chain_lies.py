@@ -160,7 +160,7 @@ def answering(status: int, body: bytes, **headers: str):
     (answering(200, b'{"jsonrpc": "2.0", "id": -5, "result": "0x7a69"}'), "malformed: answer without its question"),
     (answering(200, b"x" * 300_000), "too_large"),
     (lambda handler, asked: handler.connection.shutdown(2), "unreachable"),
-])  # fmt: skip
+])
 def test_an_endpoint_that_does_not_answer_as_a_node_does_not_count(ready, second, settings, respond, reason):
     settings.CHAIN_LIMITS |= {"max_bytes": 200_000}
     second.respond = respond

@@ -118,7 +118,7 @@ def test_the_issuer_sees_the_same_and_orders_nothing(coin, read, ann, client_for
 @pytest.mark.parametrize(("chosen", "names"), [
     ("supply", {"Mint", "Burn"}), ("freezes", {"Freeze", "Unfreeze", "Pause", "Unpause"}),
     ("keys", {"Owner", "Role_Granted", "Role_Revoked", "Upgrade"}), ("nonsense", None),
-])  # fmt: skip
+])
 def test_events_are_chosen_by_what_they_do(coin, read, bo, client_for, chosen, names):
     text = page(client_for, bo, coin, f"?events={chosen}")
     shown = {name.title() for name in ChainEvent.Kind.values if f'<span class="sub">{name.title()}</span>' in text}
@@ -231,7 +231,7 @@ def test_another_issuer_learns_nothing(coin, read, rival, key_for):
 @pytest.mark.parametrize(("setting", "found"), [
     ({}, []), ({"eip155:1": TWO}, []), ({"eip155:1": TWO[:1]}, ["reserves.W001"]), ({"eip155:1": 1}, ["reserves.E001"]),
     ({"eip155:1": [{"name": "A", "url": "ftp://secret@a"}]}, ["reserves.E001"]),
-])  # fmt: skip
+])
 def test_a_setting_that_leaves_chains_unread_is_found_at_the_start(settings, setting, found):
     settings.CHAIN_ENDPOINTS = setting
     problems = run_checks(tags=["chains"])

@@ -35,7 +35,7 @@ def test_hashes_are_those_that_every_chain_uses():
 @pytest.mark.parametrize(("sender", "receiver", "expected"), [
     (ZERO_ADDRESS, A, (Kind.MINT, A)), (A, ZERO_ADDRESS, (Kind.BURN, A)), (A, B, None),
     (ZERO_ADDRESS, ZERO_ADDRESS, None),
-])  # fmt: skip
+])
 def test_coins_from_nobody_are_made_and_coins_to_nobody_are_gone(sender, receiver, expected):
     for indexed in (True, False):
         words = [topic_of(sender), topic_of(receiver)]
@@ -69,7 +69,7 @@ def test_an_event_of_its_own_takes_the_place_of_a_known_one():
 @pytest.mark.parametrize("broken", [
     log(TRANSFER, topic_of(ZERO_ADDRESS), topic_of(A)), log(TRANSFER, topic_of(A)),
     log("Blacklisted(address)"), log("Blacklisted(address)", "0x" + 64 * "f"), log("Issue(uint256)", data="00"),
-])  # fmt: skip
+])
 def test_a_log_without_its_words_is_no_event(broken):
     with pytest.raises(EndpointFailed, match="malformed"):
         Vocabulary.of().event(broken)
@@ -133,7 +133,7 @@ def test_numbers_of_chains():
     {"eip155:1": [{"name": "A", "url": "https://a", "headers": {"X": 1}}]},
     {"eip155:1": [{"name": "A", "url": "https://a/1"}, {"name": "A", "url": "https://b"}]},
     {"eip155:1": [{"name": "A", "url": "https://a/1"}, {"name": "B", "url": "https://A:443/2"}]},
-])  # fmt: skip
+])
 def test_a_setting_that_cannot_be_used_is_refused_without_its_secrets(setting):
     with pytest.raises(EndpointsInvalid) as problem:
         read_endpoints(setting)
